@@ -1,0 +1,38 @@
+"""The reports, one a page. The app, the command line, the exports and the tests all ask here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ecom.analysis import budget, funnel, inventory, overview, retention, traffic
+from ecom.analysis.base import Report
+from ecom.errors import InvalidParameter
+from ecom.model import Scope
+from ecom.store import Store
+
+REPORTS: dict[str, Callable[[Store, Scope], Report]] = {
+    "overview": overview.report,
+    "traffic": traffic.report,
+    "funnel": funnel.report,
+    "retention": retention.report,
+    "inventory": inventory.report,
+    "budget": budget.report,
+}
+
+
+def report(store: Store, page: str, scope: Scope | None = None) -> Report:
+    """Answer a page.
+
+    Parameters
+    ----------
+    page : a key of ``REPORTS``.
+    scope : default: the last 30 days of data, compared with the 30 before.
+
+    Raises
+    ------
+    InvalidParameter
+        There is no such page.
+    """
+    if page not in REPORTS:
+        raise InvalidParameter.not_one_of("page", page, REPORTS)
+    return REPORTS[page](store, scope or Scope())

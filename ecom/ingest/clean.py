@@ -1,0 +1,195 @@
+"""Cells to typed values: ids, words, money, counts. Whole columns at a time.
+
+Every cleaner answers with a ``Cleaned``: the typed column and, for each kind of problem, the rows
+that have it. A cell with a problem is null in the typed column.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
+from ecom.ingest.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, trim
+
+_EXACT_FLOAT = 2**53
+_NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
+_CURRENCY = r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|AU|US|元|[¥￥$€£%])"
+_LOST_SHARE = 0.05
+_PROVINCES = (
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 "
+    "四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class Cleaned:
+    """A typed column and the rows it could not type, by code of the remark."""
+
+    values: pa.Array
+    problems: dict[str, np.ndarray] = field(default_factory=dict)
+
+
+def clean_words(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> Cleaned:
+    """Text, trimmed; null words become null."""
+    words = (*NULL_WORDS, *nulls)
+    return Cleaned(by_value(as_text(column), lambda values: trim(values, nulls=words)))
+
+
+def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) -> Cleaned:
+    """Ids as text, letter for letter; those that a spreadsheet has rounded are refused.
+
+    Parameters
+    ----------
+    column : text, or numbers as a workbook holds them
+    workbook : whether long digit strings may have been numbers in a workbook cell
+    """
+    if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
+        lost = _mask(pc.greater_equal(pc.abs(column), _EXACT_FLOAT))
+        kept = pc.if_else(pa.array(lost), pa.scalar(None, column.type), column)
+        return Cleaned(by_value(as_text(kept), trim), {"ID_PRECISION_LOST": lost})
+
+    words = (*NULL_WORDS, *nulls)
+
+    def clean(values: pa.Array) -> pa.Array:
+        text = pc.utf8_ltrim(trim(values, nulls=words), characters="'`")
+        if pc.any(pc.ends_with(text, ".0")).as_py():
+            text = pc.replace_substring_regex(text, r"^(\d+)\.0$", r"\1")
+        return text
+
+    ids = by_value(column, clean)
+    lost = _mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
+    if lost.any():
+        ids = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), ids)
+    return Cleaned(ids, {"ID_PRECISION_LOST": lost})
+
+
+def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
+    """Which distinct ids show the marks of a rounded number.
+
+    ``6.9E+18`` always does. In a workbook column that mixes text and numbers, a number of more
+    than 53 bits arrives as digits that a double holds exactly; of true ids hardly one in a
+    thousand does, so a larger share gives the rounded ones away.
+    """
+    scientific = _mask(pc.match_substring_regex(values, r"^\d(\.\d+)?[eE]\+?\d+$"))
+    if not workbook:
+        return scientific
+    long = np.flatnonzero(_mask(pc.match_substring_regex(values, r"^\d{16,22}$")))
+    numbers = [int(values[int(place)].as_py()) for place in long]
+    exact = np.array([int(float(number)) == number for number in numbers], dtype=bool)
+    if len(exact) and exact.mean() > _LOST_SHARE:
+        scientific = scientific.copy()
+        scientific[long[exact]] = True
+    return scientific
+
+
+def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -> Cleaned:
+    """Numbers of any spelling.
+
+    Parameters
+    ----------
+    column : text or numbers
+    kind : "money" (DECIMAL(18, 4)), "quantity" (DECIMAL(18, 3)), "count" (int64) or "number"
+        (float64). A count that is not whole is a problem.
+    """
+    if pa.types.is_string(column.type):
+        encoded = column.dictionary_encode()
+        distinct = trim(encoded.dictionary, nulls=(*NULL_NUMBERS, *nulls))
+        parsed = parse_numbers(distinct)
+        bad = _mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
+        indices = encoded.indices
+        floats = _floats(parsed.take(indices))
+        bad_rows = _take_mask(bad, indices)
+    else:
+        floats = _floats(column)
+        bad_rows = np.zeros(len(column), dtype=bool)
+    bad_rows |= np.abs(floats) >= 1e13  # would not fit DECIMAL(18, 4)
+    if kind == "count":
+        bad_rows |= np.isfinite(floats) & (floats != np.rint(floats))
+    floats = np.where(bad_rows, np.nan, floats)
+    return Cleaned(_typed(floats, kind), {"BAD_NUMBER": bad_rows})
+
+
+def _typed(floats: np.ndarray, kind: str) -> pa.Array:
+    if kind == "money":
+        return from_floats(floats, scale=MONEY_SCALE)
+    if kind == "quantity":
+        return from_floats(floats, scale=QUANTITY_SCALE)
+    missing = np.isnan(floats)
+    if kind == "count":
+        return pa.array(np.where(missing, 0, floats).astype(np.int64), mask=missing)
+    return pa.array(floats, mask=missing)
+
+
+def parse_numbers(values: pa.Array) -> pa.Array:
+    """Distinct trimmed texts to floats; what is no number becomes null.
+
+    Takes off currency marks, blanks and thousands separators. Whether the comma is the decimal
+    mark is decided once from all values: some value must need it and none contradict it.
+    """
+    plain = pc.match_substring_regex(values, _NUMBER)
+    if pc.all(plain, min_count=0).as_py():
+        return values.cast(pa.float64())
+    text = values
+    if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
+        text = pc.utf8_normalize(text, form="NFKC")
+    text = pc.replace_substring_regex(text, _CURRENCY, "")
+    text = pc.replace_substring_regex(text, r"[\s'’_]", "")
+    text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
+    text = pc.replace_substring(text, "−", "-")
+    needs_comma = pc.match_substring_regex(text, r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$")
+    needs_point = pc.match_substring_regex(text, r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,")
+    if pc.any(needs_comma).as_py() and not pc.any(needs_point).as_py():
+        text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
+    else:
+        grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3,4})+(\.\d*)?(万|亿)?$")
+        text = pc.if_else(grouped, pc.replace_substring(text, ",", ""), text)
+    factor = pc.if_else(
+        pc.ends_with(text, "万"), 1e4, pc.if_else(pc.ends_with(text, "亿"), 1e8, 1.0)
+    )
+    text = pc.replace_substring_regex(text, "(万|亿)$", "")
+    good = pc.match_substring_regex(text, _NUMBER)
+    numbers = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64())
+    return pc.multiply(numbers, factor)
+
+
+def clean_regions(column: pa.Array) -> Cleaned:
+    """The province out of an address; nothing finer is kept.
+
+    A Chinese address is cut to the province's short name. Other text is kept only when it is a
+    plain place name: short and without digits.
+    """
+
+    def clean(values: pa.Array) -> pa.Array:
+        text = trim(values)
+        found = pc.extract_regex(text, rf"^(?P<province>{'|'.join(_PROVINCES)})")
+        first = pc.extract_regex(text, r"^(?P<place>[^\d\s,，*#]{2,20}( [^\d\s,，*#]{2,20}){0,3})$")
+        return pc.coalesce(found.field("province"), first.field("place"))
+
+    return Cleaned(by_value(as_text(column), clean))
+
+
+def clean_flags(column: pa.Array) -> Cleaned:
+    """Yes and no in English and Chinese."""
+    text = pc.utf8_lower(clean_words(column).values)
+    yes = pc.is_in(text, pa.array(["true", "yes", "y", "1", "是"]))
+    return Cleaned(pc.if_else(pc.is_valid(text), yes, pa.scalar(None, pa.bool_())))
+
+
+def _floats(column: pa.Array) -> np.ndarray:
+    floats = column.cast(pa.float64()).to_numpy(zero_copy_only=False)
+    return np.where(np.isinf(floats), np.nan, floats)
+
+
+def _mask(condition: pa.Array) -> np.ndarray:
+    """A nullable boolean column as numpy; null is false."""
+    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)
+
+
+def _take_mask(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
+    if not distinct.any():
+        return np.zeros(len(indices), dtype=bool)
+    return _mask(pa.array(distinct).take(indices))

@@ -1,0 +1,230 @@
+"""Layouts: what each known export looks like, as data. The engine knows no platform."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from typing import Any
+
+import yaml
+from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer, Numeric
+
+from ecom.ingest.text import normalise_header
+from ecom.schema import FACTS, QUANTITY
+
+HELPER = "row"  # prefix of columns that steer the engine and are not stored
+
+_ID_COLUMNS = frozenset(
+    "order_id line_key product_id sku session_id visitor_id event_id feedback_id".split()
+)
+KINDS = frozenset(
+    "id text money quantity count number time date month period hour flag customer region user "
+    "currency".split()
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Rule:
+    """One stored column: where it comes from and how its cells are read.
+
+    ``headers`` are normalised; the first one present in the file is used. A header that starts
+    with ``~`` is a regular expression.
+    """
+
+    target: str
+    headers: tuple[str, ...]
+    kind: str
+
+
+@dataclass(frozen=True, slots=True)
+class OrderRules:
+    """How the rows of an export make orders.
+
+    Attributes
+    ----------
+    rows : "order" (one row an order) or "line" (one row a line).
+    money : where the order's money stands: "order" (one row an order), "repeated" (on every line,
+        taken once), "first_row" (on the first line), "per_line" (each row its share, summed).
+    status : status of every order, for exports without a status column.
+    status_map : platform's word -> our status, or ``closed`` (refunded if it was paid, else
+        cancelled) or ``deleted`` (completed if it was paid, else cancelled). A trailing ``*``
+        matches any ending.
+    refund_done : words of ``row.refund_status`` that mean the money went back.
+    unpaid_reasons : words of ``row.close_reason`` that mean it was never paid.
+    paid_excludes_refund : the export's paid amount is already net of refunds.
+    returns, adjustments : regular expressions of order ids that are credit notes or corrections.
+    zero_is_adjustment : documents that add up to nothing are corrections, not sales.
+    not_goods : skus that are fees, postage and the like; a trailing ``*`` matches any ending.
+    """
+
+    rows: str = "order"
+    money: str = "order"
+    status: str = ""
+    status_map: Mapping[str, str] = field(default_factory=dict)
+    refund_done: tuple[str, ...] = ()
+    unpaid_reasons: tuple[str, ...] = ()
+    paid_excludes_refund: bool = False
+    returns: str = ""
+    adjustments: str = ""
+    zero_is_adjustment: bool = False
+    not_goods: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One known export.
+
+    Attributes
+    ----------
+    grain : canonical table in which one accepted row of the file is one row.
+    required, required_any : normalised headers; all of the first, one of each group of the second.
+    reference : the export's headers in order, where they are known; also the template's header.
+    rules : stored columns.
+    constants : "table.column" -> value for every row.
+    skip_blank : rows without this target hold nothing of their own (images, spacers).
+    total_blank : rows without this target are totals.
+    roll_up : the word that marks subtotals which are stored as such.
+    group : target whose equal values belong together; ``fill_down`` columns are given on its
+        first row only.
+    merge : rows with the same key are added up.
+    date_order : used where no cell decides: "ymd", "dmy" or "mdy".
+    shop_wide : rows without a shop unless one was chosen.
+    """
+
+    layout_id: str
+    platform: str
+    title: str
+    language: str
+    grain: str
+    required: tuple[str, ...]
+    required_any: tuple[tuple[str, ...], ...]
+    reference: tuple[str, ...]
+    rules: tuple[Rule, ...]
+    constants: Mapping[str, Any]
+    orders: OrderRules = field(default_factory=OrderRules)
+    currency: str = ""
+    timezone: str = ""
+    null_tokens: tuple[str, ...] = ()
+    skip_blank: str = ""
+    total_blank: str = ""
+    roll_up: str = ""
+    group: str = ""
+    fill_down: tuple[str, ...] = ()
+    merge: bool = False
+    future: bool = False
+    date_order: str = "dmy"
+    shop_wide: bool = False
+    template: bool = False
+    example: tuple[str, ...] = ()
+
+    @property
+    def known(self) -> frozenset[str]:
+        """Normalised names of every column this export may have; patterns excluded."""
+        named = {h for rule in self.rules for h in rule.headers if not h.startswith("~")}
+        return frozenset(named | {normalise_header(name) for name in self.reference})
+
+    @property
+    def patterns(self) -> tuple[re.Pattern[str], ...]:
+        """Header patterns of the rules."""
+        return tuple(
+            re.compile(h[1:]) for rule in self.rules for h in rule.headers if h.startswith("~")
+        )
+
+    def has(self, target: str) -> bool:
+        """Whether some column or constant feeds this target."""
+        return target in self.constants or any(rule.target == target for rule in self.rules)
+
+
+def layouts() -> tuple[Layout, ...]:
+    """Every layout that ships with the package, by id."""
+    return _load_all()
+
+
+@cache
+def _load_all() -> tuple[Layout, ...]:
+    folder = files("ecom.ingest") / "layouts"
+    found = []
+    for entry in sorted(folder.iterdir(), key=lambda item: item.name):
+        if entry.name.endswith(".yaml"):
+            data = yaml.safe_load(entry.read_text(encoding="utf-8"))
+            found.append(layout_from(data, name=entry.name))
+    return tuple(sorted(found, key=lambda layout: layout.layout_id))
+
+
+def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
+    """Check the content of one layout file and make the value.
+
+    Raises
+    ------
+    ValueError
+        For an unknown field, table, column or kind; a layout is ours, so this is our fault.
+    """
+    content = dict(data)
+    kinds = content.pop("kinds", {})
+    rules = tuple(
+        _rule(target, headers, kinds, name) for target, headers in content.pop("columns").items()
+    )
+    constants = content.pop("constants", {})
+    for target in constants:
+        _check_target(target, name)
+    orders = content.pop("orders", {})
+    orders = {key: tuple(v) if isinstance(v, list) else v for key, v in orders.items()}
+    lists = {"null_tokens", "fill_down", "example"}
+    try:
+        return Layout(
+            layout_id=content.pop("id"),
+            required=_headers(content.pop("required", [])),
+            required_any=tuple(_headers(group) for group in content.pop("required_any", [])),
+            reference=tuple(content.pop("reference", [])),
+            rules=rules,
+            constants=constants,
+            orders=OrderRules(**orders),
+            **{key: tuple(map(str, v)) if key in lists else v for key, v in content.items()},
+        )
+    except (TypeError, KeyError) as error:
+        raise ValueError(f"{name}: {error}") from error
+
+
+def _headers(names: list[str]) -> tuple[str, ...]:
+    return tuple(name if name.startswith("~") else normalise_header(name) for name in names)
+
+
+def _rule(target: str, headers: list[str], kinds: Mapping[str, str], name: str) -> Rule:
+    _check_target(target, name)
+    kind = kinds.get(target) or _kind_of(target)
+    if kind not in KINDS:
+        raise ValueError(f"{name}: {target} has the unknown kind {kind}")
+    return Rule(target, _headers(headers), kind)
+
+
+def _check_target(target: str, name: str) -> None:
+    table, _, column = target.partition(".")
+    if table != HELPER and (table not in FACTS or column not in FACTS[table].c):
+        raise ValueError(f"{name}: there is no column {target}")
+
+
+def _kind_of(target: str) -> str:
+    """How cells are read follows from the stored column's type."""
+    table, _, column = target.partition(".")
+    if table == HELPER:
+        return "text"
+    if column in ("customer_key", "currency"):
+        return "customer" if column == "customer_key" else column
+    if column in _ID_COLUMNS:
+        return "id"
+    stored = FACTS[table].c[column].type
+    if isinstance(stored, Numeric) and not isinstance(stored, Double):
+        return "quantity" if stored.scale == QUANTITY.scale else "money"
+    for types, kind in (
+        ((BigInteger, Integer), "count"),
+        ((Double,), "number"),
+        ((DateTime,), "time"),
+        ((Date,), "date"),
+        ((Boolean,), "flag"),
+    ):
+        if isinstance(stored, types):
+            return kind
+    return "text"

@@ -1,0 +1,268 @@
+"""Cells to days and moments. Text, spreadsheet dates, serial numbers and compact digits alike."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.clean import Cleaned
+from ecom.ingest.text import NULL_NUMBERS, trim
+
+MOMENT = pa.timestamp("us")
+FIRST_DAY = date(2000, 1, 1)
+_DAY_US = 86_400_000_000
+_SERIAL_EPOCH = datetime(1899, 12, 30)
+_CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)?)?"
+_ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
+_HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
+_YEAR_FIRST = (
+    r"^(?P<a>\d{4})[-/.年](?P<b>\d{1,2})(?:[-/.月](?P<c>\d{1,2})日?|月)?" + _CLOCK + _HALF + _ZONE + "$"
+)
+_YEAR_LAST = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4})" + _CLOCK + _HALF + _ZONE + "$"
+_COMPACT = r"^(?P<a>20\d{2})(?P<b>\d{2})(?P<c>\d{2})(?P<H>\d{2})?(?P<M>\d{2})?(?P<S>\d{2})?(?:\.0)?$"
+_NAMED = ("%b %d, %Y", "%B %d, %Y", "%b-%d-%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y")
+_RANGE = re.compile(r"\s*(?:~|～|至|—| - )\s*")
+
+
+@dataclass(frozen=True, slots=True)
+class Calendar:
+    """How the times of one file are read.
+
+    ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides;
+    ``future`` allows days after tomorrow (targets, budgets).
+    """
+
+    zone: ZoneInfo
+    order: str = "dmy"
+    future: bool = False
+
+
+def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
+    """Moments in UTC without a mark. A cell without an offset is in the shop's zone."""
+    moments, offset_known, problems = _moments(column, calendar)
+    local = pc.assume_timezone(
+        moments, str(calendar.zone), ambiguous="earliest", nonexistent="latest"
+    ).cast(MOMENT)
+    utc = local if not offset_known.any() else pc.if_else(pa.array(offset_known), moments, local)
+    return _checked(utc, calendar, problems)
+
+
+def clean_days(column: pa.Array, calendar: Calendar) -> Cleaned:
+    """Local days. A cell with an offset is first moved to the shop's zone."""
+    moments, offset_known, problems = _moments(column, calendar)
+    if offset_known.any():
+        moments = pc.if_else(pa.array(offset_known), _to_local(moments, calendar.zone), moments)
+    checked = _checked(moments, calendar, problems)
+    return Cleaned(checked.values.cast(pa.date32(), safe=False), checked.problems)
+
+
+def clean_months(column: pa.Array, calendar: Calendar) -> Cleaned:
+    """The first day of the month that a cell such as ``2026-01`` or ``2026年1月`` names."""
+    days = clean_days(column, calendar)
+    first = pc.floor_temporal(days.values.cast(MOMENT), unit="month").cast(pa.date32(), safe=False)
+    return Cleaned(first, days.problems)
+
+
+def local_days(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
+    """The shop's local day of moments in UTC. The one place where a day is derived."""
+    return _to_local(utc, zone).cast(pa.date32(), safe=False)
+
+
+def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
+    """Texts such as ``2024-01-01 ~ 2024-01-31`` as first and last; one day is both."""
+    if not pa.types.is_string(column.type):
+        return column, column
+    encoded = column.dictionary_encode()
+    parts = [_RANGE.split(value or "") for value in encoded.dictionary.to_pylist()]
+    first = pa.array([part[0] for part in parts], pa.string())
+    last = pa.array([part[-1] for part in parts], pa.string())
+    return first.take(encoded.indices), last.take(encoded.indices)
+
+
+def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
+    return pc.local_timestamp(utc.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", str(zone))))
+
+
+def _checked(moments: pa.Array, calendar: Calendar, problems: dict[str, np.ndarray]) -> Cleaned:
+    latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
+    low = pa.scalar(datetime.combine(FIRST_DAY, datetime.min.time()), MOMENT)
+    early = _mask(pc.less(moments, low))
+    late = np.zeros(len(moments), dtype=bool)
+    if not calendar.future:
+        late = _mask(pc.greater(moments, pa.scalar(latest, MOMENT)))
+    if early.any() or late.any():
+        moments = pc.if_else(pa.array(early | late), pa.scalar(None, MOMENT), moments)
+    return Cleaned(moments, {**problems, "OUT_OF_RANGE_DATE": early, "FUTURE_DATE": late})
+
+
+def _moments(
+    column: pa.Array, calendar: Calendar
+) -> tuple[pa.Array, np.ndarray, dict[str, np.ndarray]]:
+    """Wall-clock moments (UTC where an offset was given), which rows had one, and problems."""
+    none = np.zeros(len(column), dtype=bool)
+    if pa.types.is_temporal(column.type):
+        return column.cast(MOMENT, safe=False), none, {}
+    if not pa.types.is_string(column.type):
+        column = _number_text(column)
+    encoded = column.dictionary_encode()
+    texts = trim(encoded.dictionary, nulls=NULL_NUMBERS)
+    parsed = _parse(texts, calendar)
+    bad = _mask(pc.and_(pc.is_valid(texts), pc.is_null(parsed.moments)))
+    indices = encoded.indices
+    problems = {"BAD_DATE": _spread(bad, indices)}
+    if parsed.ambiguous.any():
+        problems["AMBIGUOUS_DATE"] = _spread(parsed.ambiguous, indices)
+    return parsed.moments.take(indices), _spread(parsed.with_offset, indices), problems
+
+
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    moments: pa.Array
+    with_offset: np.ndarray
+    ambiguous: np.ndarray
+
+
+def _parse(texts: pa.Array, calendar: Calendar) -> _Parsed:
+    """Distinct texts to moments: the two common spellings at once, the rest by pattern."""
+    none = np.zeros(len(texts), dtype=bool)
+    try:
+        return _Parsed(texts.cast(MOMENT), none, none)
+    except pa.ArrowInvalid:
+        pass
+    try:
+        marked = pc.replace_substring_regex(texts, r" ?(UTC|GMT)$", "Z")
+        moments = marked.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
+        return _Parsed(moments, _mask(pc.is_valid(moments)), none)
+    except pa.ArrowInvalid:
+        return _parse_by_pattern(texts, calendar)
+
+
+def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
+    moments = np.full(len(texts), np.datetime64("NaT", "us"))
+    with_offset = np.zeros(len(texts), dtype=bool)
+    ambiguous = np.zeros(len(texts), dtype=bool)
+    for pattern in (_YEAR_FIRST, _COMPACT, _YEAR_LAST):
+        parts = pc.extract_regex(texts, pattern)
+        rows = np.flatnonzero(_mask(pc.is_valid(parts)))
+        if not len(rows):
+            continue
+        found = parts.take(pa.array(rows))
+        fields = [_part(found, name) for name in "abc"]
+        if pattern is _YEAR_LAST:
+            order = _day_order(fields[0], fields[1], calendar.order)
+            ambiguous[rows] = order is None
+            day_first = (order or calendar.order) != "mdy"
+            day, month = (fields[0], fields[1]) if day_first else (fields[1], fields[0])
+            year = fields[2]
+        else:
+            year, month, day = fields[0], fields[1], np.maximum(fields[2], 1)
+        moments[rows] = _build(year, month, day) + _clock(found)
+        offsets, known = _offsets(found)
+        moments[rows] -= offsets
+        with_offset[rows] = known
+    _parse_serials(texts, moments)
+    _parse_named(texts, moments)
+    return _Parsed(pa.array(moments, MOMENT), with_offset, ambiguous)
+
+
+def _part(found: pa.StructArray, name: str) -> np.ndarray:
+    if found.type.get_field_index(name) < 0:
+        return np.zeros(len(found), dtype=np.int64)
+    text = found.field(name)
+    text = pc.if_else(pc.equal(text, ""), "0", text)
+    return pc.fill_null(text, "0").cast(pa.int64()).to_numpy()
+
+
+def _day_order(first: np.ndarray, second: np.ndarray, default: str) -> str | None:
+    """Day or month first, from all cells; None when no cell decides."""
+    day_first, month_first = int((first > 12).sum()), int((second > 12).sum())
+    if day_first == month_first:
+        return None if not day_first else default
+    return "dmy" if day_first > month_first else "mdy"
+
+
+def _build(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
+    """Days; an impossible one (31 February, month 13) is NaT."""
+    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year > 0)
+    months = ((year - 1970) * 12 + np.where(sound, month, 1) - 1).astype("datetime64[M]")
+    days = months.astype("datetime64[D]") + (np.where(sound, day, 1) - 1).astype("timedelta64[D]")
+    sound &= days.astype("datetime64[M]") == months
+    return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
+
+
+def _clock(found: pa.StructArray) -> np.ndarray:
+    hours, minutes, seconds = (_part(found, name) for name in "HMS")
+    if found.type.get_field_index("half") >= 0:
+        half = pc.utf8_lower(found.field("half"))
+        afternoon = _mask(pc.equal(half, "p"))
+        twelve = _mask(pc.not_equal(half, "")) & (hours == 12)
+        hours = np.where(twelve, 0, hours) + 12 * afternoon
+    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
+    return clock.astype("timedelta64[us]")
+
+
+def _offsets(found: pa.StructArray) -> tuple[np.ndarray, np.ndarray]:
+    """Offsets east of UTC and which cells state one."""
+    if found.type.get_field_index("z") < 0:
+        return np.zeros(len(found), "timedelta64[us]"), np.zeros(len(found), dtype=bool)
+    zones = pc.replace_substring(found.field("z"), ":", "").to_pylist()
+    known = {zone: _offset(zone) for zone in set(zones)}
+    minutes = np.array([known[zone] for zone in zones], dtype=np.int64)
+    stated = np.array([bool(zone) for zone in zones], dtype=bool)
+    return (minutes * 60_000_000).astype("timedelta64[us]"), stated
+
+
+def _offset(zone: str | None) -> int:
+    if not zone or zone[0] not in "+-":
+        return 0
+    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
+    return minutes if zone[0] == "+" else -minutes
+
+
+def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
+    """Spreadsheet serial numbers such as 45384.3479 (days since 30 December 1899)."""
+    rows = np.flatnonzero(_mask(pc.match_substring_regex(texts, r"^[2-7]\d{4}(\.\d+)?$")))
+    if len(rows):
+        serials = texts.take(pa.array(rows)).cast(pa.float64()).to_numpy()
+        seconds = np.rint(serials * 86_400).astype("timedelta64[s]")  # Excel keeps whole seconds
+        moments[rows] = np.datetime64(_SERIAL_EPOCH, "us") + seconds
+
+
+def _parse_named(texts: pa.Array, moments: np.ndarray) -> None:
+    """Month names in English, such as ``Oct-05-26`` or ``March 31, 2026``."""
+    for row in np.flatnonzero(_mask(pc.match_substring_regex(texts, "^[A-Za-z0-9 ,-]*[A-Za-z]{3}"))):
+        if np.isnat(moments[row]):
+            found = parse_day(texts[int(row)].as_py())
+            if found is not None:
+                moments[row] = np.datetime64(found, "us")
+
+
+def parse_day(text: str) -> date | None:
+    """One day written with an English month name; None when it is none."""
+    for pattern in _NAMED:
+        try:
+            return datetime.strptime(text.strip(), pattern).date()
+        except ValueError:
+            continue
+    return None
+
+
+def _number_text(column: pa.Array) -> pa.Array:
+    """Numbers in a date column: serials with their fraction, compact digits without."""
+    floats = column.cast(pa.float64())
+    whole = pc.all(pc.equal(floats, pc.trunc(floats)), min_count=0).as_py()
+    return (floats.cast(pa.int64()) if whole else floats).cast(pa.string())
+
+
+def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
+    return _mask(pa.array(distinct).take(indices))
+
+
+def _mask(condition: pa.Array) -> np.ndarray:
+    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)

@@ -1,0 +1,226 @@
+"""From what the reader chose to what is asked: concrete periods, shops and one currency."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import ColumnElement, FromClause, func, select, union_all
+
+from ecom import schema
+from ecom.model import Comparison, Notice, Period, Scope
+from ecom.settings import Settings
+from ecom.store import Shop, Store
+from ecom.text import message
+
+DEFAULT_DAYS = 30
+
+# The dated facts that say how far the data reaches.
+_DATED = (
+    (schema.orders, schema.orders.c.paid_date),
+    (schema.events, schema.events.c.event_date),
+    (schema.traffic_agg, schema.traffic_agg.c.period_end),
+    (schema.ad_spend, schema.ad_spend.c.period_end),
+    (schema.inventory_snapshots, schema.inventory_snapshots.c.snapshot_date),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class ResolvedScope:
+    """A scope with every blank filled in.
+
+    Attributes
+    ----------
+    period : the days asked for, cut at the last day that has data.
+    base : the days compared with, as long as ``period`` is; None without a comparison.
+    requested : the days asked for before the cut; longer than ``period`` when unfinished.
+    shops : ids; never empty unless the store is.
+    currency : ISO code of all money in the report; "" when no shop says.
+    first_day, last_day : the days the data of these shops spans; None when there is none.
+    """
+
+    scope: Scope
+    settings: Settings
+    period: Period
+    base: Period | None
+    requested: Period
+    shops: tuple[str, ...]
+    currency: str
+    first_day: date | None
+    last_day: date | None
+    store_version: int
+    notices: tuple[Notice, ...] = ()
+
+    @property
+    def is_unfinished(self) -> bool:
+        """Whether days of the requested period are still to come."""
+        return self.requested.end > self.period.end
+
+    def periods(self) -> tuple[Period, ...]:
+        """The period and, with a comparison, its base."""
+        return (self.period,) if self.base is None else (self.period, self.base)
+
+
+def resolve(store: Store, scope: Scope) -> ResolvedScope:
+    """Fill in what a scope leaves open, from the store's data and settings.
+
+    Shops in another currency than the report's are left out, with a notice: unlike currencies are
+    never added. A period that runs past the last day of data is cut there, and compared with the
+    same elapsed part.
+    """
+    settings = store.settings
+    known = store.shops()
+    shops, currency, notices = _one_currency(known, scope.shops, settings.currency)
+    spans = _spans(store, shops)
+    first, last = (None, None) if spans.empty else (spans["first"].min(), spans["last"].max())
+    today = last or date.today()  # noqa: DTZ011  (an empty store has no day of its own)
+    requested = scope.period or Period(today - timedelta(DEFAULT_DAYS - 1), today)
+    period = requested.clip(last=today) or requested
+    base, base_notice = _base(store, scope.comparison, requested, period)
+    return ResolvedScope(
+        scope=scope,
+        settings=settings,
+        period=period,
+        base=base,
+        requested=requested,
+        shops=shops,
+        currency=currency,
+        first_day=first,
+        last_day=last,
+        store_version=store.version,
+        notices=(*notices, *base_notice),
+    )
+
+
+def in_scope(
+    resolved: ResolvedScope,
+    facts: FromClause,
+    *,
+    skip: tuple[str, ...] = (),
+) -> list[ColumnElement[bool]]:
+    """Conditions for the shops, channels, devices, regions and categories a table knows of.
+
+    Parameters
+    ----------
+    facts : a table or subquery; a dimension is filtered when it has a column of that name.
+    skip : dimensions to leave alone (the one a report breaks down by keeps its filter, too, so
+        this is for tables that keep a dimension under another meaning).
+    """
+    scope = resolved.scope
+    wanted = {
+        "channel": scope.channels,
+        "category": scope.categories,
+        "device": scope.devices,
+        "region": scope.regions,
+    }
+    conditions: list[ColumnElement[bool]] = []
+    if "shop_id" in facts.c and "shop_id" not in skip:
+        conditions.append(facts.c.shop_id.in_(resolved.shops))
+    conditions += [
+        facts.c[name].in_(values)
+        for name, values in wanted.items()
+        if values and name in facts.c and name not in skip
+    ]
+    return conditions
+
+
+def within(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
+    """The condition that a day lies in a period."""
+    return column.between(period.start, period.end)
+
+
+def _one_currency(
+    known: tuple[Shop, ...], wanted: tuple[str, ...], preferred: str
+) -> tuple[tuple[str, ...], str, list[Notice]]:
+    chosen = [shop for shop in known if not wanted or shop.shop_id in wanted]
+    counts = pd.Series([shop.currency for shop in chosen if shop.currency]).value_counts()
+    if counts.empty:
+        return tuple(shop.shop_id for shop in chosen), preferred, []
+    currency = preferred if preferred in counts.index else str(counts.index[0])
+    kept = tuple(shop.shop_id for shop in chosen if shop.currency in (currency, ""))
+    left_out = [shop for shop in chosen if shop.shop_id not in kept]
+    if not left_out:
+        return kept, currency, []
+    notice = Notice(
+        message(
+            "Left out, because unlike currencies are never added: {shops}. Choose one of them in "
+            "the shop filter to see it.",
+            shops=tuple(f"{shop.shop_name or shop.shop_id} ({shop.currency})" for shop in left_out),
+        ),
+        "warning",
+    )
+    return kept, currency, [notice]
+
+
+def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:
+    parts = []
+    for table, day in _DATED:
+        conditions = [table.c.is_current, day.is_not(None)]
+        if "shop_id" in table.c:
+            conditions.append(table.c.shop_id.in_(shops))
+        parts.append(
+            select(func.min(day).label("first"), func.max(day).label("last")).where(*conditions)
+        )
+    frame = store.read(union_all(*parts)).dropna()
+    return frame.apply(lambda column: pd.to_datetime(column).dt.date)
+
+
+def _base(
+    store: Store, comparison: Comparison, requested: Period, period: Period
+) -> tuple[Period | None, tuple[Notice, ...]]:
+    match comparison:
+        case Comparison.NONE:
+            return None, ()
+        case Comparison.PREVIOUS:
+            return _previous(requested, period), ()
+        case Comparison.YEAR:
+            return period.shift(-364), ()
+        case Comparison.CAMPAIGN:
+            offset = _campaign_offset(store, period)
+            if offset is None:
+                return period.shift(-364), (
+                    Notice(
+                        message(
+                            "No campaign of this period has one of the same name before it; "
+                            "compared with the same weekdays a year earlier."
+                        )
+                    ),
+                )
+            return period.shift(-offset), ()
+
+
+def _previous(requested: Period, period: Period) -> Period:
+    """The span before, of equal elapsed length; whole calendar months step back by months."""
+    after = requested.end + timedelta(1)
+    if requested.start.day == 1 and after.day == 1:
+        months = (after.year - requested.start.year) * 12 + after.month - requested.start.month
+        index = requested.start.year * 12 + requested.start.month - 1 - months
+        start = date(index // 12, index % 12 + 1, 1)
+        whole = requested.end == period.end
+        last = requested.start - timedelta(1)
+        end = last if whole else min(start + timedelta(period.days - 1), last)
+        return Period(start, end)
+    start = requested.before().start
+    return Period(start, start + timedelta(period.days - 1))
+
+
+def _campaign_offset(store: Store, period: Period) -> int | None:
+    """Days between the latest campaign in the period and its namesake before; None without one."""
+    table = schema.calendar_events
+    frame = store.read(
+        select(table.c.name, table.c.start_date, table.c.end_date)
+        .where(table.c.is_current)
+        .order_by(table.c.start_date)
+    )
+    starts = frame.assign(
+        start=pd.to_datetime(frame["start_date"]).dt.date,
+        end=pd.to_datetime(frame["end_date"]).dt.date,
+    )
+    inside = starts[(starts["start"] <= period.end) & (starts["end"] >= period.start)]
+    for row in reversed(list(inside.itertuples())):
+        earlier = starts[(starts["name"] == row.name) & (starts["start"] < row.start)]
+        if len(earlier):
+            return int((row.start - earlier["start"].iloc[-1]).days)
+    return None

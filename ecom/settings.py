@@ -1,0 +1,79 @@
+"""Typed settings, stored with the data so that everyone who opens the store sees the same."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, fields, replace
+from typing import Any
+from zoneinfo import ZoneInfo, available_timezones
+
+from ecom.errors import InvalidParameter
+from ecom.text import message
+
+
+@dataclass(frozen=True, slots=True)
+class Settings:
+    """What a team agrees on once.
+
+    Attributes
+    ----------
+    currency : ISO 4217 code that reports are in; empty = the currency most shops have.
+    timezone : IANA name; the zone of a shop whose export does not say.
+    week_start : "monday" or "sunday".
+    good_is_red : Chinese back offices show rises in red.
+    session_gap_minutes : a longer silence starts a new session (exactly this long does not).
+    engaged_seconds : a session longer than this counts as engaged (GA4).
+    funnel_window_days : default window of the funnel, counted from its first step.
+    lead_time_days : days from ordering stock to having it, where a product does not say.
+    review_days : days between two replenishment decisions.
+    service_level : wanted probability of no stock-out, 0..1.
+    demand_days : days of sales that the daily rate is taken from.
+    dormant_days : days without an order after which a customer counts as lost.
+    roas_target : revenue wanted per unit of spend.
+    """
+
+    currency: str = ""
+    timezone: str = "Asia/Shanghai"
+    week_start: str = "monday"
+    good_is_red: bool = False
+    session_gap_minutes: int = 30
+    engaged_seconds: int = 10
+    funnel_window_days: int = 7
+    lead_time_days: int = 14
+    review_days: int = 7
+    service_level: float = 0.95
+    demand_days: int = 28
+    dormant_days: int = 180
+    roas_target: float = 3.0
+
+    def __post_init__(self) -> None:
+        if self.timezone not in available_timezones():
+            raise InvalidParameter(
+                message("There is no time zone “{given}”.", given=self.timezone),
+                message("Use a name such as Asia/Shanghai or Europe/London."),
+            )
+        if self.week_start not in ("monday", "sunday"):
+            raise InvalidParameter.not_one_of("week_start", self.week_start, ("monday", "sunday"))
+        if not 0.5 <= self.service_level < 1:
+            raise InvalidParameter(
+                message("The service level can't be {given}.", given=self.service_level),
+                message("Use a share from 0.5 up to, but not including, 1."),
+            )
+        for name in ("session_gap_minutes", "funnel_window_days", "demand_days", "review_days"):
+            if getattr(self, name) < 1:
+                raise InvalidParameter(
+                    message("{name} can't be {given}.", name=name, given=getattr(self, name)),
+                    message("Use 1 or more."),
+                )
+
+    @property
+    def zone(self) -> ZoneInfo:
+        """The time zone as an object."""
+        return ZoneInfo(self.timezone)
+
+    def with_values(self, **values: Any) -> Settings:
+        """A copy with some values changed; checked like a new one."""
+        known = {field.name for field in fields(self)}
+        for name in values:
+            if name not in known:
+                raise InvalidParameter.not_one_of("setting", name, sorted(known))
+        return replace(self, **values)

@@ -1,0 +1,139 @@
+"""The selects behind the daily facts: sales by order, items by product."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Any
+
+from sqlalchemy import Select, and_, case, func, literal, or_, select, tuple_
+
+from ecom.schema import order_items, order_sessions, orders, product_costs, products
+from ecom.store.rules import is_document, is_sale
+
+_FOREVER = date(9999, 12, 31)
+
+
+def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
+    """Money and orders by shop, local day of payment, channel, device and region.
+
+    Parameters
+    ----------
+    days : select of (shop_id, day), optional
+        Only these; None means all.
+    """
+    visit = order_sessions
+    keys = [
+        orders.c.paid_date.label("day"),
+        orders.c.shop_id,
+        func.coalesce(orders.c.channel, visit.c.channel, "").label("channel"),
+        func.coalesce(orders.c.device, visit.c.device, "").label("device"),
+        func.coalesce(orders.c.region, visit.c.region, "").label("region"),
+        func.coalesce(orders.c.currency, "").label("currency"),
+    ]
+    return (
+        select(
+            *keys,
+            func.sum(case((is_sale(orders), 1), else_=0)).label("orders"),
+            *(
+                func.sum(func.coalesce(orders.c[name], 0)).label(name)
+                for name in ("paid_amount", "refunded_amount", "adjustment_amount")
+            ),
+        )
+        .select_from(
+            orders.outerjoin(
+                visit,
+                and_(visit.c.shop_id == orders.c.shop_id, visit.c.order_id == orders.c.order_id),
+            )
+        )
+        .where(is_document(orders), *_within(days))
+        .group_by(*keys)
+    )
+
+
+def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
+    """Units, money and cost by product, for goods lines of counted documents.
+
+    The unit cost is the line's own, else the one in force on the day (``product_costs``), else the
+    product's. Revenue whose cost is unknown stays out of ``amount_with_cost``, so that a margin is
+    only ever taken where both sides are known.
+    """
+    visit, line = order_sessions, order_items
+    product = select(products).where(products.c.is_current).subquery("product")
+    since = product_costs
+    period = (
+        select(
+            since.c.sku,
+            since.c.valid_from,
+            func.coalesce(
+                func.lead(since.c.valid_from).over(
+                    partition_by=since.c.sku, order_by=since.c.valid_from
+                ),
+                literal(_FOREVER),
+            ).label("valid_to"),
+            since.c.unit_cost,
+        )
+        .where(since.c.is_current)
+        .subquery("cost_period")
+    )
+    unit_cost = func.coalesce(line.c.unit_cost, period.c.unit_cost, product.c.unit_cost)
+    amount = func.coalesce(line.c.line_amount, 0)
+    refunded = func.coalesce(line.c.refunded_amount, 0)
+    is_return = line.c.quantity < 0
+    keys = [
+        orders.c.paid_date.label("day"),
+        orders.c.shop_id,
+        func.coalesce(orders.c.channel, visit.c.channel, "").label("channel"),
+        func.coalesce(orders.c.device, visit.c.device, "").label("device"),
+        func.coalesce(orders.c.region, visit.c.region, "").label("region"),
+        func.coalesce(line.c.sku, "").label("sku"),
+        func.coalesce(line.c.product_id, product.c.product_id, "").label("product_id"),
+        func.coalesce(product.c.category, line.c.category, "").label("category"),
+        func.coalesce(orders.c.currency, "").label("currency"),
+    ]
+    return (
+        select(
+            *keys,
+            func.sum(case((is_return, 0), else_=line.c.quantity)).label("units"),
+            func.sum(case((is_return, -line.c.quantity), else_=0)).label("returned_units"),
+            func.sum(case((is_return, 0), else_=amount)).label("amount"),
+            func.sum(case((is_return, -amount), else_=0) + refunded).label("refunded_amount"),
+            func.sum(case((unit_cost.is_not(None), amount - refunded), else_=0)).label(
+                "amount_with_cost"
+            ),
+            func.sum(func.coalesce(unit_cost * line.c.quantity, 0)).label("cost"),
+            func.count(func.distinct(orders.c.order_id)).label("orders"),
+        )
+        .select_from(
+            line.join(
+                orders,
+                and_(orders.c.shop_id == line.c.shop_id, orders.c.order_id == line.c.order_id),
+            )
+            .outerjoin(
+                visit,
+                and_(visit.c.shop_id == orders.c.shop_id, visit.c.order_id == orders.c.order_id),
+            )
+            .outerjoin(
+                product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == line.c.sku)
+            )
+            .outerjoin(
+                period,
+                and_(
+                    period.c.sku == line.c.sku,
+                    orders.c.paid_date >= period.c.valid_from,
+                    orders.c.paid_date < period.c.valid_to,
+                ),
+            )
+        )
+        .where(
+            is_document(orders),
+            orders.c.kind != "adjustment",
+            line.c.is_current,
+            or_(line.c.is_goods.is_(None), line.c.is_goods),
+            *_within(days),
+        )
+        .group_by(*keys)
+    )
+
+
+def _within(days: Select[Any] | None) -> list[Any]:
+    return [] if days is None else [tuple_(orders.c.shop_id, orders.c.paid_date).in_(days)]

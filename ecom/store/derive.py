@@ -1,0 +1,119 @@
+"""Derived tables, brought up to date for just what a batch touched.
+
+Called inside the load's or the undo's transaction, after the touched rows are settled and while the
+batch's own rows still stand in the fact tables: they say which visitors and days to do again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from sqlalchemy import Connection, Select, and_, delete, exists, insert, select, tuple_, union
+
+from ecom import schema
+from ecom.schema import daily_items, daily_sales, events, order_sessions, orders, sessions
+from ecom.settings import Settings
+from ecom.store.daily import daily_items_select, daily_sales_select
+from ecom.store.engine import EngineSupport
+from ecom.store.sessionize import (
+    name_new_channels,
+    order_sessions_select,
+    sessions_select,
+)
+
+_ITEM_SOURCES = {"orders", "order_items", "events"}
+_CATALOGUE = {"products", "product_costs"}
+
+
+def refresh(
+    connection: Connection,
+    support: EngineSupport,
+    *,
+    batch_id: int,
+    tables: Collection[str],
+    settings: Settings,
+) -> None:
+    """Bring the derived tables up to date for the rows of ``batch_id``.
+
+    Parameters
+    ----------
+    tables : the fact tables that the batch fills.
+    settings : session gap and engagement threshold, and the zone of shops that have none.
+    """
+    if "events" in tables:
+        _refresh_sessions(connection, support, batch_id, settings)
+    if _ITEM_SOURCES & set(tables):
+        _refresh_days(connection, batch_id)
+    if _CATALOGUE & set(tables):
+        connection.execute(delete(daily_items))
+        _fill(connection, daily_items, daily_items_select())
+
+
+def rebuild(connection: Connection, support: EngineSupport, *, settings: Settings) -> None:
+    """Make every derived table anew from the facts."""
+    for table in schema.DERIVED.values():
+        connection.execute(delete(table))
+    name_new_channels(connection, support, where=None)
+    _fill(connection, sessions, sessions_select(settings, visitors=None))
+    _fill(connection, order_sessions, order_sessions_select(visitors=None))
+    _fill(connection, daily_sales, daily_sales_select())
+    _fill(connection, daily_items, daily_items_select())
+
+
+def _fill(connection: Connection, table: schema.Table, rows: Select[tuple[object, ...]]) -> None:
+    connection.execute(
+        insert(table).from_select([column.name for column in rows.selected_columns], rows)
+    )
+
+
+def _refresh_sessions(
+    connection: Connection, support: EngineSupport, batch_id: int, settings: Settings
+) -> None:
+    visitors = (
+        select(events.c.shop_id, events.c.visitor_id)
+        .where(events.c.batch_id == batch_id)
+        .distinct()
+    )
+    name_new_channels(connection, support, where=events.c.batch_id == batch_id)
+    for table in (sessions, order_sessions):
+        touched = visitors.subquery()
+        connection.execute(
+            delete(table).where(
+                exists(select(1)).where(
+                    touched.c.shop_id == table.c.shop_id,
+                    touched.c.visitor_id == table.c.visitor_id,
+                )
+            )
+        )
+    _fill(connection, sessions, sessions_select(settings, visitors=visitors))
+    _fill(connection, order_sessions, order_sessions_select(visitors=visitors))
+
+
+def _refresh_days(connection: Connection, batch_id: int) -> None:
+    touched_orders = union(
+        *(
+            select(table.c.shop_id, table.c.order_id).where(
+                table.c.batch_id == batch_id, table.c.order_id != ""
+            )
+            for table in (schema.orders, schema.order_items, schema.events)
+        )
+    ).subquery()
+    # Every version of an order counts here: one may have moved it from another day.
+    days = (
+        select(orders.c.shop_id, orders.c.paid_date)
+        .join(
+            touched_orders,
+            and_(
+                orders.c.shop_id == touched_orders.c.shop_id,
+                orders.c.order_id == touched_orders.c.order_id,
+            ),
+        )
+        .where(orders.c.paid_date.is_not(None))
+        .distinct()
+    )
+    for table, rows in (
+        (daily_sales, daily_sales_select(days=days)),
+        (daily_items, daily_items_select(days=days)),
+    ):
+        connection.execute(delete(table).where(tuple_(table.c.shop_id, table.c.day).in_(days)))
+        _fill(connection, table, rows)

@@ -1,0 +1,141 @@
+"""The embedded engine. Everything DuckDB-specific in the house is in this file."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from uuid import uuid4
+
+import duckdb
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, Select, Table, create_engine
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+
+from ecom.errors import StoreError, StoreLocked
+from ecom.store import functions
+from ecom.text import message
+
+
+class DuckDBSupport:
+    """Implements ``EngineSupport``."""
+
+    def connect(self, url: URL) -> Engine:
+        """Open or make the database file; ``:memory:`` is private to the returned engine."""
+        if url.database in (None, "", ":memory:"):
+            # A bare :memory: would be a new database for every pooled connection.
+            url = url.set(database=f":memory:{uuid4().hex}")
+        elif url.database and not url.database.startswith(":memory:"):
+            Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+        engine = create_engine(url, pool_size=16, max_overflow=32)
+        try:
+            # Held for the engine's life: DuckDB forgets a memory database, and gives a file's
+            # lock away, when its last connection closes.
+            engine.dialect.__dict__["_held"] = engine.connect()
+        except (DBAPIError, duckdb.Error) as error:
+            raise self.explain(error) or StoreError(
+                message("The database can't be opened: {why}", why=_first_line(error))
+            ) from error
+        return engine
+
+    def fetch(self, connection: Connection, statement: Select[tuple[object, ...]]) -> pd.DataFrame:
+        """Take the result as a DataFrame straight from the engine."""
+        result = connection.execute(statement)
+        frame: pd.DataFrame = result.cursor.df()  # type: ignore[union-attr]  # DuckDB's own cursor
+        return frame
+
+    def insert(
+        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+    ) -> None:
+        """Let DuckDB read the Arrow table in place."""
+        name = f"staged_{uuid4().hex}"
+        handle = connection.connection.driver_connection
+        assert handle is not None  # an open connection has one
+        handle.register(name, rows)
+        try:
+            columns = [*rows.column_names, *constants]
+            sources = [f'"{column}"' for column in rows.column_names]
+            sources += [f"${position + 1}" for position in range(len(constants))]
+            quoted = ", ".join(f'"{column}"' for column in columns)
+            connection.exec_driver_sql(
+                f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',
+                tuple(constants.values()),
+            )
+        finally:
+            handle.unregister(name)
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """Know the faults people can mend by their wording; DuckDB has no codes for them."""
+        words = str(error)
+        if "lock" in words and "onflicting" in words:
+            return StoreLocked(
+                message("Another program has the database open."),
+                message("Use the running app, or close it and try again."),
+            )
+        if "No space left" in words or "out of disk" in words.lower():
+            return StoreError(
+                message("The disk is full; nothing was changed."),
+                message("Free some space and try again."),
+            )
+        if "not a valid DuckDB database" in words or "does not exist as a valid" in words:
+            return StoreError(
+                message("The database file is not a DuckDB database."),
+                message("Choose another file, or move this one away and start afresh."),
+            )
+        if "ermission denied" in words or "Cannot open file" in words:
+            return StoreError(
+                message("The database file can't be opened: {why}", why=_first_line(error)),
+                message("Check that the folder exists and that you may write to it."),
+            )
+        return None
+
+
+def _first_line(error: Exception) -> str:
+    return str(error).splitlines()[0]
+
+
+@compiles(functions.seconds_between, "duckdb")
+def _seconds_between(
+    element: functions.seconds_between, compiler: SQLCompiler, **options: object
+) -> str:
+    earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(date_diff('microsecond', {earlier}, {later}) / 1e6)"
+
+
+@compiles(functions.local_hour, "duckdb")
+def _local_hour(element: functions.local_hour, compiler: SQLCompiler, **options: object) -> str:
+    moment, zone = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"hour(timezone({zone}, timezone('UTC', {moment})))"
+
+
+@compiles(functions.start_of_week, "duckdb")
+def _start_of_week(
+    element: functions.start_of_week, compiler: SQLCompiler, **options: object
+) -> str:
+    day, first = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(date_trunc('week', {day} + CAST({first} AS INTEGER)) AS DATE) - CAST({first} AS INTEGER)"  # noqa: E501
+
+
+@compiles(functions.start_of_month, "duckdb")
+def _start_of_month(
+    element: functions.start_of_month, compiler: SQLCompiler, **options: object
+) -> str:
+    (day,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(date_trunc('month', {day}) AS DATE)"
+
+
+@compiles(functions.day_of_week, "duckdb")
+def _day_of_week(element: functions.day_of_week, compiler: SQLCompiler, **options: object) -> str:
+    (day,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"(isodow({day}) - 1)"
+
+
+@compiles(functions.days_between, "duckdb")
+def _days_between(element: functions.days_between, compiler: SQLCompiler, **options: object) -> str:
+    earlier, later = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"date_diff('day', {earlier}, {later})"
+
+
+support = DuckDBSupport()

@@ -1,0 +1,57 @@
+"""What the store needs from an engine beyond SQLAlchemy; one small file each implements it."""
+
+from __future__ import annotations
+
+import importlib
+from typing import Protocol
+
+import pandas as pd
+import pyarrow as pa
+from sqlalchemy import Connection, Engine, Select, Table
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError
+
+from ecom.errors import StoreError
+from ecom.text import message
+
+ENGINES = {"duckdb": "ecom.store.duckdb"}
+
+
+class EngineSupport(Protocol):
+    """One database engine."""
+
+    def connect(self, url: URL) -> Engine:
+        """Make an engine; raise ``StoreError`` or ``StoreLocked`` when it can't be used."""
+
+    def fetch(self, connection: Connection, statement: Select[tuple[object, ...]]) -> pd.DataFrame:
+        """Run a query and return its result in bulk, never row by row."""
+
+    def insert(
+        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+    ) -> None:
+        """Append ``rows`` in bulk; ``constants`` fill further columns with one value each."""
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """The sentence for a fault people can mend (disk full, locked ...); None otherwise."""
+
+
+def engine_support(url: str) -> EngineSupport:
+    """Choose the engine by the URL's first word."""
+    try:
+        name = make_url(url).get_backend_name()
+    except ArgumentError:
+        name = ""
+    if name not in ENGINES:
+        raise StoreError(
+            message("“{given}” is not a database this program can open.", given=_masked(url)),
+            message("Use a URL that starts with {choices}.", choices=", ".join(ENGINES)),
+        )
+    support: EngineSupport = importlib.import_module(ENGINES[name]).support
+    return support
+
+
+def _masked(url: str) -> str:
+    try:
+        return make_url(url).render_as_string(hide_password=True)
+    except ArgumentError:
+        return url.split("@")[-1]

@@ -1,0 +1,52 @@
+"""SQL functions whose spelling differs between engines.
+
+Each engine file says how it writes them (``sqlalchemy.ext.compiler.compiles``); everybody else
+uses the names below and never asks which engine it is.
+"""
+
+from __future__ import annotations
+
+from sqlalchemy import Date, Double, Integer
+from sqlalchemy.sql.functions import GenericFunction
+
+
+class seconds_between(GenericFunction[float]):  # noqa: N801  (an SQL function, used like one)
+    """``seconds_between(earlier, later)``: elapsed seconds as a double."""
+
+    type = Double()
+    inherit_cache = True
+
+
+class local_hour(GenericFunction[int]):  # noqa: N801
+    """``local_hour(utc_timestamp, zone_name)``: hour 0..23 on the shop's clock."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class start_of_week(GenericFunction[object]):  # noqa: N801
+    """``start_of_week(day, first)``: the Monday (first=0) or Sunday (first=1) on or before."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class start_of_month(GenericFunction[object]):  # noqa: N801
+    """``start_of_month(day)``."""
+
+    type = Date()
+    inherit_cache = True
+
+
+class day_of_week(GenericFunction[int]):  # noqa: N801
+    """``day_of_week(day)``: 0 is Monday, 6 is Sunday."""
+
+    type = Integer()
+    inherit_cache = True
+
+
+class days_between(GenericFunction[int]):  # noqa: N801
+    """``days_between(earlier, later)``: whole days."""
+
+    type = Integer()
+    inherit_cache = True

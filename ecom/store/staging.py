@@ -1,0 +1,112 @@
+"""What ingest hands to the store, and what the store answers: plain values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import date, datetime
+
+import pyarrow as pa
+
+from ecom.text import Text
+
+
+@dataclass(frozen=True, slots=True)
+class Shop:
+    """One seller account. ``shop_id`` is the key in every fact table."""
+
+    shop_id: str
+    platform: str = ""
+    shop_name: str = ""
+    currency: str = ""
+    timezone: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Finding:
+    """One remark about a file; equal remarks about several cells are one finding.
+
+    ``severity`` is "error" (the row is rejected), "warning" or "info". ``rows`` are 1-based row
+    numbers as a spreadsheet shows them, the first few only; ``occurrences`` counts all.
+    """
+
+    severity: str
+    code: str
+    text: Text
+    remedy: Text | None = None
+    sheet: str = ""
+    column: str = ""
+    value: str = ""
+    rows: tuple[int, ...] = ()
+    occurrences: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Staged:
+    """One table of one file, cleaned and typed, ready to be loaded.
+
+    Attributes
+    ----------
+    tables : canonical table name -> Arrow table
+        Columns are content columns of ``ecom.schema`` (missing ones load as NULL) plus
+        ``source_row``. Every natural key occurs once.
+    grain : the table in which one accepted source row is one row; the row account is taken there.
+    rows_read : data rows in the file, header and preamble excluded.
+    rows_rejected, rows_totals : of these, refused and recognised as totals.
+    rows_repeated : of these, exact repeats of a row whose key may occur once; counted unchanged.
+    source_updated_at : UTC; when the platform wrote the file. The newest wins over older facts.
+    """
+
+    layout_id: str
+    shop: Shop
+    file_name: str
+    file_sha256: str
+    tables: Mapping[str, pa.Table]
+    grain: str
+    rows_read: int
+    source_updated_at: datetime
+    sheet_name: str = ""
+    rows_rejected: int = 0
+    rows_totals: int = 0
+    rows_repeated: int = 0
+    findings: tuple[Finding, ...] = ()
+    period_start: date | None = None
+    period_end: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RowAccount:
+    """Where every row of a file went. ``read`` always equals the sum of the others."""
+
+    read: int = 0
+    new: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    rejected: int = 0
+    totals: int = 0
+
+    @property
+    def loaded(self) -> int:
+        """Rows that brought something: new or changed."""
+        return self.new + self.changed
+
+    @property
+    def adds_up(self) -> bool:
+        """The rule that every import keeps."""
+        return self.read == self.loaded + self.unchanged + self.rejected + self.totals
+
+
+@dataclass(frozen=True, slots=True)
+class Batch:
+    """One table of one file as the store holds it. ``already_loaded``: nothing was stored now."""
+
+    batch_id: int
+    layout_id: str
+    shop_id: str
+    file_name: str
+    sheet_name: str
+    loaded_at: datetime
+    account: RowAccount
+    tables: tuple[str, ...] = ()
+    store_version: int = 0
+    already_loaded: bool = field(default=False, compare=False)
