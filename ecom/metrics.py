@@ -71,15 +71,19 @@ _METRICS = (
     Metric(
         "orders",
         message("Orders"),
-        message("Paid orders. A later refund does not take the order away; returns are not orders."),
+        message(
+            "Paid orders. A later refund does not take the order away; returns are not orders."
+        ),
         Unit.COUNT,
         "orders",
     ),
     Metric(
         "buyers",
         message("Buyers"),
-        message("Distinct customers with a paid order in the period. Orders without a customer are "
-                "not counted here."),
+        message(
+            "Distinct customers with a paid order in the period. Orders without a customer are "
+            "not counted here."
+        ),
         Unit.COUNT,
         "buyers",
     ),
@@ -94,8 +98,10 @@ _METRICS = (
     Metric(
         "refund_rate",
         message("Refund rate"),
-        message("Refunded amount ÷ GMV, by amount. Refunds count on the order's day, returns on "
-                "their own."),
+        message(
+            "Refunded amount ÷ GMV, by amount. Refunds count on the order's day, returns on their"
+            " own."
+        ),
         Unit.RATIO,
         "refunds",
         "gmv",
@@ -120,15 +126,19 @@ _METRICS = (
     Metric(
         "visitors",
         message("Visitors (UV)"),
-        message("Distinct visitors over the whole period, never the sum of days. Needs an event log."),
+        message(
+            "Distinct visitors over the whole period, never the sum of days. Needs an event log."
+        ),
         Unit.COUNT,
         "visitors",
     ),
     Metric(
         "daily_visitors",
         message("Daily visitors"),
-        message("Mean of each day's distinct visitors. Comparable across event logs and back-office "
-                "exports."),
+        message(
+            "Mean of each day's distinct visitors. Comparable across event logs and back-office "
+            "exports."
+        ),
         Unit.COUNT,
         "visitor_days",
         "days",
@@ -192,8 +202,10 @@ _METRICS = (
     Metric(
         "conversion",
         message("Conversion"),
-        message("Paying buyers ÷ visitors, both counted once a day, over the days and shops that "
-                "have both."),
+        message(
+            "Paying buyers ÷ visitors, both counted once a day, over the days and shops that have"
+            " both."
+        ),
         Unit.RATIO,
         "buyer_days",
         "visitor_days",
@@ -241,7 +253,9 @@ _METRICS = (
     Metric(
         "active_customers",
         message("Active customers"),
-        message("Customers whose last order is not longer ago than the dormancy limit (a setting)."),
+        message(
+            "Customers whose last order is not longer ago than the dormancy limit (a setting)."
+        ),
         Unit.COUNT,
         "active_customers",
     ),
@@ -275,8 +289,10 @@ _METRICS = (
     Metric(
         "turnover",
         message("Stock turnover"),
-        message("Cost of goods sold over the last 365 days of data, scaled to a year ÷ mean stock "
-                "at cost."),
+        message(
+            "Cost of goods sold over the last 365 days of data, scaled to a year ÷ mean stock at "
+            "cost."
+        ),
         Unit.MULTIPLE,
         "annual_cost_of_sales",
         "mean_stock_value",
@@ -311,8 +327,10 @@ _METRICS = (
     Metric(
         "platform_roas",
         message("ROAS (platform)"),
-        message("Revenue that the ad platforms attribute to themselves ÷ spend. Platforms claim the "
-                "same order twice, so never add these up."),
+        message(
+            "Revenue that the ad platforms attribute to themselves ÷ spend. Platforms claim the "
+            "same order twice, so never add these up."
+        ),
         Unit.MULTIPLE,
         "attributed_revenue",
         "spend",
@@ -352,7 +370,7 @@ _METRICS = (
         "budget",
         Good.NEITHER,
     ),
-)  # fmt: skip
+)
 
 METRICS: dict[str, Metric] = {metric.key: metric for metric in _METRICS}
 

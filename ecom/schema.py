@@ -20,6 +20,7 @@ is the shop's local day.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 from sqlalchemy import (
     BigInteger,
@@ -44,12 +45,12 @@ MONEY = Numeric(18, 4)
 QUANTITY = Numeric(18, 3)
 
 
-def _columns(kind: type[TypeEngine[object]] | TypeEngine[object], names: str) -> list[Column]:
+def _columns(kind: type[TypeEngine[Any]] | TypeEngine[Any], names: str) -> list[Column[Any]]:
     return [Column(name, kind) for name in names.split()]
 
 
-def _fact(name: str, *columns: Column, key: Sequence[str], scope: Sequence[str] = ()) -> Table:
-    provenance = [
+def _fact(name: str, *columns: Column[Any], key: Sequence[str], scope: Sequence[str] = ()) -> Table:
+    provenance: list[Column[Any]] = [
         Column("batch_id", Integer, nullable=False),
         Column("source_row", Integer),
         Column("precedence", BigInteger, nullable=False),
@@ -184,8 +185,9 @@ traffic_agg = _fact(
     Column("is_rollup", Boolean),
     *_columns(
         BigInteger,
-        "uv pv sessions engaged_sessions bounced_sessions new_uv favourite_uv cart_uv cart_quantity "
-        "order_buyers order_quantity paid_buyers paid_orders paid_quantity new_buyers event_count",
+        "uv pv sessions engaged_sessions bounced_sessions new_uv favourite_uv cart_uv "
+        "cart_quantity order_buyers order_quantity paid_buyers paid_orders paid_quantity "
+        "new_buyers event_count",
     ),
     *_columns(Double, "stay_seconds"),
     *_columns(MONEY, "order_amount paid_amount refunded_amount"),

@@ -141,7 +141,7 @@ def kpi(
     needed = {entry.numerator, entry.denominator or entry.numerator}
     if daily is not None and needed <= set(daily.columns):
         points = tuple(
-            (day, entry.value(row))
+            (day, entry.value({str(name): value for name, value in row.items()}))
             for day, row in zip(daily.index, daily.to_dict("records"), strict=True)
         )
     return Kpi(

@@ -13,7 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
-from ecom.ingest.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, trim
+from ecom.ingest.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -48,7 +48,7 @@ def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) 
     workbook : whether long digit strings may have been numbers in a workbook cell
     """
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
-        lost = _mask(pc.greater_equal(pc.abs(column), _EXACT_FLOAT))
+        lost = mask(pc.greater_equal(pc.abs(column), _EXACT_FLOAT))
         kept = pc.if_else(pa.array(lost), pa.scalar(None, column.type), column)
         return Cleaned(by_value(as_text(kept), trim), {"ID_PRECISION_LOST": lost})
 
@@ -61,7 +61,7 @@ def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) 
         return text
 
     ids = by_value(column, clean)
-    lost = _mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
+    lost = mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
     if lost.any():
         ids = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), ids)
     return Cleaned(ids, {"ID_PRECISION_LOST": lost})
@@ -74,10 +74,10 @@ def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     than 53 bits arrives as digits that a double holds exactly; of true ids hardly one in a
     thousand does, so a larger share gives the rounded ones away.
     """
-    scientific = _mask(pc.match_substring_regex(values, r"^\d(\.\d+)?[eE]\+?\d+$"))
+    scientific = mask(pc.match_substring_regex(values, r"^\d(\.\d+)?[eE]\+?\d+$"))
     if not workbook:
         return scientific
-    long = np.flatnonzero(_mask(pc.match_substring_regex(values, r"^\d{16,22}$")))
+    long = np.flatnonzero(mask(pc.match_substring_regex(values, r"^\d{16,22}$")))
     numbers = [int(values[int(place)].as_py()) for place in long]
     exact = np.array([int(float(number)) == number for number in numbers], dtype=bool)
     if len(exact) and exact.mean() > _LOST_SHARE:
@@ -99,7 +99,7 @@ def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -
         encoded = column.dictionary_encode()
         distinct = trim(encoded.dictionary, nulls=(*NULL_NUMBERS, *nulls))
         parsed = parse_numbers(distinct)
-        bad = _mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
+        bad = mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
         indices = encoded.indices
         floats = _floats(parsed.take(indices))
         bad_rows = _take_mask(bad, indices)
@@ -184,12 +184,8 @@ def _floats(column: pa.Array) -> np.ndarray:
     return np.where(np.isinf(floats), np.nan, floats)
 
 
-def _mask(condition: pa.Array) -> np.ndarray:
-    """A nullable boolean column as numpy; null is false."""
-    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)
-
 
 def _take_mask(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
     if not distinct.any():
         return np.zeros(len(indices), dtype=bool)
-    return _mask(pa.array(distinct).take(indices))
+    return mask(pa.array(distinct).take(indices))

@@ -6,6 +6,7 @@ import re
 import unicodedata
 from collections.abc import Callable, Iterable
 
+import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
@@ -52,3 +53,8 @@ def as_text(column: pa.Array) -> pa.Array:
         if whole and (limit is None or limit < 2**63):
             column = column.cast(pa.int64())
     return column.cast(pa.string())
+
+
+def mask(condition: pa.Array) -> np.ndarray:
+    """A nullable boolean column as numpy; null is false."""
+    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)

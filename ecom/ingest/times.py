@@ -12,11 +12,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.clean import Cleaned
-from ecom.ingest.text import NULL_NUMBERS, trim
+from ecom.ingest.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
 FIRST_DAY = date(2000, 1, 1)
-_DAY_US = 86_400_000_000
 _SERIAL_EPOCH = datetime(1899, 12, 30)
 _CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)?)?"
 _ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
@@ -92,10 +91,10 @@ def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
 def _checked(moments: pa.Array, calendar: Calendar, problems: dict[str, np.ndarray]) -> Cleaned:
     latest = datetime.now(UTC).replace(tzinfo=None) + timedelta(days=1)
     low = pa.scalar(datetime.combine(FIRST_DAY, datetime.min.time()), MOMENT)
-    early = _mask(pc.less(moments, low))
+    early = mask(pc.less(moments, low))
     late = np.zeros(len(moments), dtype=bool)
     if not calendar.future:
-        late = _mask(pc.greater(moments, pa.scalar(latest, MOMENT)))
+        late = mask(pc.greater(moments, pa.scalar(latest, MOMENT)))
     if early.any() or late.any():
         moments = pc.if_else(pa.array(early | late), pa.scalar(None, MOMENT), moments)
     return Cleaned(moments, {**problems, "OUT_OF_RANGE_DATE": early, "FUTURE_DATE": late})
@@ -113,7 +112,7 @@ def _moments(
     encoded = column.dictionary_encode()
     texts = trim(encoded.dictionary, nulls=NULL_NUMBERS)
     parsed = _parse(texts, calendar)
-    bad = _mask(pc.and_(pc.is_valid(texts), pc.is_null(parsed.moments)))
+    bad = mask(pc.and_(pc.is_valid(texts), pc.is_null(parsed.moments)))
     indices = encoded.indices
     problems = {"BAD_DATE": _spread(bad, indices)}
     if parsed.ambiguous.any():
@@ -138,7 +137,7 @@ def _parse(texts: pa.Array, calendar: Calendar) -> _Parsed:
     try:
         marked = pc.replace_substring_regex(texts, r" ?(UTC|GMT)$", "Z")
         moments = marked.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
-        return _Parsed(moments, _mask(pc.is_valid(moments)), none)
+        return _Parsed(moments, mask(pc.is_valid(moments)), none)
     except pa.ArrowInvalid:
         return _parse_by_pattern(texts, calendar)
 
@@ -149,7 +148,7 @@ def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
     ambiguous = np.zeros(len(texts), dtype=bool)
     for pattern in (_YEAR_FIRST, _COMPACT, _YEAR_LAST):
         parts = pc.extract_regex(texts, pattern)
-        rows = np.flatnonzero(_mask(pc.is_valid(parts)))
+        rows = np.flatnonzero(mask(pc.is_valid(parts)))
         if not len(rows):
             continue
         found = parts.take(pa.array(rows))
@@ -200,8 +199,8 @@ def _clock(found: pa.StructArray) -> np.ndarray:
     hours, minutes, seconds = (_part(found, name) for name in "HMS")
     if found.type.get_field_index("half") >= 0:
         half = pc.utf8_lower(found.field("half"))
-        afternoon = _mask(pc.equal(half, "p"))
-        twelve = _mask(pc.not_equal(half, "")) & (hours == 12)
+        afternoon = mask(pc.equal(half, "p"))
+        twelve = mask(pc.not_equal(half, "")) & (hours == 12)
         hours = np.where(twelve, 0, hours) + 12 * afternoon
     clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
     return clock.astype("timedelta64[us]")
@@ -227,7 +226,7 @@ def _offset(zone: str | None) -> int:
 
 def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
     """Spreadsheet serial numbers such as 45384.3479 (days since 30 December 1899)."""
-    rows = np.flatnonzero(_mask(pc.match_substring_regex(texts, r"^[2-7]\d{4}(\.\d+)?$")))
+    rows = np.flatnonzero(mask(pc.match_substring_regex(texts, r"^[2-7]\d{4}(\.\d+)?$")))
     if len(rows):
         serials = texts.take(pa.array(rows)).cast(pa.float64()).to_numpy()
         seconds = np.rint(serials * 86_400).astype("timedelta64[s]")  # Excel keeps whole seconds
@@ -236,7 +235,7 @@ def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
 
 def _parse_named(texts: pa.Array, moments: np.ndarray) -> None:
     """Month names in English, such as ``Oct-05-26`` or ``March 31, 2026``."""
-    for row in np.flatnonzero(_mask(pc.match_substring_regex(texts, "^[A-Za-z0-9 ,-]*[A-Za-z]{3}"))):
+    for row in np.flatnonzero(mask(pc.match_substring_regex(texts, "^[A-Za-z0-9 ,-]*[A-Za-z]{3}"))):
         if np.isnat(moments[row]):
             found = parse_day(texts[int(row)].as_py())
             if found is not None:
@@ -261,8 +260,5 @@ def _number_text(column: pa.Array) -> pa.Array:
 
 
 def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
-    return _mask(pa.array(distinct).take(indices))
+    return mask(pa.array(distinct).take(indices))
 
-
-def _mask(condition: pa.Array) -> np.ndarray:
-    return pc.fill_null(condition, False).to_numpy(zero_copy_only=False)

@@ -164,7 +164,7 @@ def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:
             select(func.min(day).label("first"), func.max(day).label("last")).where(*conditions)
         )
     frame = store.read(union_all(*parts)).dropna()
-    return frame.apply(lambda column: pd.to_datetime(column).dt.date)
+    return frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in frame})
 
 
 def _base(

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 from uuid import uuid4
 
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, Select, Table, create_engine
+from sqlalchemy import CompoundSelect, Connection, Engine, Select, Table, create_engine
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -40,10 +41,12 @@ class DuckDBSupport:
             ) from error
         return engine
 
-    def fetch(self, connection: Connection, statement: Select[tuple[object, ...]]) -> pd.DataFrame:
+    def fetch(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
+    ) -> pd.DataFrame:
         """Take the result as a DataFrame straight from the engine."""
         result = connection.execute(statement)
-        frame: pd.DataFrame = result.cursor.df()  # type: ignore[union-attr]  # DuckDB's own cursor
+        frame: pd.DataFrame = result.cursor.df()  # DuckDB's own cursor
         return frame
 
     def insert(
@@ -60,7 +63,8 @@ class DuckDBSupport:
             sources += [f"${position + 1}" for position in range(len(constants))]
             quoted = ", ".join(f'"{column}"' for column in columns)
             connection.exec_driver_sql(
-                f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',
+                # Names come from our own schema and a random id; values are bound.
+                f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',  # noqa: S608
                 tuple(constants.values()),
             )
         finally:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import importlib
-from typing import Protocol
+from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import Connection, Engine, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Engine, Select, Table
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -23,7 +23,9 @@ class EngineSupport(Protocol):
     def connect(self, url: URL) -> Engine:
         """Make an engine; raise ``StoreError`` or ``StoreLocked`` when it can't be used."""
 
-    def fetch(self, connection: Connection, statement: Select[tuple[object, ...]]) -> pd.DataFrame:
+    def fetch(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
+    ) -> pd.DataFrame:
         """Run a query and return its result in bulk, never row by row."""
 
     def insert(

@@ -6,6 +6,8 @@ uses the names below and never asks which engine it is.
 
 from __future__ import annotations
 
+from datetime import date
+
 from sqlalchemy import Date, Double, Integer
 from sqlalchemy.sql.functions import GenericFunction
 
@@ -24,14 +26,14 @@ class local_hour(GenericFunction[int]):  # noqa: N801
     inherit_cache = True
 
 
-class start_of_week(GenericFunction[object]):  # noqa: N801
+class start_of_week(GenericFunction[date]):  # noqa: N801
     """``start_of_week(day, first)``: the Monday (first=0) or Sunday (first=1) on or before."""
 
     type = Date()
     inherit_cache = True
 
 
-class start_of_month(GenericFunction[object]):  # noqa: N801
+class start_of_month(GenericFunction[date]):  # noqa: N801
     """``start_of_month(day)``."""
 
     type = Date()

@@ -1,8 +1,8 @@
 """Events into visits.
 
-A visit ends after more than ``session_gap_minutes`` without an event (exactly that long is still the
-same visit); neither midnight nor a new campaign cuts it; it belongs to the local day it starts on.
-An export that brings its own session ids keeps them, per visitor. A visit's source is its first
+A visit ends after more than ``session_gap_minutes`` without an event (exactly that long is still
+the same visit); neither midnight nor a new campaign cuts it; it belongs to the local day it starts
+on. An export that brings its own session ids keeps them, per visitor. A visit's source is its first
 event's. Engaged, as Google Analytics 4 says: longer than ``engaged_seconds``, or two page views, or
 a purchase.
 """
@@ -38,7 +38,7 @@ _STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
 
 def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Select[Any]:
-    """One row a visit, for the ``sessions`` table; ``visitors`` (shop_id, visitor_id) narrows it."""
+    """One row a visit, for ``sessions``; ``visitors`` (shop_id, visitor_id) narrows it."""
     event = _keyed_events(settings, visitors)
     visit = [event.c.shop_id, event.c.visitor_id, event.c.session_key]
     forward = func.row_number().over(

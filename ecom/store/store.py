@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Connection, Select, delete, func, select, update
+from sqlalchemy import CompoundSelect, Connection, Select, delete, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -35,6 +35,8 @@ from ecom.store.engine import engine_support
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 from ecom.text import message
 
+Query = Select[Any] | CompoundSelect[Any]
+
 DEFAULT_URL = "duckdb:///data/ecom.duckdb"
 
 
@@ -54,7 +56,7 @@ class Store:
 
     # --- reading -----------------------------------------------------------------------------
 
-    def read(self, statement: Select[Any]) -> pd.DataFrame:
+    def read(self, statement: Query) -> pd.DataFrame:
         """Answer a query with a DataFrame; column names are the select's labels."""
         with self._explained(), self._engine.connect() as connection:
             return self._support.fetch(connection, statement)
