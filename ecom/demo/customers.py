@@ -67,7 +67,7 @@ def simulate_arrivals(
     day = np.arange(timeline.days).repeat(counts.sum(axis=1))
     customers = np.arange(len(day))
     again = _returns(storefront, acquired, day, season, timeline.days, rng)
-    regions, devices = _traits(storefront.shop.platform, len(customers), rng)
+    regions, devices = traits(storefront.shop.platform, len(customers), rng)
     occasions = pd.DataFrame(
         {
             "customer": np.concatenate([customers, again["customer"]]),
@@ -138,7 +138,7 @@ def _returns(
     return returns[returns["day"] < days]
 
 
-def _traits(
+def traits(
     platform: str, customers: int, rng: np.random.Generator
 ) -> tuple[Integers, Integers]:
     """Region and device codes of each customer; they stay for life."""

@@ -57,7 +57,7 @@ def build_sales(
 ) -> Sales:
     """Turn occasions into orders. What is out of stock is not bought, and not replaced."""
     rng = timeline.rng("orders", storefront.shop.shop_id)
-    orders = occasions.assign(second=_seconds(len(occasions), rng)).sort_values(
+    orders = occasions.assign(second=seconds_of_day(len(occasions), rng)).sort_values(
         ["day", "second"], ignore_index=True
     )
     lines = _lines(orders, catalogue, rng)
@@ -75,7 +75,7 @@ def build_sales(
     return Sales(orders, lines)
 
 
-def _seconds(count: int, rng: np.random.Generator) -> Integers:
+def seconds_of_day(count: int, rng: np.random.Generator) -> Integers:
     """Seconds of the day at which orders are placed."""
     hours = rng.choice(24, count, p=_HOURS / _HOURS.sum())
     seconds = hours * 3600 + rng.integers(0, 3600, count)
@@ -91,14 +91,14 @@ def _lines(orders: pd.DataFrame, catalogue: Catalogue, rng: np.random.Generator)
     refill = np.array(["Refills" in product.category for product in catalogue.products])
     sku = np.where(
         comes_back,
-        _draw(catalogue.pull * np.where(refill, REFILLS_LIFT, 1.0), day, rng),
-        _draw(catalogue.pull, day, rng),
+        draw_skus(catalogue.pull * np.where(refill, REFILLS_LIFT, 1.0), day, rng),
+        draw_skus(catalogue.pull, day, rng),
     )
     quantity = rng.choice([1, 2, 3], len(order), p=QUANTITY_CHANCE)
     return pd.DataFrame({"order": order, "sku": sku, "quantity": quantity})
 
 
-def _draw(weights: Floats, rows: Integers, rng: np.random.Generator) -> Integers:
+def draw_skus(weights: Floats, rows: Integers, rng: np.random.Generator) -> Integers:
     """Draw a column for each entry of ``rows`` with that row's weights."""
     share = np.cumsum(weights, axis=1)
     share /= share[:, -1:]

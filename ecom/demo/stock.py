@@ -17,8 +17,13 @@ SUPPLIERS = ("中山照明一厂", "宁波电器厂", "佛山五金厂", "慈溪
 
 @dataclass(frozen=True, slots=True)
 class Supply:
-    """How a SKU is bought: an order every ``cycle_days``, ``lead_days`` on its way."""
+    """How a SKU is bought.
 
+    A first delivery when it is listed, the second ``first_days`` later, then one every
+    ``cycle_days``; each is ``lead_days`` on its way.
+    """
+
+    first_days: int
     lead_days: int
     cycle_days: int
     safety_days: int
@@ -81,10 +86,10 @@ def _supply(column: int, sku: str) -> Supply:
     supplier = SUPPLIERS[column % len(SUPPLIERS)]
     extra = SURPLUS.get(sku, 0)
     if column < 8:
-        return Supply(7, 14, 6 + extra, supplier)
+        return Supply(1 + column * 5 % 14, 7, 14, 6 + extra, supplier)
     if column < 20:
-        return Supply(14, 28, 10 + extra, supplier)
-    return Supply(25, 42, 16 + extra, supplier)
+        return Supply(1 + column * 5 % 28, 14, 28, 10 + extra, supplier)
+    return Supply(1 + column * 5 % 42, 25, 42, 16 + extra, supplier)
 
 
 def _receipts(
@@ -102,9 +107,10 @@ def _receipts(
     """
     days = len(sold)
     receipts = np.zeros(days + supply.cycle_days, dtype=np.int64)
-    due = list(range(listed, min(days, retired), supply.cycle_days))
-    if not due:
+    last = min(days, retired)
+    if listed >= last:
         return receipts
+    due = [listed, *range(listed + supply.first_days, last, supply.cycle_days)]
     arrivals = {day for day in due[1:] if not empty[day : day + supply.cycle_days].any()}
     resumed = np.flatnonzero(np.diff(empty.astype(np.int64)) == -1) + 1
     arrivals |= {due[0], *resumed.tolist()}

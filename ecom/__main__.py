@@ -1,0 +1,7 @@
+"""``python -m ecom``."""
+
+import sys
+
+from ecom.cli import main
+
+sys.exit(main())

@@ -1,0 +1,86 @@
+"""The command line: the same answers without a screen."""
+
+from __future__ import annotations
+
+import argparse
+import os
+import sys
+from collections.abc import Callable, Sequence
+
+from ecom.cli import commands
+from ecom.cli.output import Output
+from ecom.errors import EcomError
+from ecom.i18n import LANGUAGES, Language
+from ecom.model import Comparison
+
+
+def main(arguments: Sequence[str] | None = None) -> int:
+    """Run one command.
+
+    Returns
+    -------
+    int
+        0 when it did what was asked; 1 when something was wrong with the input or the data;
+        2 (argparse) when the command itself was.
+    """
+    options = _parser().parse_args(arguments)
+    code = options.lang or Language.best(os.environ.get("LC_ALL") or os.environ.get("LANG")).code
+    output = Output(language=Language(code), as_json=options.json)
+    run: Callable[[argparse.Namespace, Output], int] = options.run
+    try:
+        return run(options, output)
+    except EcomError as error:
+        output.fault(error)
+        return 1
+    except BrokenPipeError:
+        # The reader (head, less) has seen enough; keep Python from complaining at exit.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        return 0
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    shared = argparse.ArgumentParser(add_help=False)
+    shared.add_argument("--database", metavar="URL", help="default: ECOM_DATABASE_URL or data/")
+    shared.add_argument("--json", action="store_true", help="print JSON")
+    shared.add_argument("--lang", choices=sorted(LANGUAGES), help="language of messages")
+
+    parser = argparse.ArgumentParser(prog="python -m ecom", description=__doc__)
+    parsers = parser.add_subparsers(required=True, metavar="COMMAND")
+
+    def command(
+        name: str, run: Callable[[argparse.Namespace, Output], int], summary: str
+    ) -> argparse.ArgumentParser:
+        added = parsers.add_parser(name, parents=[shared], help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    demo = command("demo", commands.demo, "Make the demo shop and load it.")
+    demo.add_argument("--if-empty", action="store_true", help="do nothing when there is data")
+    demo.add_argument("--scale", type=float, default=1.0, help="share of the usual volume")
+    demo.add_argument("--folder", default="data/demo", help="where the exports are written")
+
+    load = command("import", commands.import_, "Load exports into the store.")
+    load.add_argument("files", nargs="+", metavar="FILE")
+    load.add_argument("--shop", help="shop id, where the file does not say")
+    load.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    load.add_argument("--inbox", default="data/inbox", help="where the running app looks")
+
+    command("batches", commands.batches, "List what was loaded.")
+    undo = command("undo", commands.undo, "Take a batch away again.")
+    undo.add_argument("batch", type=int)
+
+    report = command("report", commands.report, "Print the report a page shows.")
+    report.add_argument("page")
+    report.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
+    report.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
+    report.add_argument(
+        "--compare", choices=[kind.value for kind in Comparison], default=Comparison.PREVIOUS.value
+    )
+    for name in ("shop", "channel", "category", "device", "region"):
+        report.add_argument(f"--{name}", action="append", default=[], help="may be repeated")
+
+    templates = command("templates", commands.templates, "Write our own import templates.")
+    templates.add_argument("folder", metavar="DIR")
+    return parser

@@ -1,0 +1,173 @@
+"""One function a command: take the parsed options, do it, print, return the exit status."""
+
+from __future__ import annotations
+
+import argparse
+from datetime import date, timedelta
+from pathlib import Path
+
+from ecom import inbox
+from ecom.analysis import registry
+from ecom.cli.output import Output
+from ecom.demo.load import load_demo
+from ecom.errors import InvalidParameter, StoreLocked
+from ecom.ingest import FileOutcome, import_files, write_templates
+from ecom.model import Comparison, Period, Scope
+from ecom.queries.scope import DEFAULT_DAYS
+from ecom.store import open_store
+from ecom.text import Text, message
+
+
+def demo(options: argparse.Namespace, output: Output) -> int:
+    """Make the demo shop and load it."""
+    with open_store(options.database) as store:
+        if options.if_empty and len(store.batches()):
+            output.say(message("There is data already; the demo shop was not made."))
+            return 0
+        outcomes = load_demo(
+            store, Path(options.folder), scale=options.scale, progress=output.progress
+        )
+    return _tell_outcomes(outcomes, output)
+
+
+def import_(options: argparse.Namespace, output: Output) -> int:
+    """Load exports into the store, or hand them to the app that holds it."""
+    paths = [Path(name) for name in options.files]
+    missing = [str(path) for path in paths if not path.is_file()]
+    if missing:
+        raise InvalidParameter(
+            message("There is no file {names}.", names=tuple(missing)),
+            message("Check the path."),
+        )
+    try:
+        store = open_store(options.database)
+    except StoreLocked:
+        if options.dry_run:
+            raise
+        inbox.hand_over(paths, Path(options.inbox), shop_id=options.shop)
+        handed = message(
+            "The running app has the database open, so it was handed {count} file(s) through its "
+            "inbox ({folder}); it imports them within seconds.",
+            count=len(paths),
+            folder=options.inbox,
+        )
+        output.say(handed)
+        if output.as_json:
+            output.json({"handed_over": [str(path) for path in paths], "inbox": options.inbox})
+        return 0
+    with store:
+        outcomes = import_files(
+            store, paths, shop_id=options.shop, dry_run=options.dry_run, progress=output.progress
+        )
+    return _tell_outcomes(outcomes, output)
+
+
+def batches(options: argparse.Namespace, output: Output) -> int:
+    """List what was loaded."""
+    with open_store(options.database) as store:
+        frame = store.batches()
+    if output.as_json:
+        output.json(frame)
+        return 0
+    if frame.empty:
+        output.say(message("Nothing was loaded yet."))
+        return 0
+    names = ["batch_id", "loaded_at", "shop_id", "layout_id", "file_name", "sheet_name"]
+    counts = ["rows_new", "rows_changed", "rows_unchanged", "rows_rejected", "rows_totals"]
+    shown = frame[[*names, *counts]].astype({"loaded_at": "str"}).astype("str")
+    output.rows(list(shown.columns), shown.to_numpy().tolist())
+    return 0
+
+
+def undo(options: argparse.Namespace, output: Output) -> int:
+    """Take a batch away again."""
+    with open_store(options.database) as store:
+        store.undo(options.batch)
+    output.say(message("Batch {number} is undone.", number=options.batch))
+    if output.as_json:
+        output.json({"undone": options.batch})
+    return 0
+
+
+def report(options: argparse.Namespace, output: Output) -> int:
+    """Print the report a page shows."""
+    scope = Scope(
+        period=_period(options.start, options.end),
+        comparison=Comparison(options.compare),
+        shops=tuple(options.shop),
+        channels=tuple(options.channel),
+        categories=tuple(options.category),
+        devices=tuple(options.device),
+        regions=tuple(options.region),
+    )
+    with open_store(options.database) as store:
+        answer = registry.report(store, options.page, scope)
+    if output.as_json:
+        output.json(answer)
+    else:
+        output.report(answer)
+    return 0
+
+
+def templates(options: argparse.Namespace, output: Output) -> int:
+    """Write our own import templates."""
+    written = write_templates(Path(options.folder))
+    for path in written:
+        output.say(str(path))
+    if output.as_json:
+        output.json([str(path) for path in written])
+    return 0
+
+
+def _tell_outcomes(outcomes: tuple[FileOutcome, ...], output: Output) -> int:
+    if output.as_json:
+        output.json(outcomes)
+    else:
+        for outcome in outcomes:
+            for line in _outcome_lines(outcome):
+                output.say(line)
+    return 1 if any(outcome.problem for outcome in outcomes) else 0
+
+
+def _outcome_lines(outcome: FileOutcome) -> list[Text]:
+    if outcome.problem is not None:
+        failed = [message("{file}: {problem}", file=outcome.file_name, problem=outcome.problem)]
+        return failed if outcome.remedy is None else [*failed, outcome.remedy]
+    lines = [
+        message(
+            "{file}: {read} rows = {new} new + {changed} changed + {unchanged} unchanged + "
+            "{rejected} rejected + {totals} totals",
+            file=outcome.file_name,
+            read=account.read,
+            new=account.new,
+            changed=account.changed,
+            unchanged=account.unchanged,
+            rejected=account.rejected,
+            totals=account.totals,
+        )
+        for account in outcome.accounts
+    ]
+    lines += [
+        message("  {text} ({count}×)", text=finding.text, count=finding.occurrences)
+        for finding in outcome.findings
+        if finding.severity != "info"
+    ]
+    return lines
+
+
+def _period(start: str | None, end: str | None) -> Period | None:
+    if start is None and end is None:
+        return None
+    last = date.today() if end is None else _day(end)  # noqa: DTZ011  (the reader's own day)
+    first = last - timedelta(DEFAULT_DAYS - 1) if start is None else _day(start)
+    return Period(first, last)
+
+
+def _day(value: str) -> date:
+    try:
+        return date.fromisoformat(value)
+    except ValueError as error:
+        raise InvalidParameter(
+            message("“{given}” is not a day.", given=value),
+            message("Write it as 2026-11-11."),
+        ) from error

@@ -1,0 +1,126 @@
+"""What the command line prints: sentences and aligned tables for people, or JSON."""
+
+from __future__ import annotations
+
+import json
+import sys
+import unicodedata
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+
+from ecom.analysis.base import Report, Table
+from ecom.errors import EcomError
+from ecom.export.jsonable import to_jsonable
+from ecom.i18n import Language
+from ecom.text import Text, message
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """Prints answers to standard output, progress and faults to standard error."""
+
+    language: Language
+    as_json: bool
+
+    def say(self, text: Text | str) -> None:
+        """One line for people; nothing in JSON mode."""
+        if not self.as_json:
+            print(self.language.say(text))
+
+    def json(self, value: Any) -> None:
+        """The answer for programs."""
+        print(json.dumps(to_jsonable(value), ensure_ascii=False, indent=2))
+
+    def progress(self, share: float, text: Text) -> None:
+        """Where a long command stands."""
+        print(f"{share:4.0%} {self.language.say(text)}", file=sys.stderr, flush=True)
+
+    def fault(self, error: EcomError) -> None:
+        """What was wrong and what to do."""
+        remedy = None if error.remedy is None else self.language.say(error.remedy)
+        problem = self.language.say(error.problem)
+        if self.as_json:
+            print(json.dumps({"error": problem, "remedy": remedy}, ensure_ascii=False))
+        print(" ".join(part for part in (problem, remedy) if part), file=sys.stderr)
+
+    def rows(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
+        """An aligned table; wide (Chinese) characters count double."""
+        widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+        for line in (header, *rows):
+            padded = (
+                cell + " " * (width - _width(cell))
+                for cell, width in zip(line, widths, strict=True)
+            )
+            print("  ".join(padded).rstrip())
+
+    def report(self, report: Report) -> None:
+        """A report as text: headline, key figures, tables."""
+        say, head = self.language.say, report.header
+        print(say(report.headline))
+        if head.base is None:
+            self.say(message("{period}", period=head.period))
+        else:
+            self.say(message("{period}, compared with {base}", period=head.period, base=head.base))
+        print()
+        self.rows(
+            [
+                say(message("Metric")),
+                say(message("Value")),
+                say(message("Before")),
+                say(message("Change")),
+            ],
+            [
+                [
+                    say(kpi.definition.label),
+                    self.language.number(
+                        kpi.delta.value, kpi.definition.unit, currency=head.currency
+                    ),
+                    self.language.number(
+                        kpi.delta.base, kpi.definition.unit, currency=head.currency
+                    ),
+                    self.language.change(kpi.delta, kpi.definition.unit),
+                ]
+                for kpi in report.kpis
+            ],
+        )
+        for name in report.__dataclass_fields__:
+            table = getattr(report, name)
+            if isinstance(table, Table) and not table.is_empty:
+                print(f"\n{name}")
+                self._table(table, head.currency)
+        for notice in report.notices:
+            print(f"\n{say(notice.text)}")
+        for gap in report.gaps:
+            self.say(
+                message(
+                    "No data: {what}. Filled by: {layouts}.", what=gap.what, layouts=gap.layouts
+                )
+            )
+
+    def _table(self, table: Table, currency: str) -> None:
+        def cell(value: Any, unit: Any) -> str:
+            if isinstance(value, Text):
+                return self.language.say(value)
+            if value is None or value != value:
+                return "–"
+            if isinstance(value, datetime):
+                return self.language.moment(value)
+            if isinstance(value, date):
+                return self.language.day(value)
+            if unit is None or isinstance(value, str):
+                return str(value)
+            return self.language.number(float(value), unit, currency=currency, compact=False)
+
+        self.rows(
+            [self.language.say(column.label) for column in table.columns],
+            [
+                [cell(value, column.unit) for value, column in zip(row, table.columns, strict=True)]
+                for row in table.frame.itertuples(index=False)
+            ],
+        )
+
+
+def _width(cell: str) -> int:
+    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in cell)
