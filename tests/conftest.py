@@ -35,10 +35,16 @@ def shared_dir() -> Path:
     return folder
 
 
-def stage(table: str, rows: list[dict[str, Any]], *, shop: Shop = SHOP, when: datetime | None = None) -> Staged:
+def stage(
+    table: str, rows: list[dict[str, Any]], *, shop: Shop = SHOP, when: datetime | None = None
+) -> Staged:
     """Literal canonical rows as a staged file; ``shop_id`` and ``source_row`` are filled in."""
     full = [
-        {"source_row": number, **({"shop_id": shop.shop_id} if "shop_id" in FACTS[table].c else {}), **row}
+        {
+            "source_row": number,
+            **({"shop_id": shop.shop_id} if "shop_id" in FACTS[table].c else {}),
+            **row,
+        }
         for number, row in enumerate(rows, start=2)
     ]
     names = sorted({name for row in full for name in row})

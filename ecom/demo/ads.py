@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 import numpy as np
+import pandas as pd
 
 from ecom.demo.seasons import on_sale
 from ecom.demo.shops import AdPlan, Channel, Storefront
@@ -13,6 +14,8 @@ from ecom.demo.timeline import Floats, Timeline
 WEEKLY_SPREAD = 0.35  # standard deviation of the log budget from week to week
 DAILY_SPREAD = 0.10
 CAMPAIGN_SPEND = 1.5  # budgets rise by this factor in a campaign
+CLICK_ARRIVES = 0.93  # visitors per click
+CLICK_RATE = {"万相台": 0.045, "千川": 0.022, "Google Ads": 0.060, "Meta Ads": 0.013}
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,3 +92,49 @@ def split(total: Floats, shares: list[float], rng: np.random.Generator) -> Float
     parts[:, 0] += fen - parts.sum(axis=1)
     cut: Floats = parts / 100
     return cut
+
+
+def ad_report(
+    paid: PaidChannel, traffic: pd.DataFrame, shares: list[float], timeline: Timeline
+) -> pd.DataFrame:
+    """What the platform reports, day by day, cut into parts (scenes, campaigns, products).
+
+    Platforms claim more orders than they bring: the real ones times ``overcount``.
+
+    Parameters
+    ----------
+    traffic : rows of ``channel_traffic`` of this channel, one a day
+    shares : share of the spend of each part
+
+    Returns
+    -------
+    DataFrame, one row per day and part, by day
+        day, part, spend (fen), impressions, clicks, orders, revenue (fen), carts.
+    """
+    plan = paid.channel.ads
+    assert plan is not None, "a paid channel has an ad plan"
+    rng = timeline.rng("report", plan.platform)
+    spend = split(paid.spend, shares, rng)
+    parts = len(shares)
+    weights = spend / np.maximum(spend.sum(axis=1, keepdims=True), 0.01)
+    weights[weights.sum(axis=1) == 0] = 1 / parts
+    weights /= weights.sum(axis=1, keepdims=True)
+    visitors = traffic["visitors"].to_numpy()
+    clicks = rng.multinomial(np.round(visitors / CLICK_ARRIVES).astype(np.int64), weights)
+    claimed = rng.poisson(traffic["paid_orders"].to_numpy() * plan.overcount)
+    orders = rng.multinomial(claimed, weights)
+    average = traffic["paid_amount"].to_numpy() / np.maximum(traffic["paid_orders"].to_numpy(), 1)
+    revenue = orders * average[:, None] * np.exp(rng.normal(0, 0.08, orders.shape))
+    rate = CLICK_RATE[plan.platform] * np.exp(rng.normal(0, 0.12, orders.shape))
+    return pd.DataFrame(
+        {
+            "day": np.arange(timeline.days).repeat(parts),
+            "part": np.tile(np.arange(parts), timeline.days),
+            "spend": np.round(spend * 100).astype(np.int64).ravel(),
+            "impressions": np.round(clicks / rate).astype(np.int64).ravel(),
+            "clicks": clicks.ravel(),
+            "orders": orders.ravel(),
+            "revenue": np.round(revenue).astype(np.int64).ravel(),
+            "carts": (orders + rng.binomial(clicks, 0.06)).ravel(),
+        }
+    )

@@ -1,0 +1,76 @@
+"""What a file's name and the lines above its header say about time and currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+from ecom.ingest.times import FIRST_DAY, parse_day
+from ecom.model import Period
+
+_DAY = re.compile(r"(?<!\d)(20\d{2})([-_./年]?)(\d{1,2})[-_./月]?(\d{1,2})日?(?!\d)")
+_NAMED_DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
+_UNIX = re.compile(r"(?<!\d)(1[4-9]\d{8})(?!\d)")
+_STAMP = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})[-_T ]?(\d{2})[-:_]?(\d{2})[-:_]?(\d{2})(?!\d)")
+
+
+@dataclass(frozen=True, slots=True)
+class FileDates:
+    """``period``: the days the file covers, if it says so; ``written_at``: UTC."""
+
+    period: Period | None
+    written_at: datetime
+
+
+def dates_of_file(
+    name: str, *, preamble: Iterable[str], path: Path, zone: ZoneInfo, today: date
+) -> FileDates:
+    """Read the period and the time of writing.
+
+    Parameters
+    ----------
+    name : str
+        The file's name as the person knows it.
+    preamble : lines above the header; they go before the name.
+    path : Path
+        Its time of change is taken when the name holds no time of export.
+    zone : ZoneInfo
+        Times in names are the shop's.
+    today : date
+        Later days are no dates of this file.
+    """
+    written = _written(name, zone) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    period = _period("\n".join(preamble), today) or _period(_UNIX.sub("", name), today)
+    return FileDates(period, written.astimezone(UTC).replace(tzinfo=None))
+
+
+def _written(name: str, zone: ZoneInfo) -> datetime | None:
+    if found := _UNIX.search(name):
+        return datetime.fromtimestamp(int(found[1]), UTC)
+    if found := _STAMP.search(name):
+        try:
+            return datetime(*(int(part) for part in found.groups()), tzinfo=zone)  # type: ignore[misc]
+        except ValueError:
+            return None
+    return None
+
+
+def _period(text: str, today: date) -> Period | None:
+    days = [day for day in _days(text) if FIRST_DAY <= day <= today]
+    return Period(min(days), max(days)) if days else None
+
+
+def _days(text: str) -> Iterable[date]:
+    for found in _DAY.finditer(_STAMP.sub(r"\1-\2-\3", text)):
+        try:
+            yield date(int(found[1]), int(found[3]), int(found[4]))
+        except ValueError:
+            continue
+    for found in _NAMED_DAY.finditer(text):
+        day = parse_day(found[0])
+        if day is not None:
+            yield day

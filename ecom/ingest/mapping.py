@@ -1,0 +1,294 @@
+"""Raw columns to typed columns, by the rules of a layout."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest import clean, times
+from ecom.ingest.clean import Cleaned
+from ecom.ingest.findings import REMARKS, finding_at
+from ecom.ingest.groups import first_known, group_codes
+from ecom.ingest.layout import HELPER, Layout, Rule
+from ecom.ingest.privacy import customer_keys, is_personal
+from ecom.ingest.read import RawTable
+from ecom.ingest.text import as_text, mask, normalise_header
+from ecom.ingest.times import Calendar
+from ecom.ingest.totals import check_totals, total_rows
+from ecom.store.staging import Finding
+
+SOURCE_ROW = "source_row"
+MAPPING_COLUMNS = ("header", "target", "rule", "sample")
+_HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
+_NEEDED = {
+    "orders": ("order_id",),
+    "order_items": ("order_id",),
+    "products": ("sku",),
+    "product_costs": ("sku", "valid_from", "unit_cost"),
+    "inventory_snapshots": ("sku",),
+    "events": ("event_at", "event_name"),
+    "budgets": ("month", "metric", "amount"),
+    "targets": ("period_start", "period_end", "metric", "value"),
+    "calendar_events": ("name", "start_date"),
+    "feedback": ("created_date",),
+    "traffic_agg": ("period_start",),
+    "ad_spend": ("period_start",),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What is needed to read cells beside the layout."""
+
+    calendar: Calendar
+    platform: str
+    secret: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class Mapped:
+    """Accepted rows as typed columns named ``table.column``, plus ``source_row``.
+
+    ``header_currency`` is the currency code that a money header names.
+    """
+
+    table: pa.Table
+    mapping: pd.DataFrame
+    findings: tuple[Finding, ...]
+    rows_rejected: int
+    rows_totals: int
+    header_currency: str = ""
+
+
+def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
+    """Clean every column that the layout stores.
+
+    Totals and repeated headers are taken out first; rows with a cell that can't be read, or
+    without what names them, are rejected.
+    """
+    places = _places(raw, layout)
+    totals = total_rows(raw)
+    kept = _filtered(raw, ~totals)
+    columns, findings, rejected = _clean_all(kept, layout, places, reading)
+    table = pa.table({**columns, SOURCE_ROW: pa.array(kept.rows, pa.int32())})
+    table = _fill_down(table, layout)
+    rejected, needed = _check_needed(table, layout, kept, rejected)
+    blank, skipped = _blank_rows(table, layout)
+    rejected &= ~(blank | skipped)
+    good = ~(rejected | blank | skipped)
+    total_mask = totals.copy()
+    total_mask[np.flatnonzero(~totals)[blank]] = True
+    accepted = table if good.all() else table.filter(pa.array(good))
+    findings += needed
+    findings += check_totals(raw, total_mask, accepted, places)
+    if skipped.any():
+        findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
+    return Mapped(
+        table=accepted,
+        mapping=_describe(raw, layout, places),
+        findings=tuple(findings),
+        rows_rejected=int(rejected.sum()),
+        rows_totals=int(totals.sum() + blank.sum() + skipped.sum()),
+        header_currency=_header_currency(raw, places),
+    )
+
+
+def _places(raw: RawTable, layout: Layout) -> dict[str, tuple[int, ...]]:
+    """For each target the columns that feed it, best first; of equal names the first column."""
+    names = [normalise_header(header) for header in raw.headers]
+    places: dict[str, tuple[int, ...]] = {}
+    for rule in layout.rules:
+        found = [place for header in rule.headers if (place := _place(header, names)) is not None]
+        if found:
+            places[rule.target] = tuple(dict.fromkeys(found))
+    return places
+
+
+def _place(header: str, names: list[str]) -> int | None:
+    if header.startswith("~"):
+        pattern = re.compile(header[1:])
+        return next((place for place, name in enumerate(names) if pattern.search(name)), None)
+    return names.index(header) if header in names else None
+
+
+def _filtered(raw: RawTable, keep: np.ndarray) -> RawTable:
+    if keep.all():
+        return raw
+    selection = pa.array(keep)
+    return RawTable(
+        sheet=raw.sheet,
+        headers=raw.headers,
+        columns=tuple(column.filter(selection) for column in raw.columns),
+        rows=raw.rows[keep],
+        header_row=raw.header_row,
+        workbook=raw.workbook,
+    )
+
+
+def _clean_all(
+    raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]], reading: Reading
+) -> tuple[dict[str, pa.Array], list[Finding], np.ndarray]:
+    columns: dict[str, pa.Array] = {}
+    findings: list[Finding] = []
+    rejected = np.zeros(len(raw.rows), dtype=bool)
+    seen: set[tuple[str, str]] = set()
+    for rule in layout.rules:
+        for place in places.get(rule.target, ()):
+            for target, cleaned in _clean(raw, place, rule, layout, reading).items():
+                known = columns.get(target)
+                columns[target] = (
+                    cleaned.values if known is None else pc.coalesce(known, cleaned.values)
+                )
+                header = raw.headers[place]
+                for code, rows in cleaned.problems.items():
+                    if not rows.any() or (code, header) in seen:
+                        continue
+                    seen.add((code, header))
+                    personal = rule.kind == "customer" or is_personal(header)
+                    cells = None if personal else raw.columns[place]
+                    findings.append(
+                        finding_at(
+                            code, rows, raw.rows, sheet=raw.sheet, column=header, cells=cells
+                        )
+                    )
+                    if REMARKS[code].severity == "error":
+                        rejected |= rows
+    return columns, findings, rejected
+
+
+def _clean(
+    raw: RawTable, place: int, rule: Rule, layout: Layout, reading: Reading
+) -> dict[str, Cleaned]:
+    """The typed columns that one raw column gives; a period or an hour gives two."""
+    column, nulls, calendar = raw.columns[place], layout.null_tokens, reading.calendar
+    match rule.kind:
+        case "text":
+            cleaned = clean.clean_words(column, nulls=nulls)
+        case "currency":
+            words = clean.clean_words(column, nulls=nulls)
+            cleaned = Cleaned(pc.utf8_upper(words.values))
+        case "id":
+            cleaned = clean.clean_ids(column, workbook=raw.workbook, nulls=nulls)
+        case "customer" | "user":
+            ids = clean.clean_ids(column, workbook=raw.workbook, nulls=nulls)
+            keys = customer_keys(ids.values, platform=reading.platform, secret=reading.secret)
+            cleaned = Cleaned(keys, ids.problems)
+        case "money" | "quantity" | "count" | "number":
+            cleaned = clean.clean_numbers(column, kind=rule.kind, nulls=nulls)
+        case "region":
+            cleaned = clean.clean_regions(column)
+        case "flag":
+            cleaned = clean.clean_flags(column)
+        case "time":
+            cleaned = times.clean_times(column, calendar)
+        case "date":
+            cleaned = times.clean_days(column, calendar)
+        case "month":
+            cleaned = times.clean_months(column, calendar)
+        case "period":
+            table = rule.target.partition(".")[0]
+            first, last = times.split_period(column)
+            return {
+                f"{table}.period_start": times.clean_days(first, calendar),
+                f"{table}.period_end": times.clean_days(last, calendar),
+            }
+        case "hour":
+            table = rule.target.partition(".")[0]
+            day = times.clean_days(column, calendar)
+            digits = pc.utf8_slice_codeunits(as_text(column), 8, 10)
+            hour = clean.clean_numbers(digits, kind="count")
+            return {
+                f"{table}.period_start": day,
+                f"{table}.period_end": Cleaned(day.values),
+                f"{table}.hour": hour,
+            }
+        case _:
+            raise AssertionError(f"a kind without a cleaner: {rule.kind}")
+    return {rule.target: cleaned}
+
+
+def _fill_down(table: pa.Table, layout: Layout) -> pa.Table:
+    """Give every row of a group the values that stand on its first row only."""
+    if not layout.group or layout.group not in table.column_names:
+        return table
+    group = table[layout.group].combine_chunks()
+    codes, groups = group_codes(group)
+    for name in layout.fill_down:
+        if name in table.column_names:
+            column = table[name].combine_chunks()
+            filled = column.take(first_known(column, codes, groups)).take(pa.array(codes))
+            if name.endswith(".order_id"):
+                filled = pc.coalesce(filled, group)
+            table = table.set_column(table.column_names.index(name), name, filled)
+    return table
+
+
+def _check_needed(
+    table: pa.Table, layout: Layout, raw: RawTable, rejected: np.ndarray
+) -> tuple[np.ndarray, list[Finding]]:
+    """Reject rows that lack what names them, unless they are rejected or blank already."""
+    findings = []
+    blank, skipped = _blank_rows(table, layout)
+    excused = rejected | blank | skipped
+    owner = "orders" if "orders.order_id" in table.column_names else layout.grain
+    for column in _NEEDED.get(owner, ()):
+        target = f"{owner}.{column}"
+        if target not in table.column_names:
+            continue
+        empty = mask(pc.is_null(table[target].combine_chunks())) & ~excused
+        if empty.any():
+            findings.append(
+                finding_at("MISSING_ID", empty, raw.rows, sheet=raw.sheet, column=column)
+            )
+            rejected = rejected | empty
+            excused = excused | empty
+    return rejected, findings
+
+
+def _blank_rows(table: pa.Table, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
+    """Rows that are totals, and rows that hold nothing, told by one empty cell."""
+
+    def empty(target: str) -> np.ndarray:
+        if target not in table.column_names:
+            return np.zeros(table.num_rows, dtype=bool)
+        return mask(pc.is_null(table[target].combine_chunks()))
+
+    return empty(layout.total_blank), empty(layout.skip_blank)
+
+
+def _describe(
+    raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]
+) -> pd.DataFrame:
+    """One row for each used header and target; samples of personal columns are not shown."""
+    kinds = {rule.target: rule.kind for rule in layout.rules}
+    lines = []
+    for target, found in places.items():
+        if target.startswith(f"{HELPER}."):
+            continue
+        for place in found:
+            header = raw.headers[place]
+            hidden = kinds[target] in ("customer", "user", "region") or is_personal(header)
+            sample = "…" if hidden else _sample(raw.columns[place])
+            lines.append((header, target, kinds[target], sample))
+    return pd.DataFrame(lines, columns=list(MAPPING_COLUMNS), dtype="str")
+
+
+def _sample(column: pa.Array) -> str:
+    for cell in column.slice(0, 50).to_pylist():
+        if cell is not None and str(cell).strip():
+            return str(cell).strip()[:60]
+    return ""
+
+
+def _header_currency(raw: RawTable, places: dict[str, tuple[int, ...]]) -> str:
+    for target, found in places.items():
+        if target.endswith((".spend", "_amount")) and (
+            code := _HEADER_CURRENCY.search(raw.headers[found[0]])
+        ):
+            return code[1]
+    return ""

@@ -1,0 +1,87 @@
+"""Total lines: recognised, kept out of the data, and used to check it."""
+
+from __future__ import annotations
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.clean import clean_numbers
+from ecom.ingest.decimals import MONEY, to_units
+from ecom.ingest.findings import finding, finding_at
+from ecom.ingest.read import RawTable, is_total_text
+from ecom.ingest.text import mask, normalise_header
+from ecom.store.staging import Finding
+
+_SEARCHED_COLUMNS = 3
+_ADDITIVE = frozenset(
+    "spend impressions clicks attributed_revenue attributed_orders paid_amount order_amount "
+    "refunded_amount pv sessions on_hand total_amount goods_amount".split()
+)
+_TOLERANCE = 0.0005
+
+
+def total_rows(raw: RawTable) -> np.ndarray:
+    """Which rows are totals or repeat the header.
+
+    A total says so in its first filled cell, among the first three columns.
+    """
+    totals = np.zeros(len(raw.rows), dtype=bool)
+    undecided = np.ones(len(raw.rows), dtype=bool)
+    repeated = np.ones(len(raw.rows), dtype=bool)
+    looked = [place for place in range(min(_SEARCHED_COLUMNS, len(raw.columns)))]
+    for place in looked:
+        column = raw.columns[place]
+        if not pa.types.is_string(column.type):
+            repeated[:] = False
+            undecided &= mask(pc.is_null(column))
+            continue
+        encoded = column.dictionary_encode()
+        words = encoded.dictionary.to_pylist()
+        says = np.array([is_total_text(word) for word in words], dtype=bool)
+        filled = np.array([bool(word and word.strip(' \t-"')) for word in words], dtype=bool)
+        header = normalise_header(raw.headers[place])
+        heads = np.array([normalise_header(word) == header for word in words], dtype=bool)
+        totals |= undecided & _spread(says, encoded.indices)
+        undecided &= ~_spread(filled, encoded.indices)
+        repeated &= _spread(heads, encoded.indices)
+    return totals | (repeated if len(looked) > 1 else totals)
+
+
+def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
+    if not distinct.any():
+        return np.zeros(len(indices), dtype=bool)
+    return mask(pa.array(distinct).take(indices))
+
+
+def check_totals(
+    raw: RawTable, totals: np.ndarray, accepted: pa.Table, places: dict[str, tuple[int, ...]]
+) -> list[Finding]:
+    """Compare the largest total of each additive column with the sum of the accepted rows."""
+    if not totals.any():
+        return []
+    findings = [finding_at("TOTAL_ROWS", totals, raw.rows, sheet=raw.sheet)]
+    selection = pa.array(totals)
+    for target, found in places.items():
+        if target.partition(".")[2] not in _ADDITIVE or target not in accepted.column_names:
+            continue
+        cells = raw.columns[found[0]].filter(selection)
+        stated = to_units(clean_numbers(cells, kind="money").values)
+        stated = stated[stated != 0]
+        if not len(stated):
+            continue
+        told = stated[np.argmax(np.abs(stated))] / 10**MONEY.scale
+        summed = pc.sum(accepted[target]).as_py()
+        actual = float(summed) if summed is not None else 0.0
+        if abs(told - actual) > max(0.01, _TOLERANCE * abs(told)):
+            findings.append(
+                finding(
+                    "TOTAL_DISAGREES",
+                    sheet=raw.sheet,
+                    column=raw.headers[found[0]],
+                    value=f"{told:,.2f} ≠ {actual:,.2f}",
+                )
+            )
+    return findings
+
+
