@@ -50,6 +50,10 @@ class Language:
         template = _catalogue(self.code).get(text.template, text.template)
         return template.format(**{name: self._part(value) for name, value in text.values})
 
+    def term(self, name: str) -> str:
+        """A canonical name in data (``ecom.terms``) in this language; other names stay."""
+        return _catalogue(self.code).get(name, name)
+
     def number(
         self, value: float | None, unit: Unit = Unit.COUNT, *, currency: str | None = None,
         compact: bool = True,

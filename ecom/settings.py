@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, fields, replace
 from typing import Any
-from zoneinfo import ZoneInfo, available_timezones
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from ecom.errors import InvalidParameter
 from ecom.text import message
@@ -46,11 +46,13 @@ class Settings:
     roas_target: float = 3.0
 
     def __post_init__(self) -> None:
-        if self.timezone not in available_timezones():
+        try:
+            ZoneInfo(self.timezone)
+        except (ValueError, OSError, ZoneInfoNotFoundError) as error:
             raise InvalidParameter(
                 message("There is no time zone “{given}”.", given=self.timezone),
                 message("Use a name such as Asia/Shanghai or Europe/London."),
-            )
+            ) from error
         if self.week_start not in ("monday", "sunday"):
             raise InvalidParameter.not_one_of("week_start", self.week_start, ("monday", "sunday"))
         if not 0.5 <= self.service_level < 1:

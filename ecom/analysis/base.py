@@ -51,13 +51,18 @@ class Kpi:
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A declared column of a table."""
+    """A declared column of a table.
+
+    ``terms``: the cells are names from ``ecom.terms`` (channels, devices, levels ...) and are shown
+    in the reader's language; other text is data and stays as it is.
+    """
 
     key: str
     label: Text | str
     unit: Unit | None = None  # None: text or a date
     good: Good = Good.NEITHER
     help: Text | None = None
+    terms: bool = False
 
     @classmethod
     def of(cls, key: str) -> Column:

@@ -1,6 +1,6 @@
 """The house style of every figure: one template, formatted values on hover, calm axes.
 
-A figure starts with ``new_figure`` and ends with ``finish``. In between a chart adds its traces with
+A figure starts with ``new_figure`` and ends with ``finish``. In between a chart adds traces with
 plain numbers; ``finish`` writes them for people, because what the axis says (124K, 12.4万) depends
 on how large the values turned out and on the reader's language.
 """

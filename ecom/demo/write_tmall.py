@@ -150,9 +150,8 @@ def _items(world: World) -> pa.Table:
     paid = np.where(is_paid, lines["amount"] + np.where(first, orders["shipping"], 0), 0)
     refunded = lines["refunded"].to_numpy() > 0
     state = pd.Series(np.where(refunded, "refunded", orders["status"].to_numpy(str)))
-    back = np.where(
-        refunded, lines["refunded"] + np.where(orders["status"] == "refunded", paid - lines["amount"], 0), 0
-    )
+    whole = (orders["status"] == "refunded").to_numpy()
+    back = np.where(whole, paid, lines["refunded"])
     skus = catalogue.skus
     return w.sheet(
         ITEM_HEADERS,

@@ -184,7 +184,6 @@ def _floats(column: pa.Array) -> np.ndarray:
     return np.where(np.isinf(floats), np.nan, floats)
 
 
-
 def _take_mask(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
     if not distinct.any():
         return np.zeros(len(indices), dtype=bool)

@@ -15,7 +15,9 @@ from ecom.model import Period
 _DAY = re.compile(r"(?<!\d)(20\d{2})([-_./年]?)(\d{1,2})[-_./月]?(\d{1,2})日?(?!\d)")
 _NAMED_DAY = re.compile(r"[A-Z][a-z]{2,8} \d{1,2}, \d{4}")
 _UNIX = re.compile(r"(?<!\d)(1[4-9]\d{8})(?!\d)")
-_STAMP = re.compile(r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})[-_T ]?(\d{2})[-:_]?(\d{2})[-:_]?(\d{2})(?!\d)")
+_STAMP = re.compile(
+    r"(?<!\d)(20\d{2})-?(\d{2})-?(\d{2})[-_T ]?(\d{2})[-:_]?(\d{2})[-:_]?(\d{2})(?!\d)"
+)
 
 
 @dataclass(frozen=True, slots=True)

@@ -47,8 +47,10 @@ def occurrence(codes: np.ndarray) -> np.ndarray:
 def first_known(column: pa.Array, codes: np.ndarray, groups: int) -> pa.Array:
     """For each group the row of its first value that is not null; null for none."""
     rows = np.full(groups, -1, dtype=np.int64)
-    known = np.arange(len(column)) if not column.null_count else np.flatnonzero(
-        mask(pc.is_valid(column))
+    known = (
+        np.arange(len(column))
+        if not column.null_count
+        else np.flatnonzero(mask(pc.is_valid(column)))
     )
     rows[codes[known[::-1]]] = known[::-1]  # of several writes the last stands: the first row
     return pa.array(rows, mask=rows < 0)

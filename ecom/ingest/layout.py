@@ -54,7 +54,8 @@ class OrderRules:
         matches any ending.
     refund_done : words of ``row.refund_status`` that mean the money went back.
     unpaid_reasons : words of ``row.close_reason`` that mean it was never paid.
-    paid_excludes_refund : the export's paid amount is already net of refunds.
+    paid_excludes_refund : whether the export's paid amount is already net of refunds: "never",
+        "always", or "if_it_fits" (paid and refunded add up to no more than the total).
     returns, adjustments : regular expressions of order ids that are credit notes or corrections.
     zero_is_adjustment : documents that add up to nothing are corrections, not sales.
     not_goods : skus that are fees, postage and the like; a trailing ``*`` matches any ending.
@@ -66,7 +67,7 @@ class OrderRules:
     status_map: Mapping[str, str] = field(default_factory=dict)
     refund_done: tuple[str, ...] = ()
     unpaid_reasons: tuple[str, ...] = ()
-    paid_excludes_refund: bool = False
+    paid_excludes_refund: str = "never"
     returns: str = ""
     adjustments: str = ""
     zero_is_adjustment: bool = False

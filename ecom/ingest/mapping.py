@@ -261,9 +261,7 @@ def _blank_rows(table: pa.Table, layout: Layout) -> tuple[np.ndarray, np.ndarray
     return empty(layout.total_blank), empty(layout.skip_blank)
 
 
-def _describe(
-    raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]
-) -> pd.DataFrame:
+def _describe(raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]) -> pd.DataFrame:
     """One row for each used header and target; samples of personal columns are not shown."""
     kinds = {rule.target: rule.kind for rule in layout.rules}
     lines = []

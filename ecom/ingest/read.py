@@ -20,7 +20,7 @@ import pyarrow.csv as pa_csv
 from ecom.errors import UnreadableFile
 from ecom.ingest.findings import SHOWN_ROWS, finding
 from ecom.ingest.sniff import HEAD, MAX_COLUMNS, Container, Sniffed
-from ecom.ingest.text import mask, normalise_header
+from ecom.ingest.text import TRIMMED, mask, normalise_header
 from ecom.store.staging import Finding
 from ecom.text import message
 
@@ -31,6 +31,8 @@ _NEXT_BLOCK = re.compile(r"\n[ \t,;\r]*\n(?=#)|(?<=\n)(?=# ?-{8,})")
 
 # fastexcel warns about columns without a value; such columns are simply empty here
 logging.getLogger("fastexcel").setLevel(logging.ERROR)
+
+TOTAL_PATTERN = r"(?i)^(合计|总计|总和|小计|共计|汇总|total|totals|grand total|sum)$|^total: "
 
 FindHeader = Callable[[Sequence[Sequence[str]]], int]
 
@@ -177,9 +179,7 @@ def _parse_body(body: bytes, delimiter: str, width: int) -> _Body:
         ragged.clear()
         table = _parse_csv(body, delimiter, width, set_aside, threads=False)
     columns = tuple(column.combine_chunks() for column in table.columns)
-    cells = (
-        (number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in ragged
-    )
+    cells = ((number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in ragged)
     return _Body(columns, tuple(cells))
 
 
@@ -230,7 +230,7 @@ def _judge(lines: tuple[tuple[int, list[str]], ...], *, width: int, last: int) -
             continue
         if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
             repaired.append((number, cells[:width]))
-        elif is_total_text(cells[0]):
+        elif re.search(TOTAL_PATTERN, cells[0].strip(TRIMMED + "\"'*-")):
             totals.append(number)
         elif len(cells) < width and number == last:
             cut.append(number)
@@ -279,16 +279,6 @@ def _raw_table(
         rows_rejected=len(judged.cut) + len(judged.ragged),
         rows_totals=len(judged.totals),
     )
-
-
-_TOTAL = re.compile(
-    r"^(合计|总计|总和|小计|共计|total|totals|grand total|sum)$|^total: ", re.IGNORECASE
-)
-
-
-def is_total_text(text: str | None) -> bool:
-    """Whether a cell says that its row is a total."""
-    return text is not None and _TOTAL.match(text.strip("\ufeff \t\"'*")) is not None
 
 
 # --- workbooks -------------------------------------------------------------------------------
@@ -375,5 +365,3 @@ def duplicate_headers(table: RawTable) -> tuple[Finding, ...]:
     return tuple(
         finding("DUPLICATE_HEADER", sheet=table.sheet, column=name) for name in sorted(twice)
     )
-
-

@@ -21,10 +21,16 @@ _CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)
 _ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 _YEAR_FIRST = (
-    r"^(?P<a>\d{4})[-/.年](?P<b>\d{1,2})(?:[-/.月](?P<c>\d{1,2})日?|月)?" + _CLOCK + _HALF + _ZONE + "$"
+    r"^(?P<a>\d{4})[-/.年](?P<b>\d{1,2})(?:[-/.月](?P<c>\d{1,2})日?|月)?"
+    + _CLOCK
+    + _HALF
+    + _ZONE
+    + "$"
 )
 _YEAR_LAST = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4})" + _CLOCK + _HALF + _ZONE + "$"
-_COMPACT = r"^(?P<a>20\d{2})(?P<b>\d{2})(?P<c>\d{2})(?P<H>\d{2})?(?P<M>\d{2})?(?P<S>\d{2})?(?:\.0)?$"
+_COMPACT = (
+    r"^(?P<a>20\d{2})(?P<b>\d{2})(?P<c>\d{2})(?P<H>\d{2})?(?P<M>\d{2})?(?P<S>\d{2})?(?:\.0)?$"
+)
 _NAMED = ("%b %d, %Y", "%B %d, %Y", "%b-%d-%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y")
 _RANGE = re.compile(r"\s*(?:~|～|至|—| - )\s*")
 
@@ -85,7 +91,9 @@ def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
-    return pc.local_timestamp(utc.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", str(zone))))
+    return pc.local_timestamp(
+        utc.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", str(zone)))
+    )
 
 
 def _checked(moments: pa.Array, calendar: Calendar, problems: dict[str, np.ndarray]) -> Cleaned:
@@ -261,4 +269,3 @@ def _number_text(column: pa.Array) -> pa.Array:
 
 def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
     return mask(pa.array(distinct).take(indices))
-

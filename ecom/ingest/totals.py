@@ -9,8 +9,8 @@ import pyarrow.compute as pc
 from ecom.ingest.clean import clean_numbers
 from ecom.ingest.decimals import MONEY, to_units
 from ecom.ingest.findings import finding, finding_at
-from ecom.ingest.read import RawTable, is_total_text
-from ecom.ingest.text import mask, normalise_header
+from ecom.ingest.read import TOTAL_PATTERN, RawTable
+from ecom.ingest.text import TRIMMED, mask
 from ecom.store.staging import Finding
 
 _SEARCHED_COLUMNS = 3
@@ -29,7 +29,7 @@ def total_rows(raw: RawTable) -> np.ndarray:
     totals = np.zeros(len(raw.rows), dtype=bool)
     undecided = np.ones(len(raw.rows), dtype=bool)
     repeated = np.ones(len(raw.rows), dtype=bool)
-    looked = [place for place in range(min(_SEARCHED_COLUMNS, len(raw.columns)))]
+    looked = range(min(_SEARCHED_COLUMNS, len(raw.columns)))
     for place in looked:
         column = raw.columns[place]
         if not pa.types.is_string(column.type):
@@ -37,15 +37,14 @@ def total_rows(raw: RawTable) -> np.ndarray:
             undecided &= mask(pc.is_null(column))
             continue
         encoded = column.dictionary_encode()
-        words = encoded.dictionary.to_pylist()
-        says = np.array([is_total_text(word) for word in words], dtype=bool)
-        filled = np.array([bool(word and word.strip(' \t-"')) for word in words], dtype=bool)
-        header = normalise_header(raw.headers[place])
-        heads = np.array([normalise_header(word) == header for word in words], dtype=bool)
+        words = pc.utf8_trim(encoded.dictionary, characters=TRIMMED + "\"'*-")
+        says = mask(pc.match_substring_regex(words, TOTAL_PATTERN))
+        filled = mask(pc.not_equal(words, ""))
+        heads = mask(pc.equal(words, raw.headers[place].strip(TRIMMED + "\"'*-")))
         totals |= undecided & _spread(says, encoded.indices)
         undecided &= ~_spread(filled, encoded.indices)
         repeated &= _spread(heads, encoded.indices)
-    return totals | (repeated if len(looked) > 1 else totals)
+    return totals | repeated if len(looked) > 1 else totals
 
 
 def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
@@ -83,5 +82,3 @@ def check_totals(
                 )
             )
     return findings
-
-

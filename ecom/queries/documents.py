@@ -3,7 +3,16 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Numeric, Subquery, String, and_, case, cast, func, literal, or_, select, union_all
+from sqlalchemy import (
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope, within
@@ -77,6 +86,17 @@ def with_category(facts: Subquery) -> Subquery:
         .where(line.c.is_current, or_(line.c.is_goods.is_(None), line.c.is_goods))
         .subquery("documents_by_category")
     )
+
+
+def first_sales(resolved: ResolvedScope) -> Subquery:
+    """Each known customer's first sale ever in the scope's shops; columns of ``documents``."""
+    sales = documents(resolved, sales_only=True)
+    nth = func.row_number().over(
+        partition_by=sales.c.customer,
+        order_by=(sales.c.day, sales.c.paid_at, sales.c.document),
+    )
+    ranked = select(sales, nth.label("nth")).where(sales.c.customer.is_not(None)).subquery("ranked")
+    return select(ranked).where(ranked.c.nth == 1).subquery("first_sales")
 
 
 def document_counts(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:

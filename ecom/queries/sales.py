@@ -14,6 +14,7 @@ import pandas as pd
 from sqlalchemy import ColumnElement, FromClause, Subquery, and_, func, select, true
 
 from ecom.model import Period
+from ecom.queries.coverage import overlap, span_of
 from ecom.queries.documents import documents, with_category
 from ecom.queries.scope import ResolvedScope, in_scope, within
 from ecom.schema import daily_items, daily_sales
@@ -26,16 +27,9 @@ DIMENSIONS = {
     "region": "region",
     "category": "category",
 }
-MEASURES = (
-    "gmv",
-    "net_revenue",
-    "refunds",
-    "orders",
-    "buyers",
-    "units",
-    "margin",
-    "revenue_with_cost",
-)
+# Zero on a day without sales; the measures of goods stay unknown where no order lines were loaded.
+_ZERO_WITHOUT_SALES = ["gmv", "net_revenue", "refunds", "orders", "buyers"]
+MEASURES = (*_ZERO_WITHOUT_SALES, "units", "margin", "revenue_with_cost")
 
 
 def sales_measures(
@@ -46,12 +40,14 @@ def sales_measures(
     Returns
     -------
     dict
-        By the names in ``MEASURES``. A measure is None where nothing could have been sold: the
-        period lies outside the days that the scope's sales span.
+        By the names in ``MEASURES``. All are None when the period lies outside the days that the
+        scope's sales span; units and margin also without order lines.
     """
     row = store.read(_grouped(resolved, period, ())).astype("float64").iloc[0]
-    empty = None if _covered(store, resolved, period) is None else 0.0
-    return {name: empty if pd.isna(row[name]) else float(row[name]) for name in MEASURES}
+    if overlap(span_of(store, resolved, daily_sales.c.day), period) is None:
+        return dict.fromkeys(MEASURES)
+    row[_ZERO_WITHOUT_SALES] = row[_ZERO_WITHOUT_SALES].fillna(0.0)
+    return {name: None if pd.isna(row[name]) else float(row[name]) for name in MEASURES}
 
 
 def sales_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
@@ -68,10 +64,10 @@ def sales_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.Dat
     frame = store.read(_grouped(resolved, period, ("day",)))
     frame = frame.set_index(pd.Index(pd.to_datetime(frame.pop("day")).dt.date, name="day"))
     frame = frame.astype("float64").reindex(days)
-    covered = _covered(store, resolved, period)
+    covered = overlap(span_of(store, resolved, daily_sales.c.day), period)
     if covered is not None:
         inside = (days >= covered.start) & (days <= covered.end)
-        frame.loc[inside] = frame.loc[inside].fillna(0.0)
+        frame.loc[inside, _ZERO_WITHOUT_SALES] = frame.loc[inside, _ZERO_WITHOUT_SALES].fillna(0.0)
     return frame
 
 
@@ -96,9 +92,8 @@ def sales_by(
     frame = frame.rename(columns=dict(zip(columns, by, strict=True)))
     if "day" in by:
         frame["day"] = pd.to_datetime(frame["day"]).dt.date
-    measures = list(MEASURES)
-    frame[measures] = frame[measures].astype("float64").fillna(0.0)
-    return frame
+    frame = frame.astype(dict.fromkeys(MEASURES, "float64"))
+    return frame.fillna(dict.fromkeys(_ZERO_WITHOUT_SALES, 0.0))
 
 
 def _grouped(resolved: ResolvedScope, period: Period, keys: tuple[str, ...]) -> Any:
@@ -201,16 +196,3 @@ def _summed(
         within(facts.c.day, period), *in_scope(resolved, facts)
     )
     return statement.group_by(*columns) if columns else statement
-
-
-def _covered(store: Store, resolved: ResolvedScope, period: Period) -> Period | None:
-    """The part of the period between the first and the last sale of the scope's shops."""
-    span = store.read(
-        select(func.min(daily_sales.c.day).label("first"), func.max(daily_sales.c.day).label("last"))
-        .where(daily_sales.c.shop_id.in_(resolved.shops))
-    ).iloc[0]  # fmt: skip
-    if pd.isna(span["first"]):
-        return None
-    first, last = pd.Timestamp(span["first"]).date(), pd.Timestamp(span["last"]).date()
-    start, end = max(first, period.start), min(last, period.end)
-    return Period(start, end) if start <= end else None

@@ -1,0 +1,1 @@
+"""Speed, measured: ``python -m bench``. Ratios within one run count; machines are noisy."""

@@ -1,0 +1,94 @@
+"""The lines of orders: amounts, keys, and which of them are goods."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.columns import column, optional
+from ecom.ingest.decimals import MONEY, MONEY_SCALE, QUANTITY_SCALE, from_units, to_units
+from ecom.ingest.groups import joint_codes, occurrence
+from ecom.ingest.layout import OrderRules
+from ecom.ingest.mapping import SOURCE_ROW
+from ecom.ingest.settle import refund_done
+from ecom.ingest.text import by_value, mask
+
+
+def with_line_amounts(rows: pa.Table) -> pa.Table:
+    """Line amount = quantity x unit price - line discount, where the export does not say it."""
+    needed = ("order_items.quantity", "order_items.unit_price")
+    if "order_items.line_amount" in rows.column_names or not set(needed) <= set(rows.column_names):
+        return rows
+    quantity, price = (column(rows, name) for name in needed)
+    units = np.rint(to_units(price) * (to_units(quantity) / 10**QUANTITY_SCALE)).astype(np.int64)
+    if "row.line_discount" in rows.column_names:
+        units = units - to_units(column(rows, "row.line_discount"))
+    valid = mask(pc.and_(pc.is_valid(quantity), pc.is_valid(price)))
+    amounts = from_units(units, scale=MONEY_SCALE, valid=valid)
+    return rows.append_column("order_items.line_amount", amounts)
+
+
+def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
+    prefix = "order_items."
+    columns = {
+        name.removeprefix(prefix): column(rows, name)
+        for name in rows.column_names
+        if name.startswith(prefix)
+    }
+    columns.setdefault("order_id", optional(rows, "orders.order_id"))
+    given = columns.get("line_key")
+    if given is None or given.null_count:
+        made = _line_keys(columns)
+        columns["line_key"] = made if given is None else pc.coalesce(given, made)
+    if "refunded_amount" in columns and "row.refund_status" in rows.column_names:
+        done = refund_done(rows, rules)
+        columns["refunded_amount"] = pc.if_else(
+            pa.array(done), columns["refunded_amount"], pa.scalar(0, MONEY)
+        )
+    columns["is_goods"] = _is_goods(columns.get("sku"), rules, rows.num_rows)
+    columns[SOURCE_ROW] = column(rows, SOURCE_ROW)
+    return pa.table(columns)
+
+
+def _line_keys(columns: Mapping[str, pa.Array]) -> pa.Array:
+    empty = pa.nulls(len(columns["order_id"]), pa.string())
+    parts = [
+        _blank_for_null(
+            columns.get(name, columns.get("product_id", empty) if name == "sku" else empty)
+        )
+        for name in ("sku", "variant")
+    ]
+    price = columns.get("unit_price")
+    written = empty if price is None else by_value(price, _price_text)
+    parts.append(_blank_for_null(written))
+    count = occurrence(joint_codes([columns["order_id"], *parts]))
+    number = by_value(pa.array(count), lambda values: values.cast(pa.string()))
+    return pc.binary_join_element_wise(*parts, pc.binary_join_element_wise("#", number, ""), "|")
+
+
+def _price_text(values: pa.Array) -> pa.Array:
+    return pc.utf8_rtrim(pc.utf8_rtrim(values.cast(pa.string()), characters="0"), characters=".")
+
+
+def _blank_for_null(column: pa.Array) -> pa.Array:
+    return pc.fill_null(column, "") if column.null_count else column
+
+
+def _is_goods(sku: pa.Array | None, rules: OrderRules, length: int) -> pa.Array:
+    if sku is None or not rules.not_goods:
+        return pa.array(np.ones(length, dtype=bool))
+    exact = [code.casefold() for code in rules.not_goods if not code.endswith("*")]
+    starts = [re.escape(code[:-1].casefold()) for code in rules.not_goods if code.endswith("*")]
+
+    def goods(values: pa.Array) -> pa.Array:
+        folded = pc.utf8_lower(values)
+        fee = pc.is_in(folded, pa.array(exact, pa.string()))
+        if starts:
+            fee = pc.or_(fee, pc.match_substring_regex(folded, f"^({'|'.join(starts)})"))
+        return pc.fill_null(pc.invert(fee), True)
+
+    return by_value(sku, goods)

@@ -1,0 +1,205 @@
+"""Rows of an order export to orders and their lines, by the layout's ``OrderRules``."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.columns import column, constant, money, optional, put
+from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
+from ecom.ingest.findings import finding_at
+from ecom.ingest.groups import first_known, group_codes
+from ecom.ingest.layout import OrderRules
+from ecom.ingest.lines import make_lines, with_line_amounts
+from ecom.ingest.mapping import SOURCE_ROW
+from ecom.ingest.settle import (
+    PAID,
+    STATUSES,
+    Settled,
+    after_refund,
+    owed,
+    settle,
+    status_text,
+    unknown_statuses,
+)
+from ecom.ingest.text import mask
+from ecom.ingest.times import MOMENT, local_days
+from ecom.store.staging import Finding
+
+_ORDER_MONEY = (
+    "goods_amount discount_amount shipping_amount tax_amount total_amount paid_amount "
+    "refunded_amount"
+).split()
+
+
+@dataclass(frozen=True, slots=True)
+class OrderTables:
+    """``orders`` and ``items`` (either may be None) as Arrow tables, and remarks."""
+
+    orders: pa.Table | None
+    items: pa.Table | None
+    findings: tuple[Finding, ...] = ()
+
+
+def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> OrderTables:
+    """Make the order tables of one file.
+
+    Parameters
+    ----------
+    rows : Table
+        Accepted rows with typed columns ``orders.*``, ``order_items.*``, ``row.*``.
+    rules : OrderRules
+    zone : ZoneInfo
+        The shop's, for ``order_date`` and ``paid_date``.
+
+    Notes
+    -----
+    A line's key is the platform's line id, else ``sku|variant|unit price|#k`` with k counting
+    equal lines of one order: two equal lines are two lines.
+    """
+    findings: list[Finding] = []
+    rows = with_line_amounts(rows)
+    items = make_lines(rows, rules) if rules.rows == "line" else None
+    if "orders.order_id" not in rows.column_names:
+        return OrderTables(None, items)
+    findings += unknown_statuses(rows, rules)
+    codes, groups = group_codes(column(rows, "orders.order_id"))
+    if rules.money == "per_line":
+        settled = settle(rows, rules)
+        if items is not None and "order_items.refunded_amount" not in rows.column_names:
+            items = items.append_column("refunded_amount", money(settled.refunded))
+        firsts = _first_rows(rows, codes, groups)
+        orders = _summed(rows, firsts, codes, groups, settled)
+    else:
+        if rules.money == "repeated":
+            findings += _disagreements(rows, codes, groups)
+        orders = _settled_orders(_first_rows(rows, codes, groups), rules)
+    if items is not None and "order_items.quantity" in rows.column_names:
+        quantity = to_units(column(rows, "order_items.quantity"))
+        total = from_units(sum_by(quantity, codes, groups), scale=QUANTITY_SCALE)
+        orders = put(orders, "items_quantity", total)
+    orders = _with_kinds(orders, rules)
+    return OrderTables(_with_days(orders, zone), items, tuple(findings))
+
+
+def _first_rows(rows: pa.Table, codes: np.ndarray, groups: int) -> pa.Table:
+    """One row an order: the first known value of every order column."""
+    columns = {}
+    for name in rows.column_names:
+        if name.startswith(("orders.", "row.")):
+            column = column(rows, name)
+            columns[name] = column.take(first_known(column, codes, groups))
+    source = column(rows, SOURCE_ROW)
+    columns[SOURCE_ROW] = source.take(first_known(source, codes, groups))
+    return pa.table(columns)
+
+
+def _settled_orders(firsts: pa.Table, rules: OrderRules) -> pa.Table:
+    settled = settle(firsts, rules)
+    orders = _order_columns(firsts)
+    orders = put(orders, "status", status_text(settled.status))
+    orders = put(orders, "paid_amount", money(settled.paid))
+    return put(orders, "refunded_amount", money(settled.refunded))
+
+
+def _summed(
+    rows: pa.Table, firsts: pa.Table, codes: np.ndarray, groups: int, settled: Settled
+) -> pa.Table:
+    """Order money as the sum of its rows; the status follows from what was paid and refunded."""
+    orders = _order_columns(firsts)
+    for name in _ORDER_MONEY:
+        if f"orders.{name}" in rows.column_names:
+            units = sum_by(to_units(column(rows, f"orders.{name}")), codes, groups)
+            orders = put(orders, name, money(units))
+    if "orders.goods_amount" not in rows.column_names:
+        lines = sum_by(to_units(column(rows, "order_items.line_amount")), codes, groups)
+        orders = put(orders, "goods_amount", money(lines))
+    if "orders.total_amount" not in rows.column_names:
+        owed = sum_by(to_units(owed(rows)), codes, groups)
+        orders = put(orders, "total_amount", money(owed))
+    paid = sum_by(settled.paid, codes, groups)
+    refunded = sum_by(settled.refunded, codes, groups)
+    # an order is as far as its first row that was paid; with none, as its first row
+    counts = np.isin(settled.status, PAID)
+    status = settled.status[_first_true(counts, codes, groups)]
+    status = after_refund(status, paid, refunded)
+    orders = put(orders, "status", status_text(status))
+    orders = put(orders, "paid_amount", money(paid))
+    return put(orders, "refunded_amount", money(refunded))
+
+
+def _first_true(condition: np.ndarray, codes: np.ndarray, groups: int) -> np.ndarray:
+    """For each group its first row where the condition holds, else its first row."""
+    rows = np.zeros(groups, dtype=np.int64)
+    backwards = np.arange(len(codes))[::-1]
+    rows[codes[backwards]] = backwards
+    true = np.flatnonzero(condition)[::-1]
+    rows[codes[true]] = true
+    return rows
+
+
+def _disagreements(rows: pa.Table, codes: np.ndarray, groups: int) -> list[Finding]:
+    """Rows whose order money differs from the first row of their order."""
+    numbers = column(rows, SOURCE_ROW).to_numpy()
+    findings = []
+    for name in _ORDER_MONEY:
+        if f"orders.{name}" not in rows.column_names:
+            continue
+        column = column(rows, f"orders.{name}")
+        first = column.take(first_known(column, codes, groups)).take(pa.array(codes))
+        differs = mask(pc.not_equal(column, first))
+        if differs.any():
+            findings.append(
+                finding_at("ORDER_MONEY_DISAGREES", differs, numbers, column=name, cells=column)
+            )
+    return findings
+
+
+def _with_kinds(orders: pa.Table, rules: OrderRules) -> pa.Table:
+    """Sales, returns (credit notes) and adjustments; each has its money in its own column."""
+    count = orders.num_rows
+    if not (rules.returns or rules.adjustments or rules.zero_is_adjustment):
+        zero = from_units(np.zeros(count, dtype=np.int64), scale=MONEY_SCALE)
+        return put(put(orders, "kind", constant("sale", count)), "adjustment_amount", zero)
+    ids = orders["order_id"].combine_chunks()
+    amount = to_units(orders["total_amount"].combine_chunks())
+    returned = _matches(ids, rules.returns)
+    adjusted = _matches(ids, rules.adjustments)
+    if rules.zero_is_adjustment:
+        adjusted |= (amount == 0) & ~returned
+    sold = ~(returned | adjusted)
+    kind = np.select([returned, adjusted], ["return", "adjustment"], "sale")
+    orders = put(orders, "kind", pa.array(kind.tolist(), pa.string()))
+    orders = put(orders, "paid_amount", money(np.where(sold, amount, 0)))
+    orders = put(orders, "refunded_amount", money(np.where(returned, -amount, 0)))
+    return put(orders, "adjustment_amount", money(np.where(adjusted, amount, 0)))
+
+
+def _matches(ids: pa.Array, pattern: str) -> np.ndarray:
+    if not pattern:
+        return np.zeros(len(ids), dtype=bool)
+    return mask(pc.match_substring_regex(ids, pattern))
+
+
+def _with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
+    """Local days: of creation, and of payment (of creation where the payment has no time)."""
+    empty = pa.nulls(orders.num_rows, MOMENT)
+    created = optional(orders, "created_at", empty)
+    paid_at = optional(orders, "paid_at", empty)
+    created = pc.coalesce(created, paid_at)
+    statuses = pa.array([STATUSES[code] for code in PAID])
+    counted = pc.is_in(orders["status"].combine_chunks(), statuses)
+    moment = pc.if_else(counted, pc.coalesce(paid_at, created), pa.scalar(None, MOMENT))
+    orders = put(orders, "created_at", created)
+    orders = put(orders, "order_date", local_days(created, zone))
+    return put(orders, "paid_date", local_days(moment, zone))
+
+
+def _order_columns(firsts: pa.Table) -> pa.Table:
+    kept = [name for name in firsts.column_names if name.startswith("orders.")]
+    table = firsts.select([*kept, SOURCE_ROW])
+    return table.rename_columns([*(name.removeprefix("orders.") for name in kept), SOURCE_ROW])

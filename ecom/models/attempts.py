@@ -1,0 +1,233 @@
+"""Funnel attempts: who got how far, for millions of events without a loop over people.
+
+Every event that may be the first step starts an attempt. From there each next step takes the
+earliest later event that fits; an event is used once; events of the same instant count in step
+order. The window is counted from the first step, its end included.
+
+Method: events come sorted by person and time; for each step, a reversed running minimum gives the
+next fitting instant for *all* attempts at once. The loop is over steps only. Several events at one
+instant are rare but real (batched trackers), and which of them meets which step is a small
+matching problem; it is solved once for each distinct combination that occurs.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+IntArray = NDArray[np.int64]
+BoolArray = NDArray[np.bool_]
+
+
+@dataclass(frozen=True, slots=True)
+class Span:
+    """An attempt is void when an excluded event falls between two of its steps (0-based)."""
+
+    from_step: int
+    to_step: int
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Moments:
+    """Events grouped by person and instant, in that order.
+
+    Attributes
+    ----------
+    marks : bit k set: some event of the instant may meet step k; bits from ``steps`` on: it is an
+        excluded event of that span.
+    unit, at, first_row : person, microseconds, and the position of the instant's first event.
+    kind : row of ``gains`` for instants of several events, -1 for a single event.
+    gains : for each combination of events and each step that is due, the step due after it.
+    """
+
+    steps: int
+    unit: IntArray
+    at: IntArray
+    marks: IntArray
+    first_row: IntArray
+    kind: IntArray
+    gains: IntArray
+
+    def due_after(self, moments: IntArray, due: int) -> IntArray:
+        """The step due after instants that meet step ``due``."""
+        kind = self.kind[moments]
+        return np.where(kind < 0, due + 1, self.gains[kind, due])
+
+    def next_with(self, bit: int) -> IntArray:
+        """For each instant, the first one at or after it that has ``bit``; one past the end: none.
+
+        Has one element more than there are instants, so that ``[i + 1]`` is always allowed.
+        """
+        count = len(self.at)
+        here = np.where((self.marks >> bit) & 1, np.arange(count), count)
+        following = np.minimum.accumulate(here[::-1])[::-1]
+        return np.append(following, count)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Attempts:
+    """Attempts by person and start.
+
+    Attributes
+    ----------
+    unit : whose.
+    level : number of steps met; 0 means void by an excluded event.
+    moments : shape (attempts, steps), the instant that met each step; -1 where it was not met.
+    """
+
+    unit: IntArray
+    level: IntArray
+    moments: IntArray
+
+    def take(self, chosen: IntArray | BoolArray) -> Attempts:
+        """Some of the attempts."""
+        return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen])
+
+
+def moments_of(unit: IntArray, at: IntArray, marks: IntArray, *, steps: int) -> Moments:
+    """Group events by instant.
+
+    Parameters
+    ----------
+    unit, at, marks : one element an event, sorted by unit, then time (microseconds).
+    steps : number of steps; lower bits of ``marks``.
+    """
+    starts = np.ones(len(unit), dtype=bool)
+    starts[1:] = (unit[1:] != unit[:-1]) | (at[1:] != at[:-1])
+    first_row = np.flatnonzero(starts)
+    together = np.bitwise_or.reduceat(marks, first_row) if len(marks) else marks
+    kind, gains = _kinds(starts, first_row, marks & ((1 << steps) - 1), steps)
+    return Moments(steps, unit[first_row], at[first_row], together, first_row, kind, gains)
+
+
+def attempts(
+    moments: Moments,
+    *,
+    window: int,
+    first_only: bool = False,
+    exclusions: Sequence[Span] = (),
+) -> Attempts:
+    """Follow every attempt as far as it goes.
+
+    Parameters
+    ----------
+    window : microseconds from the first step, the end included.
+    first_only : only the person's first possible start is an attempt.
+    exclusions : their events carry bit ``steps + index`` in the marks.
+    """
+    start = np.flatnonzero(moments.marks & 1)
+    if first_only:
+        start = start[_changes(moments.unit[start])]
+    last_allowed = moments.at[start] + window
+    met = np.full((len(start), moments.steps), -1, dtype=np.int64)
+    due = np.zeros(len(start), dtype=np.int64)
+    where = start.copy()
+    for step in range(moments.steps):
+        waiting = np.flatnonzero(due == step)
+        found = (
+            where[waiting] if step == 0 else moments.next_with(step)[where[waiting] + 1]
+        )
+        fits = found < len(moments.at)
+        fits[fits] = (moments.unit[found[fits]] == moments.unit[start[waiting[fits]]]) & (
+            moments.at[found[fits]] <= last_allowed[waiting[fits]]
+        )
+        waiting, found = waiting[fits], found[fits]
+        where[waiting] = found
+        due[waiting] = moments.due_after(found, step)
+        for later in range(step, moments.steps):  # an instant may meet several steps
+            reached = due[waiting] > later
+            met[waiting[reached], later] = found[reached]
+    made = Attempts(moments.unit[start], due, met)
+    for index, span in enumerate(exclusions):
+        void = _broken(moments, made, span, moments.steps + index, last_allowed)
+        made = replace(made, level=np.where(void, 0, made.level))
+    return made
+
+
+def best(made: Attempts, *, bucket: IntArray | None = None) -> Attempts:
+    """The attempt that got furthest, of each person (and bucket); of equals the earliest.
+
+    Parameters
+    ----------
+    bucket : one element an attempt, not falling within a person; a person has one best in each.
+    """
+    if not len(made.unit):
+        return made
+    opens = _changes(made.unit)
+    if bucket is not None:
+        opens |= _changes(bucket)
+    first = np.flatnonzero(opens)
+    group = np.cumsum(opens) - 1
+    candidates = np.flatnonzero(made.level == np.maximum.reduceat(made.level, first)[group])
+    return made.take(candidates[_changes(group[candidates])])
+
+
+def _broken(
+    moments: Moments, made: Attempts, span: Span, bit: int, last_allowed: IntArray
+) -> BoolArray:
+    """Whether an excluded event lies strictly between two steps, or before the window's end."""
+    begun = made.moments[:, span.from_step]
+    ended = made.moments[:, span.to_step]
+    nearest = moments.next_with(bit)[np.where(begun < 0, len(moments.at) - 1, begun) + 1]
+    exists = (begun >= 0) & (nearest < len(moments.at))
+    nearest = np.where(exists, nearest, 0)
+    inside = np.where(
+        ended >= 0, moments.at[nearest] < moments.at[ended], moments.at[nearest] <= last_allowed
+    )
+    return exists & inside & (moments.unit[nearest] == made.unit)
+
+
+def _kinds(
+    starts: BoolArray, first_row: IntArray, marks: IntArray, steps: int
+) -> tuple[IntArray, IntArray]:
+    """Number the distinct combinations of events that share an instant, and solve each once."""
+    size = np.diff(np.append(first_row, len(marks)))
+    crowded = np.flatnonzero(size > 1)
+    kind = np.full(len(first_row), -1, dtype=np.int64)
+    if not len(crowded):
+        return kind, np.zeros((0, steps), dtype=np.int64)
+    moment = np.cumsum(starts) - 1
+    rows = np.flatnonzero(size[moment] > 1)
+    sorts, sort_of = np.unique(marks[rows], return_inverse=True)
+    place = np.searchsorted(crowded, moment[rows])
+    counts = np.bincount(
+        place * len(sorts) + sort_of, minlength=len(crowded) * len(sorts)
+    ).reshape(len(crowded), len(sorts))
+    # More equal events than steps can't matter; capping them keeps the combinations few.
+    combinations, kind[crowded] = np.unique(
+        np.minimum(counts, steps), axis=0, return_inverse=True
+    )
+    gains = [
+        [_due_after([int(mark) for mark in np.repeat(sorts, row)], due, steps) for due in range(steps)]
+        for row in combinations
+    ]
+    return kind, np.array(gains, dtype=np.int64)
+
+
+def _due_after(marks: list[int], due: int, steps: int) -> int:
+    """How far events of one instant lead when step ``due`` is due (bipartite matching)."""
+    taker: dict[int, int] = {}  # event -> the step it meets
+
+    def place(step: int, tried: set[int]) -> bool:
+        for event, mark in enumerate(marks):
+            if mark >> step & 1 and event not in tried:
+                tried.add(event)
+                if event not in taker or place(taker[event], tried):
+                    taker[event] = step
+                    return True
+        return False
+
+    while due < steps and place(due, set()):
+        due += 1
+    return due
+
+
+def _changes(values: NDArray[Any]) -> BoolArray:
+    """True where a value differs from the one before; the first is True."""
+    changed = np.ones(len(values), dtype=bool)
+    changed[1:] = values[1:] != values[:-1]
+    return changed
