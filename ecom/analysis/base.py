@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 
@@ -124,6 +125,11 @@ def header_of(resolved: ResolvedScope) -> Header:
         store_version=resolved.store_version,
         last_day=resolved.last_day,
     )
+
+
+def words(sentences: Iterable[Text | str | date]) -> pd.Series:
+    """A column of sentences and days, written in the reader's language when it is shown."""
+    return pd.Series(list(sentences), dtype="object")
 
 
 def kpi(

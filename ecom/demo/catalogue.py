@@ -152,9 +152,7 @@ def _product(row: str, timeline: Timeline) -> Product:
     )  # fmt: skip
 
 
-def _prices_and_pull(
-    products: tuple[Product, ...], timeline: Timeline
-) -> tuple[Integers, Floats]:
+def _prices_and_pull(products: tuple[Product, ...], timeline: Timeline) -> tuple[Integers, Floats]:
     days = np.arange(timeline.days)
     campaign = np.where(on_sale(timeline, "tmall") > 1, CAMPAIGN_PRICE, 1.0)
     day_of_year = (timeline.dates - timeline.dates.astype("datetime64[Y]")).astype(np.int64)
@@ -194,3 +192,11 @@ def cost_history(catalogue: Catalogue, timeline: Timeline) -> list[tuple[str, in
         if product.category in _LAMPS and first < rise < product.retired:
             history.append((product.sku, rise, round(product.cost * COST_RISE)))
     return history
+
+
+def daily_costs(catalogue: Catalogue, timeline: Timeline) -> Integers:
+    """Unit cost in fen by day and SKU, shape (days, products)."""
+    costs = np.zeros((timeline.days, len(catalogue.products)), dtype=np.int64)
+    for sku, first, cost in cost_history(catalogue, timeline):
+        costs[first:, catalogue.skus.index(sku)] = cost
+    return costs

@@ -130,17 +130,13 @@ def _returns(
         when = np.clip(np.searchsorted(mass, drawn, "right") - 1, first, first + MONTH_DAYS - 1)
         won_by = acquired[chosen]
         same = np.where(is_paid[won_by], BACK_BY_PAID_CHANNEL, BACK_BY_SAME_CHANNEL)
-        by = np.where(
-            rng.random(len(chosen)) < same, won_by, storefront.code(storefront.returning)
-        )
+        by = np.where(rng.random(len(chosen)) < same, won_by, storefront.code(storefront.returning))
         parts.append(pd.DataFrame({"customer": chosen, "day": when, "channel": by}))
     returns = pd.concat(parts, ignore_index=True)
     return returns[returns["day"] < days]
 
 
-def traits(
-    platform: str, customers: int, rng: np.random.Generator
-) -> tuple[Integers, Integers]:
+def traits(platform: str, customers: int, rng: np.random.Generator) -> tuple[Integers, Integers]:
     """Region and device codes of each customer; they stay for life."""
     regions = rng.choice(len(REGIONS), customers, p=_REGION_WEIGHTS / _REGION_WEIGHTS.sum())
     devices = rng.choice(len(DEVICES), customers, p=_DEVICE_WEIGHTS.get(platform, _APP_ONLY))

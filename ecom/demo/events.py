@@ -6,9 +6,9 @@ import numpy as np
 import pandas as pd
 
 from ecom.demo.catalogue import Catalogue
-from ecom.demo.orders import DAY_CLOSES, DAY_OPENS, Sales, draw_skus, seconds_of_day
 from ecom.demo.customers import traits
-from ecom.demo.shops import SITE, Storefront
+from ecom.demo.orders import Sales, draw_skus, seconds_of_day
+from ecom.demo.shops import Storefront
 from ecom.demo.timeline import Integers, Timeline
 
 TRACKED_DAYS = 400  # the tracker went live 13 months ago: enough for a year-on-year comparison
@@ -89,9 +89,9 @@ def _strangers(
 ) -> pd.DataFrame:
     """Visits of people who do not order, some of them coming again."""
     tracked = traffic[traffic["day"] >= first_day]
-    counts = (tracked["visitors"] - tracked["order_buyers"]).clip(lower=0)
+    idle = (tracked["visitors"] - tracked["order_buyers"]).clip(lower=0)
     # Who comes again is part of the day's visitors, so fewer start anew.
-    counts = rng.binomial(counts, 1 - COMES_AGAIN)
+    counts = rng.binomial(idle, 1 - COMES_AGAIN)
     day = tracked["day"].to_numpy().repeat(counts)
     channel = tracked["channel"].to_numpy().repeat(counts)
     visitor = first_visitor + np.arange(len(day))
@@ -160,9 +160,7 @@ def site_events(
     return events.sort_values("at", kind="stable", ignore_index=True)
 
 
-def _steps(
-    visits: pd.DataFrame, catalogue: Catalogue, rng: np.random.Generator
-) -> pd.DataFrame:
+def _steps(visits: pd.DataFrame, catalogue: Catalogue, rng: np.random.Generator) -> pd.DataFrame:
     """Pages and tags of each visit in order: landing, products, cart, checkout, payment."""
     count = len(visits)
     visit = np.arange(count)

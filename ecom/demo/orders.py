@@ -13,7 +13,7 @@ import pandas as pd
 
 from ecom.demo.catalogue import CAMPAIGN_PRICE, Catalogue
 from ecom.demo.shops import Storefront
-from ecom.demo.timeline import DAY_SECONDS, Flags, Floats, Integers, Times, Timeline
+from ecom.demo.timeline import DAY_SECONDS, Flags, Floats, Integers, Timeline, Times
 from ecom.demo.truth import Anomaly, Cause
 
 LINES_CHANCE = (0.72, 0.21, 0.07)  # one, two, three lines

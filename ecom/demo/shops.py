@@ -54,7 +54,8 @@ class Channel:
 
     def repurchase_curve(self, months: int) -> Floats:
         """Probability of an order in each 30-day span after the first order, shape (months,)."""
-        return self.repurchase * self.fade ** np.arange(months)
+        curve: Floats = self.repurchase * self.fade ** np.arange(months, dtype=np.float64)
+        return curve
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,17 +132,17 @@ STOREFRONTS = (
         refunds=0.04,
         price_level=1.0,
         channels=(
-            Channel("Organic Search", 0.34, 0.050, 0.070, 0.90),
-            Channel("Direct", 0.24, 0.065, 0.100, 0.92),
-            Channel("Referral", 0.14, 0.035, 0.050, 0.88),
-            Channel("Email", 0.10, 0.080, 0.120, 0.92),
-            Channel("Organic Social", 0.18, 0.085, 0.180, 0.94),
+            Channel("Organic Search", 0.34, 0.085, 0.070, 0.90),
+            Channel("Direct", 0.24, 0.110, 0.100, 0.92),
+            Channel("Referral", 0.14, 0.060, 0.050, 0.88),
+            Channel("Email", 0.10, 0.120, 0.120, 0.92),
+            Channel("Organic Social", 0.18, 0.130, 0.180, 0.94),
             Channel(
-                "Paid Search", 0.0, 0.042, 0.060, 0.90,
+                "Paid Search", 0.0, 0.070, 0.060, 0.90,
                 AdPlan("Google Ads", 520, 8.0, 420, 0.15, 1.2, 1.20),
             ),
             Channel(
-                "Paid Social", 0.0, 0.024, 0.040, 0.88,
+                "Paid Social", 0.0, 0.042, 0.040, 0.88,
                 AdPlan("Meta Ads", 560, 7.5, 480, 0.45, 1.3, 1.35),
             ),
         ),

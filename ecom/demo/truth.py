@@ -8,6 +8,8 @@ from datetime import date
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+
 from ecom.demo.catalogue import Catalogue
 from ecom.demo.shops import DOUYIN, SITE, STOREFRONTS, TMALL
 from ecom.demo.timeline import Flags, Timeline
@@ -44,7 +46,7 @@ class Anomaly:
     def covers(self, timeline: Timeline) -> Flags:
         """Which days of the window it lasts."""
         dates = timeline.dates
-        flags: Flags = (dates >= self.start) & (dates <= self.end)
+        flags: Flags = (dates >= np.datetime64(self.start)) & (dates <= np.datetime64(self.end))
         return flags
 
 
@@ -132,7 +134,9 @@ def planted_truth(
     timeline: Timeline, catalogue: Catalogue, anomalies: tuple[Anomaly, ...]
 ) -> Truth:
     """Gather what the simulation is told, in the units of the written files."""
-    channels = [(front.shop.shop_id, channel) for front in STOREFRONTS for channel in front.channels]
+    channels = [
+        (front.shop.shop_id, channel) for front in STOREFRONTS for channel in front.channels
+    ]
     return Truth(
         seed=timeline.seed,
         start=timeline.start,

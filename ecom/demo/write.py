@@ -16,7 +16,7 @@ import pyarrow.compute as pc
 import xlsxwriter
 from pyarrow import csv
 
-from ecom.demo.timeline import Floats, Integers, Times
+from ecom.demo.timeline import Floats, Times
 from ecom.store.staging import Shop
 from ecom.text import Text
 
@@ -46,17 +46,14 @@ def money(fen: Any) -> Cells:
     return decimals.cast(pa.decimal128(21, 2)).cast(pa.string())
 
 
-
-
-
 def optional_money(fen: Any, shown: Any) -> Cells:
     """Fen as yuan where ``shown``, else empty."""
     return pc.if_else(pa.array(np.asarray(shown, dtype=bool)), money(fen), pa.scalar(None))
 
 
-def clock(times: Times) -> Cells:
+def clock(times: Any) -> Cells:
     """Local times as ``2026-06-01 12:30:00``; empty where there is none."""
-    return pa.array(times.astype("datetime64[s]")).cast(pa.string())
+    return pa.array(np.asarray(times, dtype="datetime64[s]")).cast(pa.string())
 
 
 def days(dates: Times) -> Cells:
@@ -69,18 +66,18 @@ def affix(values: Cells, *, before: str = "", after: str = "") -> Cells:
     return pc.binary_join_element_wise(before, values.cast(pa.string()), after, "")
 
 
-def pick(names: Sequence[str], codes: Any) -> Cells:
+def pick(names: Sequence[str | None], codes: Any) -> Cells:
     """Names by code; a code below 0 gives an empty cell."""
     codes = np.asarray(codes, dtype=np.int64)
     return pa.array(list(names), pa.string()).take(pa.array(codes, mask=codes < 0))
 
 
-def thousands(values: Integers) -> Cells:
+def thousands(values: Any) -> Cells:
     """Whole numbers as ``1,234``."""
     return pa.array([f"{value:,}" for value in np.asarray(values).tolist()], pa.string())
 
 
-def thousands_money(fen: Integers) -> Cells:
+def thousands_money(fen: Any) -> Cells:
     """Fen as ``1,234.50``."""
     return pa.array([f"{value / 100:,.2f}" for value in np.asarray(fen).tolist()], pa.string())
 
@@ -94,7 +91,7 @@ def percent(part: Any, whole: Any) -> Cells:
     )
 
 
-def ratio_money(fen: Integers, count: Integers) -> Cells:
+def ratio_money(fen: Any, count: Any) -> Cells:
     """Money per unit as ``1,234.50``; ``0.00`` where there are no units."""
     return thousands_money(np.round(fen / np.maximum(count, 1)).astype(np.int64))
 

@@ -21,8 +21,8 @@ from ecom.text import message
 ENCODING = "gb18030"
 ROLLUP = "汇总"
 _MEASURES = (
-    "访客数 新访客 平均停留时长 3s查看人数 商品点击人数 加购人数 商品收藏人数 加购件数 关注店铺人数 支付买家数 "
-    "支付转化率 支付金额 客单价 UV价值 下单买家数 下单金额 下单转化率"
+    "访客数 新访客 平均停留时长 3s查看人数 商品点击人数 加购人数 商品收藏人数 加购件数 "
+    "关注店铺人数 支付买家数 支付转化率 支付金额 客单价 UV价值 下单买家数 下单金额 下单转化率"
 ).split()
 SOURCE_HEADERS = [
     "统计日期", "流量载体", "一级来源", "二级来源", "三级来源", "四级来源",
@@ -30,32 +30,34 @@ SOURCE_HEADERS = [
     *(name for measure in _MEASURES for name in (measure, measure.replace("UV", "uv") + "环比")),
 ]  # fmt: skip
 SELF_SERVICE_HEADERS = (
-    "统计日期 访客数 浏览量 PC端访客数 无线端访客数 老访客数 下单买家数 下单商品件数 支付买家数 支付商品件数 支付金额 "
-    "客单价 PC端客单价 无线端客单价 老买家数 新买家数 店铺收藏人数 商品收藏人数 加购人数 加购商品件数 "
-    "售中申请退款金额 售中申请退款买家数"
+    "统计日期 访客数 浏览量 PC端访客数 无线端访客数 老访客数 下单买家数 下单商品件数 支付买家数 "
+    "支付商品件数 支付金额 客单价 PC端客单价 无线端客单价 老买家数 新买家数 店铺收藏人数 "
+    "商品收藏人数 加购人数 加购商品件数 售中申请退款金额 售中申请退款买家数"
 ).split()
 ITEM_HEADERS = (
-    "统计日期 商品ID 商品名称 主商品ID 商品类型 货号 商品状态 商品标签 商品访客数 商品浏览量 平均停留时长 "
-    "商品详情页跳出率 商品收藏人数 商品加购件数 商品加购人数 下单买家数 下单件数 下单金额 下单转化率 支付买家数 "
-    "支付件数 支付金额 商品支付转化率 支付新买家数 支付老买家数 老买家支付金额 聚划算支付金额 访客平均价值 成功退款金额 "
-    "竞争力评分 年累计支付金额 月累计支付金额 月累计支付件数 搜索引导支付转化率 搜索引导访客数 搜索引导支付买家数 "
+    "统计日期 商品ID 商品名称 主商品ID 商品类型 货号 商品状态 商品标签 商品访客数 商品浏览量 "
+    "平均停留时长 商品详情页跳出率 商品收藏人数 商品加购件数 商品加购人数 下单买家数 下单件数 "
+    "下单金额 下单转化率 支付买家数 支付件数 支付金额 商品支付转化率 支付新买家数 支付老买家数 "
+    "老买家支付金额 聚划算支付金额 访客平均价值 成功退款金额 竞争力评分 年累计支付金额 "
+    "月累计支付金额 月累计支付件数 搜索引导支付转化率 搜索引导访客数 搜索引导支付买家数 "
     "结构化详情引导转化率 结构化详情引导成交占比"
 ).split()
 
-# Levels one to four of each row of a day, the channels it sums and its share of them.
+# Levels one to four of each row of a day, the channels it sums, and which half when it is a half.
+_KEYWORDS_SHARE = 0.6
 _PLATFORM, _ADS, _PRIVATE = "平台流量", "广告流量", "店铺私域"
-_ROWS: tuple[tuple[tuple[str, str, str, str], tuple[str, ...], float], ...] = (
-    ((_PLATFORM, ROLLUP, ROLLUP, ROLLUP), ("手淘搜索", "手淘推荐", "我的淘宝"), 1.0),
-    ((_PLATFORM, "手淘搜索", "-", "-"), ("手淘搜索",), 1.0),
-    ((_PLATFORM, "手淘推荐", "-", "-"), ("手淘推荐",), 1.0),
-    ((_PLATFORM, "我的淘宝", "-", "-"), ("我的淘宝",), 1.0),
-    ((_ADS, ROLLUP, ROLLUP, ROLLUP), ("淘宝客", "万相台"), 1.0),
-    ((_ADS, "淘宝客", "-", "-"), ("淘宝客",), 1.0),
-    ((_ADS, "万相台", ROLLUP, ROLLUP), ("万相台",), 1.0),
-    ((_ADS, "万相台", "关键词推广", "-"), ("万相台",), 0.6),
-    ((_ADS, "万相台", "精准人群推广", "-"), ("万相台",), 0.4),
-    ((_PRIVATE, ROLLUP, ROLLUP, ROLLUP), ("私域",), 1.0),
-    ((_PRIVATE, "私域", "-", "-"), ("私域",), 1.0),
+_ROWS: tuple[tuple[tuple[str, str, str, str], tuple[str, ...], str | None], ...] = (
+    ((_PLATFORM, ROLLUP, ROLLUP, ROLLUP), ("手淘搜索", "手淘推荐", "我的淘宝"), None),
+    ((_PLATFORM, "手淘搜索", "-", "-"), ("手淘搜索",), None),
+    ((_PLATFORM, "手淘推荐", "-", "-"), ("手淘推荐",), None),
+    ((_PLATFORM, "我的淘宝", "-", "-"), ("我的淘宝",), None),
+    ((_ADS, ROLLUP, ROLLUP, ROLLUP), ("淘宝客", "万相台"), None),
+    ((_ADS, "淘宝客", "-", "-"), ("淘宝客",), None),
+    ((_ADS, "万相台", ROLLUP, ROLLUP), ("万相台",), None),
+    ((_ADS, "万相台", "关键词推广", "-"), ("万相台",), "keywords"),
+    ((_ADS, "万相台", "精准人群推广", "-"), ("万相台",), "audiences"),
+    ((_PRIVATE, ROLLUP, ROLLUP, ROLLUP), ("私域",), None),
+    ((_PRIVATE, "私域", "-", "-"), ("私域",), None),
 )
 
 
@@ -103,12 +105,13 @@ def _source_rows(world: World) -> pd.DataFrame:
                "order_buyers", "order_amount", "paid_buyers", "paid_amount"]  # fmt: skip
     wide = world.tmall.traffic.pivot(index="day", columns="channel", values=columns)
     parts = []
-    for number, (_, channels, share) in enumerate(_ROWS):
+    for number, (_, channels, half) in enumerate(_ROWS):
         codes = [names.index(channel) for channel in channels]
-        part = pd.DataFrame({c: wide[c][codes].sum(axis=1) for c in columns})
-        if share < 1:
-            first = (part * 0.6).astype(np.int64)
-            part = first if share == 0.6 else part - first
+        sums = {column: wide[column][codes].to_numpy().sum(axis=1) for column in columns}
+        part = pd.DataFrame(sums, index=wide.index)
+        if half is not None:
+            keywords = (part * _KEYWORDS_SHARE).astype(np.int64)
+            part = keywords if half == "keywords" else part - keywords
         parts.append(part.reset_index().assign(row=number))
     rows = pd.concat(parts).sort_values(["day", "row"], ignore_index=True)
     rows["stay"] = 24 + rows["row"] + (rows["page_views"] / rows["visitors"].clip(lower=1)) * 9

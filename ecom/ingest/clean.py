@@ -20,8 +20,8 @@ _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
 _CURRENCY = r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|AU|US|元|[¥￥$€£%])"
 _LOST_SHARE = 0.05
 _PROVINCES = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 广东 海南 "
-    "四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
+    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
+    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
 ).split()
 
 
@@ -166,7 +166,7 @@ def clean_regions(column: pa.Array) -> Cleaned:
     def clean(values: pa.Array) -> pa.Array:
         text = trim(values)
         found = pc.extract_regex(text, rf"^(?P<province>{'|'.join(_PROVINCES)})")
-        first = pc.extract_regex(text, r"^(?P<place>[^\d\s,，*#]{2,20}( [^\d\s,，*#]{2,20}){0,3})$")
+        first = pc.extract_regex(text, r"^(?P<place>[^\d\s,，*#]{2,20}(?: [^\d\s,，*#]{2,20}){0,3})$")
         return pc.coalesce(found.field("province"), first.field("place"))
 
     return Cleaned(by_value(as_text(column), clean))

@@ -10,22 +10,24 @@ from ecom.ingest.decimals import MONEY_SCALE, from_units
 from ecom.ingest.text import mask
 
 
-def column(table: pa.Table, name: str) -> pa.Array:
+def column_of(table: pa.Table, name: str) -> pa.Array:
     """One column as one array."""
-    return table[name].combine_chunks()
+    chunked = table[name]
+    # combine_chunks would copy a single chunk
+    return chunked.chunk(0) if chunked.num_chunks == 1 else chunked.combine_chunks()
 
 
 def optional(table: pa.Table, name: str, default: pa.Array | None = None) -> pa.Array:
     """One column; where it is absent the default, or empty text."""
     if name in table.column_names:
-        return column(table, name)
+        return column_of(table, name)
     return pa.nulls(table.num_rows, pa.string()) if default is None else default
 
 
 def money_or_zero(rows: pa.Table, name: str) -> pa.Array:
     """A money column; zeros where it is absent."""
     if name in rows.column_names:
-        return column(rows, name)
+        return column_of(rows, name)
     return money(np.zeros(rows.num_rows, dtype=np.int64))
 
 
@@ -33,7 +35,7 @@ def known(rows: pa.Table, name: str) -> np.ndarray:
     """In which rows a column has a value; in none where it is absent."""
     if name not in rows.column_names:
         return np.zeros(rows.num_rows, dtype=bool)
-    return mask(pc.is_valid(column(rows, name)))
+    return mask(pc.is_valid(column_of(rows, name)))
 
 
 def money(units: np.ndarray) -> pa.Array:

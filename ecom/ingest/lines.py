@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column, optional
+from ecom.ingest.columns import column_of, optional
 from ecom.ingest.decimals import MONEY, MONEY_SCALE, QUANTITY_SCALE, from_units, to_units
 from ecom.ingest.groups import joint_codes, occurrence
 from ecom.ingest.layout import OrderRules
@@ -23,19 +23,20 @@ def with_line_amounts(rows: pa.Table) -> pa.Table:
     needed = ("order_items.quantity", "order_items.unit_price")
     if "order_items.line_amount" in rows.column_names or not set(needed) <= set(rows.column_names):
         return rows
-    quantity, price = (column(rows, name) for name in needed)
+    quantity, price = (column_of(rows, name) for name in needed)
     units = np.rint(to_units(price) * (to_units(quantity) / 10**QUANTITY_SCALE)).astype(np.int64)
     if "row.line_discount" in rows.column_names:
-        units = units - to_units(column(rows, "row.line_discount"))
+        units = units - to_units(column_of(rows, "row.line_discount"))
     valid = mask(pc.and_(pc.is_valid(quantity), pc.is_valid(price)))
     amounts = from_units(units, scale=MONEY_SCALE, valid=valid)
     return rows.append_column("order_items.line_amount", amounts)
 
 
 def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
+    """The ``order_items`` columns of each row, with keys, refunds that happened and ``is_goods``."""
     prefix = "order_items."
     columns = {
-        name.removeprefix(prefix): column(rows, name)
+        name.removeprefix(prefix): column_of(rows, name)
         for name in rows.column_names
         if name.startswith(prefix)
     }
@@ -50,7 +51,7 @@ def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
             pa.array(done), columns["refunded_amount"], pa.scalar(0, MONEY)
         )
     columns["is_goods"] = _is_goods(columns.get("sku"), rules, rows.num_rows)
-    columns[SOURCE_ROW] = column(rows, SOURCE_ROW)
+    columns[SOURCE_ROW] = column_of(rows, SOURCE_ROW)
     return pa.table(columns)
 
 

@@ -12,6 +12,7 @@ import pyarrow.compute as pc
 
 from ecom.ingest import clean, times
 from ecom.ingest.clean import Cleaned
+from ecom.ingest.columns import column_of, put
 from ecom.ingest.findings import REMARKS, finding_at
 from ecom.ingest.groups import first_known, group_codes
 from ecom.ingest.layout import HELPER, Layout, Rule
@@ -213,18 +214,22 @@ def _clean(
 
 
 def _fill_down(table: pa.Table, layout: Layout) -> pa.Table:
-    """Give every row of a group the values that stand on its first row only."""
+    """Give every row of a group what stands on its first row only; an order without id is known
+    by the group's name."""
     if not layout.group or layout.group not in table.column_names:
         return table
-    group = table[layout.group].combine_chunks()
+    group = column_of(table, layout.group)
     codes, groups = group_codes(group)
     for name in layout.fill_down:
-        if name in table.column_names:
-            column = table[name].combine_chunks()
+        is_order = name.endswith(".order_id")
+        column = column_of(table, name) if name in table.column_names else None
+        if column is None and not is_order:
+            continue
+        filled = group
+        if column is not None:
             filled = column.take(first_known(column, codes, groups)).take(pa.array(codes))
-            if name.endswith(".order_id"):
-                filled = pc.coalesce(filled, group)
-            table = table.set_column(table.column_names.index(name), name, filled)
+            filled = pc.coalesce(filled, group) if is_order else filled
+        table = put(table, name, filled)
     return table
 
 
@@ -240,7 +245,7 @@ def _check_needed(
         target = f"{owner}.{column}"
         if target not in table.column_names:
             continue
-        empty = mask(pc.is_null(table[target].combine_chunks())) & ~excused
+        empty = mask(pc.is_null(column_of(table, target))) & ~excused
         if empty.any():
             findings.append(
                 finding_at("MISSING_ID", empty, raw.rows, sheet=raw.sheet, column=column)
@@ -256,7 +261,7 @@ def _blank_rows(table: pa.Table, layout: Layout) -> tuple[np.ndarray, np.ndarray
     def empty(target: str) -> np.ndarray:
         if target not in table.column_names:
             return np.zeros(table.num_rows, dtype=bool)
-        return mask(pc.is_null(table[target].combine_chunks()))
+        return mask(pc.is_null(column_of(table, target)))
 
     return empty(layout.total_blank), empty(layout.skip_blank)
 

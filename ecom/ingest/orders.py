@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column, constant, money, optional, put
+from ecom.ingest.columns import column_of, constant, money, optional, put
 from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
 from ecom.ingest.findings import finding_at
 from ecom.ingest.groups import first_known, group_codes
@@ -67,7 +67,7 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
     if "orders.order_id" not in rows.column_names:
         return OrderTables(None, items)
     findings += unknown_statuses(rows, rules)
-    codes, groups = group_codes(column(rows, "orders.order_id"))
+    codes, groups = group_codes(column_of(rows, "orders.order_id"))
     if rules.money == "per_line":
         settled = settle(rows, rules)
         if items is not None and "order_items.refunded_amount" not in rows.column_names:
@@ -79,11 +79,11 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
             findings += _disagreements(rows, codes, groups)
         orders = _settled_orders(_first_rows(rows, codes, groups), rules)
     if items is not None and "order_items.quantity" in rows.column_names:
-        quantity = to_units(column(rows, "order_items.quantity"))
+        quantity = to_units(column_of(rows, "order_items.quantity"))
         total = from_units(sum_by(quantity, codes, groups), scale=QUANTITY_SCALE)
         orders = put(orders, "items_quantity", total)
     orders = _with_kinds(orders, rules)
-    return OrderTables(_with_days(orders, zone), items, tuple(findings))
+    return OrderTables(with_days(orders, zone), items, tuple(findings))
 
 
 def _first_rows(rows: pa.Table, codes: np.ndarray, groups: int) -> pa.Table:
@@ -91,9 +91,9 @@ def _first_rows(rows: pa.Table, codes: np.ndarray, groups: int) -> pa.Table:
     columns = {}
     for name in rows.column_names:
         if name.startswith(("orders.", "row.")):
-            column = column(rows, name)
+            column = column_of(rows, name)
             columns[name] = column.take(first_known(column, codes, groups))
-    source = column(rows, SOURCE_ROW)
+    source = column_of(rows, SOURCE_ROW)
     columns[SOURCE_ROW] = source.take(first_known(source, codes, groups))
     return pa.table(columns)
 
@@ -113,14 +113,14 @@ def _summed(
     orders = _order_columns(firsts)
     for name in _ORDER_MONEY:
         if f"orders.{name}" in rows.column_names:
-            units = sum_by(to_units(column(rows, f"orders.{name}")), codes, groups)
+            units = sum_by(to_units(column_of(rows, f"orders.{name}")), codes, groups)
             orders = put(orders, name, money(units))
     if "orders.goods_amount" not in rows.column_names:
-        lines = sum_by(to_units(column(rows, "order_items.line_amount")), codes, groups)
+        lines = sum_by(to_units(column_of(rows, "order_items.line_amount")), codes, groups)
         orders = put(orders, "goods_amount", money(lines))
     if "orders.total_amount" not in rows.column_names:
-        owed = sum_by(to_units(owed(rows)), codes, groups)
-        orders = put(orders, "total_amount", money(owed))
+        total = sum_by(to_units(owed(rows)), codes, groups)
+        orders = put(orders, "total_amount", money(total))
     paid = sum_by(settled.paid, codes, groups)
     refunded = sum_by(settled.refunded, codes, groups)
     # an order is as far as its first row that was paid; with none, as its first row
@@ -144,12 +144,12 @@ def _first_true(condition: np.ndarray, codes: np.ndarray, groups: int) -> np.nda
 
 def _disagreements(rows: pa.Table, codes: np.ndarray, groups: int) -> list[Finding]:
     """Rows whose order money differs from the first row of their order."""
-    numbers = column(rows, SOURCE_ROW).to_numpy()
+    numbers = column_of(rows, SOURCE_ROW).to_numpy()
     findings = []
     for name in _ORDER_MONEY:
         if f"orders.{name}" not in rows.column_names:
             continue
-        column = column(rows, f"orders.{name}")
+        column = column_of(rows, f"orders.{name}")
         first = column.take(first_known(column, codes, groups)).take(pa.array(codes))
         differs = mask(pc.not_equal(column, first))
         if differs.any():
@@ -185,7 +185,7 @@ def _matches(ids: pa.Array, pattern: str) -> np.ndarray:
     return mask(pc.match_substring_regex(ids, pattern))
 
 
-def _with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
+def with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
     """Local days: of creation, and of payment (of creation where the payment has no time)."""
     empty = pa.nulls(orders.num_rows, MOMENT)
     created = optional(orders, "created_at", empty)

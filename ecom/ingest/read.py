@@ -9,6 +9,7 @@ import logging
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import fastexcel
@@ -115,14 +116,20 @@ def _utf8(path: Path, encoding: str) -> bytes:
 def _read_blocks(text: bytes, delimiter: str, find_header: FindHeader) -> tuple[RawTable, ...]:
     """Analytics files stack several tables, each after its own block of ``#`` lines."""
     tables: list[RawTable] = []
-    line = 1
-    parts = _NEXT_BLOCK.split(text.decode("utf-8", "surrogateescape"))
-    for number, part in enumerate(parts, start=1):
-        block = part.encode("utf-8", "surrogateescape")
-        if any(row and not row.startswith("#") for row in part.split("\n")):
-            sheet = f"#{number}" if len(parts) > 1 else ""
-            tables.append(_read_text(block, delimiter, find_header, first_line=line, sheet=sheet))
-        line += part.count("\n") + 2
+    whole = text.decode("utf-8", "surrogateescape")
+    starts = [0, *(found.end() for found in _NEXT_BLOCK.finditer(whole))]
+    for number, (start, end) in enumerate(pairwise([*starts, len(whole)]), start=1):
+        part = whole[start:end].rstrip("\n")
+        if any(row.strip() and not row.startswith("#") for row in part.split("\n")):
+            tables.append(
+                _read_text(
+                    part.encode("utf-8", "surrogateescape"),
+                    delimiter,
+                    find_header,
+                    first_line=whole.count("\n", 0, start) + 1,
+                    sheet=f"#{number}" if len(starts) > 1 else "",
+                )
+            )
     return tuple(tables)
 
 

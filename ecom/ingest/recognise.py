@@ -44,7 +44,7 @@ class Match:
             "No known export has these columns. The nearest is “{layout}”; it also needs: "
             "{missing}.",
             layout=self.nearest.title,
-            missing=", ".join(self.missing),
+            missing=", ".join(_readable(name, self.nearest) for name in self.missing),
         )
 
 
@@ -117,6 +117,14 @@ def missing_headers(layout: Layout, names: frozenset[str]) -> tuple[str, ...]:
         if not any(_present(name, names) for name in group)
     ]
     return tuple(absent)
+
+
+def _readable(name: str, layout: Layout) -> str:
+    """A required header as the export writes it."""
+    if name.startswith("~"):
+        fitting = (h for h in layout.reference if re.search(name[1:], normalise_header(h)))
+        return next(fitting, name[1:].strip("^$"))
+    return next((h for h in layout.reference if normalise_header(h) == name), name)
 
 
 def _present(name: str, names: frozenset[str]) -> bool:

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column, known, money_or_zero
+from ecom.ingest.columns import column_of, known, money_or_zero
 from ecom.ingest.decimals import to_units
 from ecom.ingest.findings import finding_at
 from ecom.ingest.layout import OrderRules
@@ -78,7 +78,7 @@ def _base_status(rows: pa.Table, rules: OrderRules) -> np.ndarray:
         by_payment = np.full(rows.num_rows, _CODE[rules.status])
     if "orders.status_raw" not in rows.column_names:
         return by_payment
-    raw = column(rows, "orders.status_raw")
+    raw = column_of(rows, "orders.status_raw")
     codes = by_value(raw, lambda words: pa.array(_status_codes(words.to_pylist(), rules)))
     mapped = pc.fill_null(codes.cast(pa.int64()), -1).to_numpy(zero_copy_only=False)
     status = np.where(mapped < 0, by_payment, mapped)
@@ -105,16 +105,17 @@ def _status_codes(words: list[str | None], rules: OrderRules) -> list[int | None
 
 
 def unknown_statuses(rows: pa.Table, rules: OrderRules) -> list[Finding]:
+    """A remark on status words that the layout does not know."""
     if "orders.status_raw" not in rows.column_names:
         return []
-    raw = column(rows, "orders.status_raw")
+    raw = column_of(rows, "orders.status_raw")
     codes = by_value(
         raw, lambda words: pa.array(_status_codes(words.to_pylist(), rules), pa.int64())
     )
     unknown = mask(pc.equal(codes, _CODE["unknown"]))
     if not unknown.any():
         return []
-    numbers = column(rows, SOURCE_ROW).to_numpy()
+    numbers = column_of(rows, SOURCE_ROW).to_numpy()
     return [finding_at("UNKNOWN_STATUS", unknown, numbers, column="status", cells=raw)]
 
 
@@ -122,19 +123,21 @@ def owed(rows: pa.Table) -> pa.Array:
     """What the buyer paid or has to pay: the best known of three amounts."""
     for name in ("orders.paid_amount", "orders.total_amount", "order_items.line_amount"):
         if name in rows.column_names:
-            return column(rows, name)
+            return column_of(rows, name)
     return money_or_zero(rows, "orders.goods_amount")
 
 
 def _is_one_of(rows: pa.Table, name: str, words: tuple[str, ...]) -> np.ndarray:
     if name not in rows.column_names:
         return np.zeros(rows.num_rows, dtype=bool)
-    return mask(pc.is_in(column(rows, name), pa.array(list(words), pa.string())))
+    return mask(pc.is_in(column_of(rows, name), pa.array(list(words), pa.string())))
 
 
 def refund_done(rows: pa.Table, rules: OrderRules) -> np.ndarray:
+    """Where the platform says that the money went back."""
     return _is_one_of(rows, "row.refund_status", rules.refund_done)
 
 
 def status_text(codes: np.ndarray) -> pa.Array:
+    """Status codes as words."""
     return pa.array(STATUSES, pa.string()).take(pa.array(codes))

@@ -133,7 +133,7 @@ def _check_workbook(path: Path) -> None:
             ),
             message("Export a shorter period."),
         )
-    columns = {match for match in re.findall(rb'<c r="([A-Z]{1,3})1"', first_sheet)}
+    columns = set(re.findall(rb'<c r="([A-Z]{1,3})1"', first_sheet))
     if len(columns) > MAX_COLUMNS:
         raise _too_wide(len(columns))
 

@@ -16,7 +16,7 @@ from ecom.ingest.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
 FIRST_DAY = date(2000, 1, 1)
-_SERIAL_EPOCH = datetime(1899, 12, 30)
+_SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)?)?"
 _ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
@@ -113,6 +113,8 @@ def _moments(
 ) -> tuple[pa.Array, np.ndarray, dict[str, np.ndarray]]:
     """Wall-clock moments (UTC where an offset was given), which rows had one, and problems."""
     none = np.zeros(len(column), dtype=bool)
+    if pa.types.is_timestamp(column.type) and column.type.tz is not None:
+        return column.cast(MOMENT, safe=False), mask(pc.is_valid(column)), {}
     if pa.types.is_temporal(column.type):
         return column.cast(MOMENT, safe=False), none, {}
     if not pa.types.is_string(column.type):
@@ -238,7 +240,7 @@ def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
     if len(rows):
         serials = texts.take(pa.array(rows)).cast(pa.float64()).to_numpy()
         seconds = np.rint(serials * 86_400).astype("timedelta64[s]")  # Excel keeps whole seconds
-        moments[rows] = np.datetime64(_SERIAL_EPOCH, "us") + seconds
+        moments[rows] = _SERIAL_EPOCH + seconds
 
 
 def _parse_named(texts: pa.Array, moments: np.ndarray) -> None:
@@ -254,7 +256,7 @@ def parse_day(text: str) -> date | None:
     """One day written with an English month name; None when it is none."""
     for pattern in _NAMED:
         try:
-            return datetime.strptime(text.strip(), pattern).date()
+            return datetime.strptime(text.strip(), pattern).replace(tzinfo=UTC).date()
         except ValueError:
             continue
     return None

@@ -40,8 +40,8 @@ class Moments:
     marks : bit k set: some event of the instant may meet step k; bits from ``steps`` on: it is an
         excluded event of that span.
     unit, at, first_row : person, microseconds, and the position of the instant's first event.
-    kind : row of ``gains`` for instants of several events, -1 for a single event.
-    gains : for each combination of events and each step that is due, the step due after it.
+    kind : which combination of events the instant holds; 0 is a single event.
+    gains : for each kind and each step that is due and met, the step due after it.
     """
 
     steps: int
@@ -54,8 +54,7 @@ class Moments:
 
     def due_after(self, moments: IntArray, due: int) -> IntArray:
         """The step due after instants that meet step ``due``."""
-        kind = self.kind[moments]
-        return np.where(kind < 0, due + 1, self.gains[kind, due])
+        return self.gains[self.kind[moments], due]
 
     def next_with(self, bit: int) -> IntArray:
         """For each instant, the first one at or after it that has ``bit``; one past the end: none.
@@ -128,9 +127,7 @@ def attempts(
     where = start.copy()
     for step in range(moments.steps):
         waiting = np.flatnonzero(due == step)
-        found = (
-            where[waiting] if step == 0 else moments.next_with(step)[where[waiting] + 1]
-        )
+        found = where[waiting] if step == 0 else moments.next_with(step)[where[waiting] + 1]
         fits = found < len(moments.at)
         fits[fits] = (moments.unit[found[fits]] == moments.unit[start[waiting[fits]]]) & (
             moments.at[found[fits]] <= last_allowed[waiting[fits]]
@@ -187,25 +184,25 @@ def _kinds(
     """Number the distinct combinations of events that share an instant, and solve each once."""
     size = np.diff(np.append(first_row, len(marks)))
     crowded = np.flatnonzero(size > 1)
-    kind = np.full(len(first_row), -1, dtype=np.int64)
+    kind = np.zeros(len(first_row), dtype=np.int64)
+    single = [list(range(1, steps + 1))]
     if not len(crowded):
-        return kind, np.zeros((0, steps), dtype=np.int64)
+        return kind, np.array(single)
     moment = np.cumsum(starts) - 1
     rows = np.flatnonzero(size[moment] > 1)
     sorts, sort_of = np.unique(marks[rows], return_inverse=True)
     place = np.searchsorted(crowded, moment[rows])
-    counts = np.bincount(
-        place * len(sorts) + sort_of, minlength=len(crowded) * len(sorts)
-    ).reshape(len(crowded), len(sorts))
-    # More equal events than steps can't matter; capping them keeps the combinations few.
-    combinations, kind[crowded] = np.unique(
-        np.minimum(counts, steps), axis=0, return_inverse=True
+    counts = np.bincount(place * len(sorts) + sort_of, minlength=len(crowded) * len(sorts)).reshape(
+        len(crowded), len(sorts)
     )
+    # More equal events than steps can't matter; capping them keeps the combinations few.
+    combinations, which = np.unique(np.minimum(counts, steps), axis=0, return_inverse=True)
+    kind[crowded] = which + 1
     gains = [
-        [_due_after([int(mark) for mark in np.repeat(sorts, row)], due, steps) for due in range(steps)]
+        [_due_after(np.repeat(sorts, row).tolist(), due, steps) for due in range(steps)]
         for row in combinations
     ]
-    return kind, np.array(gains, dtype=np.int64)
+    return kind, np.array(single + gains)
 
 
 def _due_after(marks: list[int], due: int, steps: int) -> int:

@@ -13,8 +13,10 @@ Spend knows shops and channels only; filters on category, device and region leav
 
 from __future__ import annotations
 
+from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import replace
+from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -48,15 +50,17 @@ def spend_measures(
         ``MEASURES``; ``advertised_gmv`` and ``advertised_new_buyers`` of the shops with spend in
         the period; ``budget`` for spend, by the days of the period in each budgeted month.
         ``spend_with_claims`` is the part on platforms that report revenue at all. All None outside
-        the days the ad reports span.
+        the days the ad reports span, or when only rows of several days touch the period's edge.
     """
     resolved = advertising_scope(resolved)
     budget = _budget_of(budgets_of(store, resolved, period), period)
     ads = span_of(store, resolved, ad_spend.c.period_start, ad_spend.c.period_end)
-    if overlap(ads, period) is None:
+    rows = _spend(store, resolved, period, ("shop",))
+    spend = rows[rows["reason"] == ""]
+    hidden = spend.empty and (rows["reason"] == "edge").any()
+    if hidden or overlap(ads, period) is None:
         unknown = (*MEASURES, "advertised_gmv", "advertised_new_buyers")
         return {**dict.fromkeys(unknown), "budget": budget}
-    spend = spend_by(store, resolved, period, by=("shop",))
     advertised = _narrow(resolved, spend)
     sales = sales_by(store, advertised, period, by=("shop",))
     won = new_buyers_by(store, advertised, period, by=("shop",))
@@ -303,13 +307,19 @@ def _budget_of(rows: pd.DataFrame, period: Period) -> float | None:
 
 
 def share_of_month(months: pd.Series, period: Period) -> pd.Series:
-    """The share of each month's days, 0..1, that lie in a period."""
-    first = pd.to_datetime(months)
-    last = first + pd.offsets.MonthEnd(1)
-    start = first.clip(lower=pd.Timestamp(period.start))
-    end = last.clip(upper=pd.Timestamp(period.end))
-    inside = ((end - start).dt.days + 1).clip(lower=0)
-    return inside / last.dt.day
+    """The share of each month's days, 0..1, that lie in a period.
+
+    Parameters
+    ----------
+    months : the first day of each month, datetime.date.
+    """
+    return months.map(lambda month: _share_of_month(month, period)).astype("float64")
+
+
+def _share_of_month(month: date, period: Period) -> float:
+    whole = Period(month, month.replace(day=monthrange(month.year, month.month)[1]))
+    shared = overlap(whole, period)
+    return 0.0 if shared is None else shared.days / whole.days
 
 
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:

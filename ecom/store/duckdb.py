@@ -142,4 +142,11 @@ def _days_between(element: functions.days_between, compiler: SQLCompiler, **opti
     return f"date_diff('day', {earlier}, {later})"
 
 
+@compiles(functions.json_text, "duckdb")
+def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: object) -> str:
+    document, key = (compiler.process(clause, **options) for clause in element.clauses)
+    path = f"'$.\"' || {key} || '\"'"
+    return f"json_extract_string(CASE WHEN json_valid({document}) THEN {document} END, {path})"
+
+
 support = DuckDBSupport()

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, Double, Integer
+from sqlalchemy import Date, Double, Integer, String
 from sqlalchemy.sql.functions import GenericFunction
 
 
@@ -51,4 +51,11 @@ class days_between(GenericFunction[int]):  # noqa: N801
     """``days_between(earlier, later)``: whole days."""
 
     type = Integer()
+    inherit_cache = True
+
+
+class json_text(GenericFunction[str]):  # noqa: N801
+    """``json_text(document, key)``: the top-level value of a key as text; NULL without it."""
+
+    type = String()
     inherit_cache = True

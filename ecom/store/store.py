@@ -32,6 +32,7 @@ from ecom.store.bookkeeping import (
     write_settings,
 )
 from ecom.store.engine import engine_support
+from ecom.store.secret import secret_of
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 from ecom.text import message
 
@@ -41,13 +42,20 @@ DEFAULT_URL = "duckdb:///data/ecom.duckdb"
 
 
 class Store:
-    """An open store. Safe to share between threads; writes take turns."""
+    """An open store. Safe to share between threads; writes take turns.
+
+    Attributes
+    ----------
+    url : as given.
+    secret : the key that customers' ids are hashed with (``ecom.store.secret``).
+    """
 
     def __init__(self, url: str = DEFAULT_URL) -> None:
         self.url = url
         self._support = engine_support(url)
         self._engine = self._support.connect(make_url(url))
         self._writing = threading.RLock()
+        self.secret = secret_of(url)
         try:
             self._prepare()
         except BaseException:

@@ -1,0 +1,195 @@
+"""Budget ROI: what was spent, what came of it, and whether the month keeps to its budget."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from ecom.analysis.base import Gap, Report, Table, header_of, kpi
+from ecom.analysis.efficiency import VERDICTS, channel_table, month_table
+from ecom.analysis.pacing import Pacing, pacing
+from ecom.model import Amount, Notice, Scope, Unit
+from ecom.queries.marketing import spend_daily, spend_left_out, spend_measures
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.store import Store
+from ecom.text import Text, message
+
+KPIS = ("spend", "blended_roas", "platform_roas", "cac", "cpc", "budget_used")
+ADS = (
+    "own_ads",
+    "wanxiangtai_item",
+    "qianchuan_standard",
+    "google_ads_campaign",
+    "meta_ads_manager",
+)
+
+_LEFT_OUT = {
+    "currency": message(
+        "Not counted, because unlike currencies are never added: {amount} on {platform}."
+    ),
+    "edge": message(
+        "Not counted: {amount} on {platform}, in rows of several days that reach over the edge of "
+        "the period. Choose a period that holds them whole, or load the report by day."
+    ),
+    "repeated": message(
+        "Not counted twice: {amount} on {platform}, in rows of several days whose single days or "
+        "weeks are there, too."
+    ),
+}
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class BudgetReport(Report):
+    """The budget page.
+
+    Attributes
+    ----------
+    channels : a row an advertising channel; ``efficiency.CHANNEL_COLUMNS``, largest spend first.
+    months : a row a month and channel, twelve months back; ``efficiency.MONTH_COLUMNS``.
+    pacing : budget against actual in the month the period ends in.
+    budgets : ``pacing``'s table, for the page and the exports.
+    roas_target : revenue wanted per unit of spend.
+    """
+
+    channels: Table
+    months: Table
+    pacing: Pacing
+    budgets: Table
+    roas_target: float
+
+
+def report(store: Store, scope: Scope) -> BudgetReport:
+    """Answer the budget page.
+
+    Parameters
+    ----------
+    scope : shops, channels and period are kept; category, device and region filters do not apply
+        to ad spend and give a notice.
+    """
+    resolved = resolve(store, scope)
+    now = spend_measures(store, resolved, resolved.period)
+    before = None if resolved.base is None else spend_measures(store, resolved, resolved.base)
+    daily = spend_daily(store, resolved, resolved.period)
+    channels = channel_table(store, resolved)
+    pace = pacing(store, resolved)
+    return BudgetReport(
+        header=header_of(resolved),
+        headline=_headline(resolved, now, channels, pace),
+        kpis=tuple(kpi(key, now=now, before=before, daily=daily) for key in KPIS),
+        gaps=_gaps(now, pace),
+        notices=(*resolved.notices, *_notices(store, resolved, channels)),
+        channels=channels,
+        months=month_table(store, resolved),
+        pacing=pace,
+        budgets=pace.table,
+        roas_target=resolved.settings.roas_target,
+    )
+
+
+def left_out_notices(store: Store, resolved: ResolvedScope) -> list[Notice]:
+    """Name the spend that the period's totals do not hold."""
+    rows = spend_left_out(store, resolved, resolved.period)
+    return [
+        Notice(
+            Text(
+                _LEFT_OUT[row["reason"]].template,
+                (
+                    (
+                        "amount",
+                        Amount(row["spend"], Unit.MONEY, row["currency"] or resolved.currency),
+                    ),
+                    ("platform", row["platform"]),
+                ),
+            ),
+            "info" if row["reason"] == "repeated" else "warning",
+        )
+        for row in rows.to_dict("records")
+    ]
+
+
+def _headline(
+    resolved: ResolvedScope, now: dict[str, float | None], channels: Table, pace: Pacing
+) -> Text:
+    if now["spend"] is None:
+        return message("No ad spend is known for {period}.", period=resolved.period)
+    spend = Amount(now["spend"], Unit.MONEY, resolved.currency)
+    roas = Amount(kpi("blended_roas", now=now).delta.value, Unit.MULTIPLE)
+    said = channels.frame["verdict"]
+    counts = {
+        name: int(said.map(lambda text, name=name: text == VERDICTS[name]).sum())
+        for name in VERDICTS
+    }
+    first = message(
+        "{spend} was spent; each unit of it stands against {roas} of the advertising shops' sales "
+        "(target {target}). Channels to raise: {raised}, to hold: {held}, to cut: {cut}.",
+        spend=spend,
+        roas=roas,
+        target=Amount(resolved.settings.roas_target, Unit.MULTIPLE),
+        raised=counts["raise"],
+        held=counts["hold"],
+        cut=counts["cut"],
+    )
+    if not pace.is_planned:
+        return first
+    pool = pace.pool
+    return message(
+        "{first} Of the month's budget {left} is left after {elapsed} of its days, at {pace} of "
+        "the pace planned.",
+        first=first,
+        left=Amount(pool["remaining"], Unit.MONEY, resolved.currency),
+        elapsed=Amount(pace.elapsed, Unit.RATIO),
+        pace=Amount(pool["actual"] / pool["expected"], Unit.RATIO),
+    )
+
+
+def _gaps(now: dict[str, float | None], pace: Pacing) -> tuple[Gap, ...]:
+    gaps = []
+    if now["spend"] is None:
+        gaps.append(Gap(message("Ad spend, clicks and claimed revenue"), ADS))
+    if not pace.is_planned:
+        gaps.append(Gap(message("Budgets by month and channel"), ("own_budget",)))
+    if now["spend"] is not None and not now["advertised_gmv"]:
+        gaps.append(
+            Gap(message("Sales of the shops that advertise"), ("own_orders", "shopify_orders"))
+        )
+    return tuple(gaps)
+
+
+def _notices(store: Store, resolved: ResolvedScope, channels: Table) -> list[Notice]:
+    notices = left_out_notices(store, resolved)
+    scope = resolved.scope
+    if scope.categories or scope.devices or scope.regions:
+        notices.append(
+            Notice(
+                message(
+                    "Ad spend is known by shop and channel only; the filters on category, device "
+                    "and region do not apply here."
+                ),
+                "warning",
+            )
+        )
+    if not channels.is_empty:
+        notices += [
+            Notice(
+                message(
+                    "Of a platform's reports at several levels only the coarsest counts for each "
+                    "shop, account and day: account, campaign, ad group, ad, product."
+                )
+            ),
+            Notice(
+                message(
+                    "The verdicts rest on average returns. What one more unit of spend brings may "
+                    "be less, and sales a channel accounts for are not all caused by it."
+                )
+            ),
+        ]
+    unnamed = channels.frame[channels.frame["sales"].isna() & channels.frame["claimed"].notna()]
+    if len(unnamed):
+        notices.append(
+            Notice(
+                message(
+                    "No order names {channels}; there only the platform's own claim is known.",
+                    channels=tuple(unnamed["channel"]),
+                )
+            )
+        )
+    return notices

@@ -1,0 +1,221 @@
+"""What each advertising channel returns, how sure that is, and what to do with its budget.
+
+The verdict compares return on ad spend with the team's target and speaks only when the days at
+hand bear it: their scatter gives an interval, and the target must lie outside it.
+"""
+
+from __future__ import annotations
+
+import math
+from dataclasses import dataclass
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+
+from ecom.analysis.base import Column, Table, words
+from ecom.model import Amount, Good, Period, Unit
+from ecom.queries.marketing import advertising_scope, new_buyers_by, spend_by
+from ecom.queries.sales import sales_by
+from ecom.queries.scope import ResolvedScope
+from ecom.store import Store
+from ecom.text import Text, message
+
+MIN_DAYS = 14
+"""Days with spend below which no verdict is given."""
+
+CERTAINTY_Z = 1.645
+"""Normal quantile of the 90 % interval of a channel's return."""
+
+BASES = {
+    "orders": message("orders of this channel"),
+    "platform": message("the platform's own claim"),
+    "": message("unknown"),
+}
+VERDICTS = {
+    "raise": message("Raise"),
+    "hold": message("Hold"),
+    "cut": message("Cut"),
+    "": message("Too little data"),
+}
+
+_TREND_MONTHS = 12
+
+CHANNEL_COLUMNS = (
+    Column("channel", message("Channel")),
+    Column.of("spend"),
+    Column("spend_change", message("Change of spend"), Unit.RATIO),
+    Column("sales", message("Sales by channel"), Unit.MONEY, Good.UP,
+           message("Paid orders that name this channel.")),
+    Column("claimed", message("Revenue claimed"), Unit.MONEY, Good.UP,
+           message("Revenue that the platform attributes to itself.")),
+    Column("channel_roas", message("ROAS (orders)"), Unit.MULTIPLE, Good.UP,
+           message("Paid orders that name this channel ÷ its spend.")),
+    Column.of("platform_roas"),
+    Column("new_buyers", message("New buyers"), Unit.COUNT, Good.UP,
+           message("Customers whose first order ever names this channel.")),
+    Column.of("cac"),
+    Column("verdict", message("Verdict")),
+    Column("why", message("Because")),
+)  # fmt: skip
+
+MONTH_COLUMNS = (
+    Column("month", message("Month")),
+    Column("is_unfinished", message("Unfinished")),
+    *(column for column in CHANNEL_COLUMNS if column.key not in ("spend_change", "verdict", "why")),
+)
+
+
+def channel_table(store: Store, resolved: ResolvedScope) -> Table:
+    """Spend, revenue, return, cost per new buyer and a verdict for each channel of the period."""
+    resolved = advertising_scope(resolved)
+    spend = spend_by(store, resolved, resolved.period, by=("channel",))
+    frame = _with_returns(
+        spend,
+        sales_by(store, resolved, resolved.period, by=("channel",)),
+        new_buyers_by(store, resolved, resolved.period, by=("channel",)),
+        keys=["channel"],
+    )
+    if resolved.base is None:
+        frame["spend_change"] = math.nan
+    else:
+        base = spend_by(store, resolved, resolved.base, by=("channel",))
+        before = frame["channel"].map(base.set_index("channel")["spend"])
+        frame["spend_change"] = frame["spend"] / before.where(before > 0) - 1
+    evidence = _evidence(store, resolved, frame)
+    target = resolved.settings.roas_target
+    verdicts = [_verdict(each, target) for each in evidence]
+    frame["verdict"] = words(VERDICTS[verdict] for verdict in verdicts)
+    frame["why"] = words(
+        _reason(each, verdict, target) for each, verdict in zip(evidence, verdicts, strict=True)
+    )
+    return Table.make(frame.sort_values("spend", ascending=False), *CHANNEL_COLUMNS)
+
+
+def month_table(store: Store, resolved: ResolvedScope) -> Table:
+    """The same by month: the twelve months up to the period's end, or the period if longer."""
+    resolved = advertising_scope(resolved)
+    period = trend_period(resolved.period)
+    sales = sales_by(store, resolved, period, by=("day", "channel"))
+    sales["month"] = sales["day"].map(lambda day: day.replace(day=1))
+    keys = ["month", "channel"]
+    frame = _with_returns(
+        spend_by(store, resolved, period, by=keys),
+        sales.groupby(keys, as_index=False)[["gmv"]].sum(),
+        new_buyers_by(store, resolved, period, by=keys),
+        keys=keys,
+    ).sort_values(keys)
+    is_whole = (period.end + timedelta(1)).day == 1
+    frame["is_unfinished"] = (frame["month"] == period.end.replace(day=1)) & (not is_whole)
+    return Table.make(frame, *MONTH_COLUMNS)
+
+
+def trend_period(period: Period) -> Period:
+    """Whole months before the period's end, at least a year of them."""
+    months = period.end.year * 12 + period.end.month - _TREND_MONTHS
+    year_back = period.end.replace(year=months // 12, month=months % 12 + 1, day=1)
+    return Period(min(year_back, period.start.replace(day=1)), period.end)
+
+
+def _with_returns(
+    spend: pd.DataFrame, sales: pd.DataFrame, won: pd.DataFrame, *, keys: list[str]
+) -> pd.DataFrame:
+    """Put sales and new buyers beside spend; missing where no order names the channel."""
+    frame = spend.merge(sales[[*keys, "gmv"]], on=keys, how="left").merge(won, on=keys, how="left")
+    named = frame["channel"].isin(sales.loc[sales["gmv"] > 0, "channel"])
+    spent = frame["spend"].where(frame["spend"] > 0)
+    claiming = frame["spend_with_claims"].where(frame["spend_with_claims"] > 0)
+    frame["sales"] = frame["gmv"].fillna(0.0).where(named)
+    frame["claimed"] = frame["attributed_revenue"].where(claiming.notna())
+    frame["channel_roas"] = frame["sales"] / spent
+    frame["platform_roas"] = frame["claimed"] / claiming
+    frame["new_buyers"] = frame["new_buyers"].astype("float64").fillna(0.0).where(named)
+    frame["cac"] = frame["spend"] / frame["new_buyers"].where(frame["new_buyers"] > 0)
+    return frame
+
+
+@dataclass(frozen=True, slots=True)
+class _Evidence:
+    """Where revenue is known from (a key of ``BASES``) and what single days say of its return."""
+
+    basis: str
+    days: int
+    roas: float
+    error: float
+
+    @property
+    def low(self) -> float:
+        return max(0.0, self.roas - CERTAINTY_Z * self.error)
+
+    @property
+    def high(self) -> float:
+        return self.roas + CERTAINTY_Z * self.error
+
+
+def _evidence(store: Store, resolved: ResolvedScope, channels: pd.DataFrame) -> list[_Evidence]:
+    """What is known of each of ``channels``, in their order."""
+    keys = ["day", "channel"]
+    spend = spend_by(store, resolved, resolved.period, by=keys)
+    sales = sales_by(store, resolved, resolved.period, by=keys)[[*keys, "gmv"]]
+    days = spend.merge(sales, on=keys, how="outer").fillna(0.0)
+    found = []
+    for channel, sold, claimed in zip(
+        channels["channel"], channels["sales"], channels["claimed"], strict=True
+    ):
+        basis = "orders" if pd.notna(sold) else "platform" if pd.notna(claimed) else ""
+        mine = days[days["channel"] == channel]
+        revenue = mine["gmv"] if basis == "orders" else mine["attributed_revenue"]
+        spent = mine["spend"].to_numpy()
+        ratio = ratio_of_days(revenue.to_numpy(), spent)
+        found.append(_Evidence(basis, int((spent > 0).sum()), *ratio))
+    return found
+
+
+def ratio_of_days(above: np.ndarray, below: np.ndarray) -> tuple[float, float]:
+    """A ratio of sums and its standard error, from how single days scatter around it.
+
+    Parameters
+    ----------
+    above, below : arrays, shape (days,)
+
+    Returns
+    -------
+    ratio, error : float
+        Σ above ÷ Σ below and the error of the ratio estimator (Cochran, Sampling Techniques, 6.4);
+        days are taken as independent. NaN when nothing is below or fewer than two days are there.
+    """
+    total, days = below.sum(), len(below)
+    if total <= 0 or days < 2:
+        return math.nan, math.nan
+    ratio = above.sum() / total
+    rest = above - ratio * below
+    return float(ratio), float(np.sqrt(days / (days - 1) * (rest**2).sum()) / total)
+
+
+def _verdict(evidence: _Evidence, target: float) -> str:
+    if not evidence.basis or evidence.days < MIN_DAYS:
+        return ""
+    if evidence.low > target:
+        return "raise"
+    return "cut" if evidence.high < target else "hold"
+
+
+def _reason(evidence: _Evidence, verdict: str, target: float) -> Text:
+    if not evidence.basis:
+        return message("No order names this channel and the platform reports no revenue.")
+    if not verdict:
+        return message(
+            "{days} single days with spend; a verdict needs {needed}.",
+            days=evidence.days,
+            needed=MIN_DAYS,
+        )
+    return message(
+        "ROAS {roas}, 90 % interval {low} to {high}, over {days} days with spend; target {target}; "
+        "revenue from {basis}.",
+        roas=Amount(evidence.roas, Unit.MULTIPLE),
+        low=Amount(evidence.low, Unit.MULTIPLE),
+        high=Amount(evidence.high, Unit.MULTIPLE),
+        days=evidence.days,
+        target=Amount(target, Unit.MULTIPLE),
+        basis=BASES[evidence.basis],
+    )

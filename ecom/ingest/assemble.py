@@ -1,0 +1,306 @@
+"""Typed columns to canonical tables: constants, derived columns, and one row for each key."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.columns import column_of, constant, known, optional, put
+from ecom.ingest.dates_of_file import FileDates
+from ecom.ingest.event_ids import event_ids
+from ecom.ingest.findings import finding, finding_at
+from ecom.ingest.groups import joint_codes
+from ecom.ingest.layout import Layout
+from ecom.ingest.mapping import SOURCE_ROW
+from ecom.ingest.orders import assemble_orders
+from ecom.ingest.text import by_value, mask
+from ecom.ingest.times import local_days
+from ecom.schema import FACTS
+from ecom.store.staging import Finding
+
+_LEVELS = ("channel_l1", "channel_l2", "channel_l3", "channel_l4")
+_EVENT_NAMES = {
+    "pageview": "page_view", "view_page": "page_view", "view": "view_item",
+    "product_view": "view_item", "viewed_product": "view_item", "cart": "add_to_cart",
+    "addtocart": "add_to_cart", "added_to_cart": "add_to_cart", "checkout": "begin_checkout",
+    "checkout_started": "begin_checkout", "buy": "purchase", "order": "purchase",
+    "transaction": "purchase", "order_completed": "purchase",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What rows do not say themselves. ``shop_id`` is None for tables of the whole company."""
+
+    shop_id: str | None
+    currency: str
+    zone: ZoneInfo
+    dates: FileDates
+
+
+@dataclass(frozen=True, slots=True)
+class Assembled:
+    """Canonical tables, rows of the grain table that repeated or clashed, and remarks."""
+
+    tables: dict[str, pa.Table]
+    rows_repeated: int
+    rows_rejected: int
+    findings: tuple[Finding, ...]
+
+
+def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
+    """Make the canonical tables of one raw table.
+
+    Parameters
+    ----------
+    rows : Table
+        Accepted rows: columns ``table.column`` and ``source_row``.
+    layout : Layout
+    around : Surroundings
+
+    Returns
+    -------
+    Assembled
+        ``tables`` have content columns of ``ecom.schema`` plus ``source_row``, each key once.
+    """
+    findings: list[Finding] = []
+    tables: dict[str, pa.Table] = {}
+    names = {name.partition(".")[0] for name in rows.column_names if "." in name}
+    if names & {"orders", "order_items"}:
+        made = assemble_orders(rows, layout.orders, zone=around.zone)
+        findings += made.findings
+        if made.orders is not None:
+            tables["orders"] = made.orders
+        if made.items is not None:
+            tables["order_items"] = made.items
+    for name in sorted(names & set(FACTS) - {"orders", "order_items"}):
+        tables[name] = _plain(rows, name)
+    repeated = rejected = 0
+    for name, table in tables.items():
+        complete = _complete(table, name, layout, around)
+        unique = _one_row_a_key(complete, name, layout)
+        tables[name] = unique.table
+        if name == layout.grain:
+            repeated, rejected = unique.repeated, unique.rejected
+            findings += unique.findings
+    findings += _notes(tables)
+    return Assembled(tables, repeated, rejected, tuple(findings))
+
+
+def _plain(rows: pa.Table, name: str) -> pa.Table:
+    prefix = f"{name}."
+    kept = [column for column in rows.column_names if column.startswith(prefix)]
+    table = rows.select([*kept, SOURCE_ROW])
+    return table.rename_columns([*(column.removeprefix(prefix) for column in kept), SOURCE_ROW])
+
+
+def _complete(table: pa.Table, name: str, layout: Layout, around: Surroundings) -> pa.Table:
+    """Add constants, shop, currency and what follows from other columns."""
+    stored = FACTS[name].c
+    for target, value in layout.constants.items():
+        owner, _, column = target.partition(".")
+        if owner == name:
+            table = _default(table, column, str(value))
+    if "shop_id" in stored and around.shop_id is not None:
+        table = _default(table, "shop_id", around.shop_id)
+    if "currency" in stored and around.currency:
+        table = _default(table, "currency", around.currency)
+    step = _STEPS.get(name)
+    return table if step is None else step(table, layout, around)
+
+
+def _default(table: pa.Table, name: str, value: str) -> pa.Table:
+    """Set a text column, or fill its gaps."""
+    if name not in table.column_names:
+        return table.append_column(name, constant(value, table.num_rows))
+    column = column_of(table, name)
+    return put(table, name, pc.fill_null(column, value)) if column.null_count else table
+
+
+# --- tables with columns of their own --------------------------------------------------------
+
+
+def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    table = _with_period(table, around)
+    present = [name for name in _LEVELS if name in table.column_names]
+    rollup = np.zeros(table.num_rows, dtype=bool)
+    for depth, name in enumerate(present if layout.roll_up else ()):
+        above = [column_of(table, other) for other in ("period_start", *present[:depth])]
+        above.append(optional(table, "carrier"))
+        rollup |= _subtotals(column_of(table, name), above, layout.roll_up)
+    table = put(table, "is_rollup", pa.array(rollup))
+    if present and "channel" not in table.column_names:
+        first = column_of(table, present[0])
+        second = optional(table, "channel_l2")
+        named = pc.and_(pc.is_valid(second), pc.not_equal(second, layout.roll_up or " "))
+        table = put(table, "channel", pc.if_else(pc.fill_null(named, False), second, first))
+    return table
+
+
+def _subtotals(level: pa.Array, above: list[pa.Array], word: str) -> np.ndarray:
+    """Rows that sum up siblings: the word stands where another row above the same has a name.
+
+    A channel without parts prints the word too, but on its only row; that row is no subtotal.
+    """
+    says = mask(pc.equal(level, word))
+    if not says.any():
+        return says
+    parents = joint_codes(above)
+    return says & np.isin(parents, parents[~says & mask(pc.is_valid(level))])
+
+
+def _with_period(table: pa.Table, around: Surroundings) -> pa.Table:
+    """Days of the row, else of the file; a row with a first day only is that day."""
+    period = around.dates.period
+    if "period_start" not in table.column_names:
+        assert period is not None, "examine refuses a table without any date"
+        for name, day in (("period_start", period.start), ("period_end", period.end)):
+            table = put(table, name, pa.array([day] * table.num_rows, pa.date32()))
+        return table
+    if "period_end" not in table.column_names:
+        return put(table, "period_end", column_of(table, "period_start"))
+    last = pc.coalesce(column_of(table, "period_end"), column_of(table, "period_start"))
+    return put(table, "period_end", last)
+
+
+def _ads(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    table = _with_period(table, around)
+    if "level" not in table.column_names:
+        levels = ("ad", "adgroup", "campaign", "product_id")
+        deepest = next((name for name in levels if known(table, name).any()), "account")
+        level = "product" if deepest == "product_id" else deepest
+        table = put(table, "level", constant(level, table.num_rows))
+    if "channel" not in table.column_names:
+        table = put(table, "channel", optional(table, "ad_platform"))
+    return table
+
+
+def _events(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    moments = column_of(table, "event_at")
+    table = put(table, "event_date", local_days(moments, around.zone))
+    table = put(table, "event_name", by_value(column_of(table, "event_name"), _event_names))
+    visitor = pc.coalesce(
+        optional(table, "visitor_id"), optional(table, "customer_key"), optional(table, "session_id")
+    )
+    table = put(table, "visitor_id", visitor)
+    if "event_id" not in table.column_names:
+        table = put(table, "event_id", event_ids(table))
+    return table
+
+
+def _event_names(names: pa.Array) -> pa.Array:
+    folded = [re.sub(r"[\s-]+", "_", name.strip().lower()) for name in names.to_pylist()]
+    return pa.array([_EVENT_NAMES.get(name, name) for name in folded], pa.string())
+
+
+def _stock(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    if "snapshot_date" not in table.column_names:
+        day = around.dates.period.end if around.dates.period else _local_today(around)
+        table = put(table, "snapshot_date", pa.array([day] * table.num_rows, pa.date32()))
+    return table
+
+
+def _local_today(around: Surroundings) -> object:
+    written = pd.Timestamp(around.dates.written_at, tz="UTC").tz_convert(around.zone)
+    return written.date()
+
+
+def _calendar(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    if "end_date" in table.column_names:
+        last = pc.coalesce(column_of(table, "end_date"), column_of(table, "start_date"))
+    else:
+        last = column_of(table, "start_date")
+    key = by_value(column_of(table, "name"), pc.utf8_lower)
+    return put(put(table, "end_date", last), "event_key", key)
+
+
+def _feedback(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    """An answer without an id is known by its row's content."""
+    made = pd.util.hash_pandas_object(
+        table.drop_columns([SOURCE_ROW]).to_pandas(), index=False, categorize=True
+    )
+    hexadecimal = pa.array([f"{value:016x}" for value in made], pa.string())
+    given = optional(table, "feedback_id")
+    return put(table, "feedback_id", pc.coalesce(given, hexadecimal))
+
+
+_STEPS: dict[str, Callable[[pa.Table, Layout, Surroundings], pa.Table]] = {
+    "traffic_agg": _traffic,
+    "ad_spend": _ads,
+    "events": _events,
+    "inventory_snapshots": _stock,
+    "calendar_events": _calendar,
+    "feedback": _feedback,
+}
+
+
+# --- one row a key ---------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class _Unique:
+    table: pa.Table
+    repeated: int = 0
+    rejected: int = 0
+    findings: tuple[Finding, ...] = ()
+
+
+def _one_row_a_key(table: pa.Table, name: str, layout: Layout) -> _Unique:
+    """Exact repeats count once; of rows that clash the last stands, or amounts are added up."""
+    keys = [column for column in FACTS[name].info["key"] if column in table.column_names]
+    codes = joint_codes([column_of(table, column) for column in keys])
+    _, first, place = np.unique(codes, return_index=True, return_inverse=True)
+    if len(first) == len(codes):
+        return _Unique(table)
+    if layout.merge:
+        merged = _merged(table, name, keys)
+        numbers = len(codes) - len(first)
+        return _Unique(merged, numbers, 0, (finding("ROWS_MERGED", occurrences=numbers),))
+    content = [column for column in table.column_names if column != SOURCE_ROW]
+    whole = joint_codes([column_of(table, column) for column in content])
+    last = len(codes) - 1 - np.unique(codes[::-1], return_index=True)[1]
+    stands = np.zeros(len(codes), dtype=bool)
+    stands[last] = True
+    same = whole == whole[last][place]
+    clash = ~stands & ~same
+    numbers = column_of(table, SOURCE_ROW).to_numpy()
+    findings = ()
+    if clash.any():
+        cells = column_of(table, keys[-1])
+        findings = (finding_at("DUPLICATE_KEY", clash, numbers, column=keys[-1], cells=cells),)
+    return _Unique(
+        table.filter(pa.array(stands)), int((~stands & same).sum()), int(clash.sum()), findings
+    )
+
+
+def _merged(table: pa.Table, name: str, keys: list[str]) -> pa.Table:
+    kinds = {field.name: field.type for field in table.schema}
+    ways = [
+        (column, "sum" if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or
+         pa.types.is_integer(kind) and column != SOURCE_ROW else "min")
+        for column, kind in kinds.items()
+        if column not in keys
+    ]  # fmt: skip
+    grouped = table.group_by(keys, use_threads=False).aggregate(ways)
+    grouped = grouped.rename_columns([*keys, *(column for column, _ in ways)])
+    return pa.table({n: grouped[n].combine_chunks().cast(kinds[n]) for n in kinds})
+
+
+def _notes(tables: dict[str, pa.Table]) -> list[Finding]:
+    """Aggregates of several days are kept whole; say so once."""
+    for name in ("traffic_agg", "ad_spend"):
+        table = tables.get(name)
+        if table is None or not table.num_rows:
+            continue
+        several = pc.greater(table["period_end"], table["period_start"])
+        count = pc.sum(several).as_py()
+        if count:
+            return [finding("NOT_DAILY", occurrences=count)]
+    return []

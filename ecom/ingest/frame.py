@@ -1,0 +1,123 @@
+"""A canonical table from a notebook: checked, typed and loaded like any export."""
+
+from __future__ import annotations
+
+import hashlib
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
+
+import numpy as np
+import pandas as pd
+import pyarrow as pa
+
+from ecom.errors import InvalidParameter
+from ecom.ingest.assemble import Surroundings, assemble
+from ecom.ingest.columns import constant, put
+from ecom.ingest.dates_of_file import FileDates
+from ecom.ingest.layout import Layout, layout_from
+from ecom.ingest.mapping import Reading, map_columns
+from ecom.ingest.orders import with_days
+from ecom.ingest.read import RawTable
+from ecom.ingest.times import Calendar
+from ecom.schema import FACTS, content_columns
+from ecom.store import Store
+from ecom.store.staging import Batch, Shop, Staged
+from ecom.text import message
+
+CUSTOMER_ID = "customer_id"  # hashed to customer_key on the way in
+_MADE = {"events": ("event_id",), "feedback": ("feedback_id",), "calendar_events": ("event_key",),
+         "order_items": ("line_key",), "orders": ()}  # fmt: skip
+
+
+def load_frame(
+    store: Store, table: str, frame: pd.DataFrame, *, shop: Shop, name: str = "frame"
+) -> Batch:
+    """Load a DataFrame into one canonical table.
+
+    Parameters
+    ----------
+    store : Store
+    table : str
+        A fact table of ``ecom.schema``.
+    frame : DataFrame
+        Columns of that table, each with its canonical meaning: ``*_at`` is UTC, money is in the
+        shop's currency. ``customer_id`` is hashed to ``customer_key``. Absent columns are null;
+        ``shop_id``, days and keys that follow from other columns are made.
+    shop : Shop
+    name : str
+        Stands for the file name in the list of batches.
+
+    Returns
+    -------
+    Batch
+        With the row account; rows that can't be typed are rejected and remarked on.
+
+    Raises
+    ------
+    InvalidParameter
+        For an unknown table or column, or a missing key column.
+    """
+    if table not in FACTS:
+        raise InvalidParameter.not_one_of("table", table, FACTS)
+    layout = _layout(table, frame)
+    zone = ZoneInfo(shop.timezone) if shop.timezone else store.settings.zone
+    raw = RawTable(
+        sheet="",
+        headers=tuple(map(str, frame.columns)),
+        columns=tuple(_arrow(frame[column]) for column in frame.columns),
+        rows=np.arange(1, len(frame) + 1, dtype=np.int32),
+        header_row=0,
+    )
+    reading = Reading(
+        Calendar(ZoneInfo("UTC"), future=True), shop.platform or shop.shop_id, store.secret
+    )
+    mapped = map_columns(raw, layout, reading)
+    now = datetime.now(UTC).replace(tzinfo=None)
+    around = Surroundings(shop.shop_id, shop.currency, zone, FileDates(None, now))
+    made = assemble(mapped.table, layout, around)
+    tables = made.tables
+    if table == "orders":
+        tables = {table: _finished_orders(tables[table], zone)}
+    staged = Staged(
+        layout_id=layout.layout_id,
+        shop=shop,
+        file_name=name,
+        file_sha256=_fingerprint(frame),
+        tables=tables,
+        grain=table,
+        rows_read=raw.rows_read,
+        source_updated_at=now,
+        rows_rejected=mapped.rows_rejected + made.rows_rejected,
+        rows_totals=mapped.rows_totals,
+        rows_repeated=made.rows_repeated,
+        findings=(*mapped.findings, *made.findings),
+    )
+    return store.load(staged)[0]
+
+
+def _layout(table: str, frame: pd.DataFrame) -> Layout:
+    """A layout whose headers are the canonical names."""
+    allowed = content_columns(FACTS[table])
+    has_customer = "customer_key" in allowed
+    given = [str(column) for column in frame.columns]
+    for column in given:
+        if column not in allowed and not (has_customer and column == CUSTOMER_ID):
+            raise InvalidParameter.not_one_of("column", column, allowed)
+    made = {"shop_id", "hour", *_MADE.get(table, ())}
+    optional = {name for name in FACTS[table].info["key"] if name not in ("order_id", "sku")}
+    for column in FACTS[table].info["key"]:
+        if column not in given and column not in made | optional:
+            raise InvalidParameter(
+                message("The frame for {table} has no column “{column}”.", table=table, column=column),
+                message("Needed: {columns}.", columns=", ".join(FACTS[table].info["key"])),
+            )
+    columns = {f"{table}.{column}": [column] for column in given if column != CUSTOMER_ID}
+    kinds = {f"{table}.customer_key": "text"}
+    if CUSTOMER_ID in given:
+        columns[f"{table}.customer_key"] = [CUSTOMER_ID]
+        kinds[f"{table}.customer_key"] = "customer"
+    data = {
+        "id": "frame", "platform": "", "title": "frame", "language": "en", "grain": table,
+        "columns": columns, "kinds": kinds, "orders": {"rows": "line"},
+    }  # fmt: skip
+    return layout_from(data, name="frame")

@@ -1,0 +1,130 @@
+"""Files into the store: each whole or not at all, and never one because of another."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecom.errors import EcomError
+from ecom.ingest.examine import Examination, Progress, examine_for
+from ecom.ingest.layout import Layout
+from ecom.store import Store
+from ecom.store.staging import Batch, Finding, RowAccount, Shop
+from ecom.text import Text, message
+
+_LOG = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class FileOutcome:
+    """What became of one file.
+
+    ``accounts`` say for each table where its rows went; in a dry run there are no ``batches``.
+    A file with a ``problem`` left nothing in the store.
+    """
+
+    file_name: str
+    batches: tuple[Batch, ...] = ()
+    accounts: tuple[RowAccount, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    problem: Text | None = None
+    remedy: Text | None = None
+
+
+def import_files(
+    store: Store,
+    paths: Iterable[Path],
+    *,
+    shop_id: str | None = None,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+) -> tuple[FileOutcome, ...]:
+    """Load files, one transaction each.
+
+    Parameters
+    ----------
+    store : Store
+    paths : iterable of Path
+        csv, tsv or xlsx files.
+    shop_id : str, optional
+        Whose exports they are; a new id makes a new shop. Default: the one known shop of the
+        export's platform, else a shop named after the platform.
+    dry_run : bool
+        Only say what loading would do.
+    progress : callable, optional
+        Called with a share 0..1 and what is being done.
+
+    Returns
+    -------
+    tuple of FileOutcome
+        One a file, in the order given.
+    """
+    files = list(paths)
+    outcomes = []
+    for number, path in enumerate(files):
+        if progress is not None:
+            progress(number / len(files), message("Loading {file}", file=path.name))
+        outcomes.append(_import_file(store, path, shop_id=shop_id, dry_run=dry_run))
+    if progress is not None:
+        progress(1.0, message("Done"))
+    return tuple(outcomes)
+
+
+def load_examined(store: Store, examination: Examination, *, dry_run: bool = False) -> FileOutcome:
+    """Load a file that was examined, all of its tables or none.
+
+    A table that no layout knows is left out with a remark when another table of the file can be
+    loaded (a cover sheet beside the data); when none can, the file has a problem.
+    """
+    staged = [table.staged for table in examination.tables if table.staged is not None]
+    findings = tuple(one for table in examination.tables for one in table.findings)
+    if not staged:
+        refused = max(examination.tables, key=lambda table: table.score)
+        return FileOutcome(
+            examination.file_name, findings=findings, problem=refused.problem, remedy=refused.remedy
+        )
+    if dry_run:
+        return FileOutcome(examination.file_name, (), store.plan(*staged), findings)
+    batches = store.load(*staged)
+    accounts = tuple(batch.account for batch in batches)
+    return FileOutcome(examination.file_name, batches, accounts, findings)
+
+
+def _chooser(store: Store, shop_id: str | None) -> Callable[[Layout], Shop | None]:
+    """How the shop of an export is found; None leaves it to the layout."""
+    known = store.shops()
+
+    def choose(layout: Layout) -> Shop | None:
+        if shop_id is not None:
+            return next((shop for shop in known if shop.shop_id == shop_id), Shop(shop_id))
+        same = [shop for shop in known if shop.platform == layout.platform]
+        if len(same) == 1:
+            return same[0]
+        return known[0] if layout.template and len(known) == 1 else None
+
+    return choose
+
+
+def _import_file(store: Store, path: Path, *, shop_id: str | None, dry_run: bool) -> FileOutcome:
+    try:
+        examination = examine_for(
+            path, choose=_chooser(store, shop_id), settings=store.settings, secret=store.secret
+        )
+        return load_examined(store, examination, dry_run=dry_run)
+    except EcomError as error:
+        return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)
+    except OSError as error:
+        return FileOutcome(
+            path.name,
+            problem=message("The file can't be opened: {reason}.", reason=error.strerror or ""),
+            remedy=message("Check that it exists and is not open in another program."),
+        )
+    except Exception:  # noqa: BLE001 - a fault of ours in one file must not stop the others
+        _LOG.exception("import of %s failed", path.name)
+        return FileOutcome(
+            path.name,
+            problem=message("The file could not be read because of a fault in the program."),
+            remedy=message("Nothing of it was stored. Please report it with the log."),
+        )

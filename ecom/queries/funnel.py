@@ -1,0 +1,175 @@
+"""What funnels are made of: the events of their steps, as narrow rows sorted by who and when."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+from functools import reduce
+from operator import add
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    BigInteger,
+    Column,
+    ColumnElement,
+    FromClause,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    or_,
+    select,
+    union_all,
+)
+
+from ecom.model import Period
+from ecom.queries.event_sets import EventSet, Where, conditions, property_of
+from ecom.queries.scope import within
+from ecom.schema import events, sessions
+from ecom.store import Store
+from ecom.store.functions import days_between
+
+EPOCH = date(1970, 1, 1)
+
+# Who counts as one: columns that name a unit.
+UNITS: dict[str, tuple[str, ...]] = {
+    "person": ("shop_id", "visitor_id"),
+    "session": ("shop_id", "visitor_id", "session_key"),
+}
+
+
+def touches(
+    store: Store,
+    sets: Sequence[EventSet],
+    *,
+    unit: str = "person",
+    starts: Period | None = None,
+    until: date | None = None,
+    where: tuple[Where, ...] = (),
+    value: str | None = None,
+) -> pd.DataFrame:
+    """The events that belong to any of some sets, by unit and time.
+
+    Parameters
+    ----------
+    sets : bit k of ``marks`` says that the row belongs to ``sets[k]``. The first set is special:
+        only its events on the days of ``starts`` count.
+    unit : a key of ``UNITS``.
+    starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
+    where : holds for every event, and for the visit where a set is the start of a visit.
+    value : a property to fetch along; taken from visits only where a set is the start of a visit.
+
+    Returns
+    -------
+    DataFrame
+        ``unit`` (a number), ``at`` (UTC), ``marks``, ``day`` (days since 1970), ``value`` (text)
+        if asked for; sorted by unit, then time.
+    """
+    bits = {1 << place: one for place, one in enumerate(sets)}
+    reading = _Reading(unit, starts, until, where, value)
+    visits = {bit: one for bit, one in bits.items() if one.is_visit}
+    actions = {bit: one for bit, one in bits.items() if not one.is_visit}
+    parts = []
+    if visits:
+        parts.append(_visits(visits, reading))
+        reading = replace(reading, value=None)
+    if actions:
+        parts.append(_actions(actions, reading))
+    touch = union_all(*parts).cte("touch")
+    who = [touch.c[name] for name in UNITS[unit]]
+    # Numbering the units once and sorting by number is far cheaper than sorting by their ids.
+    distinct = select(*who).distinct().subquery("distinct_units")
+    numbered = select(*distinct.c, func.row_number().over().label("unit")).cte("numbered")
+    columns = [touch.c.at, touch.c.marks, touch.c.day]
+    if value is not None:
+        columns.append(touch.c.value)
+    return store.read(
+        select(numbered.c.unit, *columns)
+        .select_from(
+            touch.join(numbered, and_(*(numbered.c[name] == touch.c[name] for name in UNITS[unit])))
+        )
+        .order_by(numbered.c.unit, touch.c.at)
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """The arguments of ``touches`` that hold for visits and events alike."""
+
+    unit: str
+    starts: Period | None
+    until: date | None
+    where: tuple[Where, ...]
+    value: str | None
+
+    def columns(
+        self, sets: dict[int, EventSet], at: Column[Any], day: Column[Any]
+    ) -> list[ColumnElement[Any]]:
+        """When, which sets, and the property."""
+        flags: list[ColumnElement[Any]] = []
+        for bit, one in sets.items():
+            belongs = one.condition()
+            if bit == 1 and self.starts is not None:
+                belongs = and_(belongs, within(day, self.starts))
+            flags.append(case((belongs, bit), else_=0))
+        marks = reduce(add, flags)
+        value = null() if self.value is None else property_of(at.table, self.value)
+        return [
+            at.label("at"),
+            cast(marks, Integer).label("marks"),
+            cast(days_between(literal(EPOCH), day), BigInteger).label("day"),
+            cast(value, String).label("value"),
+        ]
+
+    def conditions(self, sets: dict[int, EventSet], day: Column[Any]) -> list[ColumnElement[bool]]:
+        """Which rows to read."""
+        limits = [or_(*(one.condition() for one in sets.values()))]
+        limits += conditions(day.table, self.where)
+        if self.starts is not None:
+            limits.append(day >= self.starts.start)
+        if self.until is not None:
+            limits.append(day <= self.until)
+        return limits
+
+
+def _visits(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
+    at, day = sessions.c.started_at, sessions.c.session_date
+    who = [sessions.c[name] for name in UNITS[reading.unit]]
+    return select(*who, *reading.columns(sets, at, day)).where(*reading.conditions(sets, day))
+
+
+def _actions(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
+    at, day = events.c.event_at, events.c.event_date
+    who: list[ColumnElement[Any]] = [events.c.shop_id, events.c.visitor_id]
+    source: FromClause = events
+    if reading.unit == "session":
+        source = events.join(sessions, _of_visit())
+        who.append(sessions.c.session_key)
+    return (
+        select(*who, *reading.columns(sets, at, day))
+        .select_from(source)
+        .where(
+            events.c.is_current, events.c.visitor_id.is_not(None), *reading.conditions(sets, day)
+        )
+    )
+
+
+def _of_visit() -> ColumnElement[bool]:
+    """Which visit an event belongs to: the one it names, else the one it falls in."""
+    named = func.coalesce(events.c.session_id, "") != ""
+    return and_(
+        sessions.c.shop_id == events.c.shop_id,
+        sessions.c.visitor_id == events.c.visitor_id,
+        events.c.event_at.between(sessions.c.started_at, sessions.c.ended_at),
+        or_(
+            and_(named, sessions.c.session_key == events.c.session_id),
+            and_(~named, sessions.c.session_key.startswith("#")),
+        ),
+    )

@@ -1,0 +1,120 @@
+"""Visits by shop and day from the one source that speaks for them."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ecom.model import Period
+from ecom.queries.scope import ResolvedScope
+from ecom.queries.traffic_orders import with_orders
+from ecom.queries.traffic_sources import Choice, SourceKind, choose, coverage, with_days
+from ecom.queries.traffic_sums import SUMS, facts_select
+from ecom.store import Store
+
+# The sums, and the visitors that the ratios of buyers and of money stand on.
+MEASURES = (*SUMS[:-1], "visitor_days_with_buyers", "visitor_days_with_gmv")
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class TrafficFacts:
+    """Visits of one period from the sources that speak for it.
+
+    Attributes
+    ----------
+    rows : one row a shop, span of days and part: shop_id, start, end, kind, system, part and the
+        columns of ``MEASURES``. ``part`` is the channel, device ... or "" when not split.
+    choice : which source speaks when.
+    """
+
+    period: Period
+    rows: pd.DataFrame
+    choice: Choice
+
+    @property
+    def measures(self) -> dict[str, float | None]:
+        """Sums over the period; None where no row tells."""
+        sums = self.rows[list(MEASURES)].sum(min_count=1)
+        days = self.rows.loc[self.rows["visitor_days"].notna(), "start"].nunique()
+        return {**_plain(sums), "days": float(days) or None}
+
+    @property
+    def daily(self) -> pd.DataFrame:
+        """Index: every day of the period (datetime.date); columns: ``MEASURES``, days, visitors."""
+        single = self.rows[self.rows["start"] == self.rows["end"]]
+        sums = single.groupby("start")[list(MEASURES)].sum(min_count=1)
+        days = pd.date_range(self.period.start, self.period.end, name="day")
+        frame = sums.reindex(days)
+        per_channel = single.loc[single["kind"] == SourceKind.CHANNELS, "start"].unique()
+        frame["days"] = np.where(frame["visitor_days"].notna(), 1.0, np.nan)
+        frame["visitors"] = frame["visitor_days"].mask(frame.index.isin(per_channel))
+        frame.index = pd.Index([day.date() for day in frame.index], name="day")
+        return frame
+
+    @property
+    def parts(self) -> pd.DataFrame:
+        """Sums by part. Index: the part; columns: ``MEASURES``."""
+        return self.rows.groupby("part")[list(MEASURES)].sum(min_count=1)
+
+
+def traffic_facts(
+    store: Store,
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    *,
+    by: str | None = None,
+    covered: pd.DataFrame | None = None,
+) -> tuple[TrafficFacts, ...]:
+    """Visits of each period, from one source a shop and day.
+
+    Parameters
+    ----------
+    by : None, "channel", "device", "region" or "hour": what ``part`` holds.
+    covered : answer of ``coverage`` for these periods, where the caller has it already.
+
+    Returns
+    -------
+    tuple of TrafficFacts
+        In the order of ``periods``.
+
+    Notes
+    -----
+    Buyers and money of the ratios come from the source that counted the visitors. Where that tells
+    none, they come from the orders of the same shop and day, unless a filter or a breakdown asks
+    for what orders can't be split by.
+    """
+    rows = coverage(store, resolved, periods) if covered is None else covered
+    needs = _needs(resolved, by)
+    facts = with_days(store.read(facts_select(resolved, periods, by)))
+    facts = facts.astype(dict.fromkeys(SUMS, "float64"))
+    chosen = [choose(rows, period, needs=needs) for period in periods]
+    picked = [choice.of(facts) for choice in chosen]
+    if not needs:
+        picked = with_orders(store, resolved, periods, picked)
+    return tuple(
+        TrafficFacts(period, _with_bases(frame), choice)
+        for period, frame, choice in zip(periods, picked, chosen, strict=True)
+    )
+
+
+def _needs(resolved: ResolvedScope, by: str | None) -> set[str]:
+    scope = resolved.scope
+    filters = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
+    return {name for name, values in filters.items() if values or name == by} | (
+        {"hour"} if by == "hour" else set()
+    )
+
+
+def _with_bases(rows: pd.DataFrame) -> pd.DataFrame:
+    """Add the visitors that the ratios of buyers and money stand on."""
+    return rows.assign(
+        visitor_days_with_buyers=rows["visitor_days"].where(rows["buyer_days"].notna()),
+        visitor_days_with_gmv=rows["visitor_days"].where(rows["traffic_gmv"].notna()),
+    )
+
+
+def _plain(sums: pd.Series) -> dict[str, float | None]:
+    return {str(name): None if pd.isna(value) else float(value) for name, value in sums.items()}

@@ -1,0 +1,218 @@
+"""Which source speaks for a shop on a day. Event logs and back-office exports are never added."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from enum import StrEnum
+from typing import Any
+
+import pandas as pd
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    Select,
+    String,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+
+from ecom.model import Period
+from ecom.queries.scope import ResolvedScope
+from ecom.schema import sessions, traffic_agg
+from ecom.store import Store
+
+
+class SourceKind(StrEnum):
+    """What a visit count was made from."""
+
+    EVENTS = "events"  # visits counted from an event log
+    SHOP = "shop"  # the shop's row in a back-office export
+    TOTAL = "total"  # the whole-shop row of an export by channel
+    CHANNELS = "channels"  # the channels of such an export, added up
+
+
+# The first that covers a shop's day speaks for it. Among equals: the export's name, by alphabet.
+POLICY = (SourceKind.EVENTS, SourceKind.SHOP, SourceKind.TOTAL, SourceKind.CHANNELS)
+
+# How exports write "not split by this": only these rows count beside rows that are split.
+_WHOLE = tuple("全店 全部 全部终端 整体 汇总 店铺流量 全店流量 all total Total".split())
+_KEYS = ["shop_id", "start", "end", "kind", "system", "all_carriers", "all_devices", "whole_day"]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Choice:
+    """The rows that count in a period.
+
+    Attributes
+    ----------
+    rows : one row a shop and day (or longer span): shop_id, start, end, kind, system and the flags
+        that say how finely the rows are split.
+    left_out : rows of several days that can't be used here: shop_id, start, end, system.
+    """
+
+    rows: pd.DataFrame
+    left_out: pd.DataFrame
+
+    def of(self, facts: pd.DataFrame) -> pd.DataFrame:
+        """The facts of the chosen rows."""
+        return facts.merge(self.rows[_KEYS], on=_KEYS)
+
+
+def row_keys() -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
+    """The identifying columns of visits and of aggregate rows, alike in name and type."""
+    visits: list[ColumnElement[Any]] = [
+        sessions.c.shop_id,
+        sessions.c.session_date.label("start"),
+        sessions.c.session_date.label("end"),
+        literal(str(SourceKind.EVENTS), String).label("kind"),
+        literal("events", String).label("system"),
+        *(literal(1, Integer).label(name) for name in ("all_carriers", "all_devices", "whole_day")),
+    ]
+    row = traffic_agg.c
+    is_shop = row.grain == "shop"
+    kind = case(
+        (is_shop, str(SourceKind.SHOP)),
+        (row.is_rollup, str(SourceKind.TOTAL)),
+        else_=str(SourceKind.CHANNELS),
+    )
+    aggregates: list[ColumnElement[Any]] = [
+        row.shop_id,
+        row.period_start.label("start"),
+        row.period_end.label("end"),
+        kind.label("kind"),
+        row.source.label("system"),
+        _flag(_is_whole(row.carrier, is_shop)).label("all_carriers"),
+        _flag(_is_whole(row.device, is_shop)).label("all_devices"),
+        _flag(row.hour < 0).label("whole_day"),
+    ]
+    return visits, aggregates
+
+
+def usable_aggregates(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnElement[bool]:
+    """Aggregate rows that can speak for a shop: its own, its channels', or their whole-shop sum.
+
+    Subtotals of a group of channels are neither leaves nor the whole, so they are left out; a
+    product's, keyword's or campaign's visitors are not the shop's.
+    """
+    row = traffic_agg.c
+    whole_shop = and_(
+        row.channel_l1.in_(("", *_WHOLE)), func.coalesce(row.channel_l2, "").in_(("", *_WHOLE))
+    )
+    is_rollup = func.coalesce(row.is_rollup, False)
+    return and_(
+        row.is_current,
+        row.shop_id.in_(resolved.shops),
+        or_(row.grain == "shop", and_(row.grain == "channel", or_(~is_rollup, whole_shop))),
+        or_(
+            *(
+                and_(row.period_start <= period.end, row.period_end >= period.start)
+                for period in periods
+            )
+        ),
+    )
+
+
+def visit_days(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnElement[bool]:
+    """Visits of the shops on the days of the periods."""
+    return and_(
+        sessions.c.shop_id.in_(resolved.shops),
+        or_(*(sessions.c.session_date.between(period.start, period.end) for period in periods)),
+    )
+
+
+def coverage(store: Store, resolved: ResolvedScope, periods: Collection[Period]) -> pd.DataFrame:
+    """Which rows there are, whatever the filters say: one row each, with the columns of a key.
+
+    A filter must not change who speaks for a day, so this looks past channels and devices.
+    """
+    visits, aggregates = row_keys()
+    parts: tuple[Select[Any], ...] = (
+        select(*visits).where(visit_days(resolved, periods)).distinct(),
+        select(*aggregates).where(usable_aggregates(resolved, periods)).distinct(),
+    )
+    return with_days(store.read(union_all(*parts)))
+
+
+def with_days(frame: pd.DataFrame) -> pd.DataFrame:
+    """``start`` and ``end`` as timestamps, whatever the engine returned."""
+    return frame.assign(start=pd.to_datetime(frame["start"]), end=pd.to_datetime(frame["end"]))
+
+
+def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -> Choice:
+    """Take one source for each shop and day.
+
+    A row of several days is never spread over them. It counts where it lies wholly in the period
+    and the shop has no row of a single day there.
+
+    Parameters
+    ----------
+    rows : answer of ``coverage``.
+    needs : "channel", "device", "region", "hour": what the numbers are split or filtered by; only
+        sources that tell it can speak.
+    """
+    first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
+    overlapping = rows[(rows["start"] <= last) & (rows["end"] >= first) & _tells(rows, needs)]
+    inside = overlapping[(overlapping["start"] >= first) & (overlapping["end"] <= last)]
+    ranked = (
+        inside.assign(
+            rank=inside["kind"].map({str(kind): place for place, kind in enumerate(POLICY)}),
+            days=(inside["end"] - inside["start"]).dt.days + 1,
+        )
+        .sort_values(
+            ["rank", "system", "all_carriers", "all_devices", "whole_day"],
+            ascending=[True, True, False, False, False],
+            kind="stable",
+        )
+        .drop_duplicates(["shop_id", "start", "end"])
+    )
+    daily = ranked[ranked["days"] == 1]
+    longer = _apart(ranked[(ranked["days"] > 1) & ~ranked["shop_id"].isin(daily["shop_id"])])
+    chosen = pd.concat([daily, longer])
+    spans = ["shop_id", "start", "end", "system"]
+    several = overlapping[overlapping["start"] < overlapping["end"]][spans].drop_duplicates()
+    left_out = several.merge(longer[["shop_id", "start", "end"]], how="left", indicator=True)
+    return Choice(
+        rows=chosen[_KEYS].sort_values(["shop_id", "start"]).reset_index(drop=True),
+        left_out=left_out[left_out["_merge"] == "left_only"][spans].reset_index(drop=True),
+    )
+
+
+def _tells(rows: pd.DataFrame, needs: Collection[str]) -> pd.Series:
+    is_events = rows["kind"] == SourceKind.EVENTS
+    told = pd.Series(True, index=rows.index)
+    if "channel" in needs:
+        told &= is_events | (rows["kind"] == SourceKind.CHANNELS)
+    if "device" in needs:
+        told &= is_events | (rows["all_devices"] == 0)
+    if "hour" in needs:
+        told &= is_events | (rows["whole_day"] == 0)
+    if "region" in needs:
+        told &= is_events
+    return told
+
+
+def _apart(spans: pd.DataFrame) -> pd.DataFrame:
+    """Of spans that overlap in a shop, the longest first, so that no day counts twice."""
+    kept: list[Any] = []
+    for row in spans.sort_values(["days", "start"], ascending=[False, True]).itertuples():
+        if all(
+            row.shop_id != other.shop_id or row.end < other.start or row.start > other.end
+            for other in kept
+        ):
+            kept.append(row)
+    return spans.loc[[row.Index for row in kept]]
+
+
+def _is_whole(column: ColumnElement[Any], is_shop: ColumnElement[bool]) -> ColumnElement[bool]:
+    # A blank in a shop's own row means the whole shop; in a channel's row it means not told.
+    return or_(column.in_(_WHOLE), and_(is_shop, func.coalesce(column, "") == ""))
+
+
+def _flag(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    return case((condition, 1), else_=0)

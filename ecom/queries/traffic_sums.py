@@ -1,0 +1,146 @@
+"""The SQL behind the traffic facts: sums over visits and over aggregate rows, alike in name."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any
+
+from sqlalchemy import (
+    ColumnElement,
+    CompoundSelect,
+    Double,
+    Select,
+    String,
+    Subquery,
+    case,
+    cast,
+    func,
+    literal,
+    null,
+    select,
+    union_all,
+)
+from sqlalchemy.sql.base import ReadOnlyColumnCollection
+
+from ecom.model import Period
+from ecom.queries.scope import ResolvedScope, in_scope
+from ecom.queries.traffic_sources import row_keys, usable_aggregates, visit_days
+from ecom.schema import sessions, traffic_agg
+
+# Sums that both kinds of source tell, by the names of ``ecom.metrics``.
+SUMS = (
+    "visitor_days",
+    "page_views",
+    "sessions",
+    "engaged_sessions",
+    "sessions_with_engagement",
+    "bounced_sessions",
+    "sessions_with_bounce",
+    "stay_seconds",
+    "sessions_with_stay",
+    "new_visitor_days",
+    "visitor_days_with_new",
+    "buyer_days",
+    "traffic_gmv",
+    "range_visitors",  # distinct over the row's own span, however long
+)
+_OF_VISITS = (
+    "visitor_id page_views is_engaged is_single_page stay_seconds is_new_visitor purchases revenue"
+).split()
+_OF_ROWS = (
+    "uv pv sessions engaged_sessions bounced_sessions stay_seconds new_uv paid_buyers paid_amount"
+).split()
+_DIMENSIONS = {
+    "channel": (sessions.c.channel, traffic_agg.c.channel),
+    "device": (sessions.c.device, traffic_agg.c.device),
+    "region": (sessions.c.region, literal("")),
+    "hour": (sessions.c.local_hour, traffic_agg.c.hour),
+}
+
+
+def facts_select(
+    resolved: ResolvedScope, periods: Collection[Period], by: str | None
+) -> CompoundSelect[Any]:
+    """Sums by source, shop, day and part, of visits and of aggregate rows, never across the two.
+
+    Returns
+    -------
+    CompoundSelect
+        The key columns of ``row_keys``, ``part`` ("" without ``by``) and ``SUMS``.
+    """
+    visit_part, row_part = _DIMENSIONS[by] if by else (literal(""), literal(""))
+    visit_keys, aggregate_keys = row_keys()
+    visits = (
+        select(*visit_keys, _text(visit_part).label("part"), *(sessions.c[n] for n in _OF_VISITS))
+        .where(visit_days(resolved, periods), *in_scope(resolved, sessions))
+        .subquery("visits")
+    )
+    rows = (
+        select(
+            *aggregate_keys, _text(row_part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS)
+        )
+        .where(usable_aggregates(resolved, periods), *in_scope(resolved, traffic_agg))
+        .subquery("rows")
+    )
+    return union_all(
+        _summed(visits, [key.name for key in visit_keys], _visit_sums(visits.c)),
+        _summed(rows, [key.name for key in aggregate_keys], _aggregate_sums(rows.c)),
+    )
+
+
+def _summed(rows: Subquery, keys: list[str], sums: dict[str, ColumnElement[Any]]) -> Select[Any]:
+    group = [rows.c[name] for name in (*keys, "part")]
+    return select(*group, *(sums[name].label(name) for name in SUMS)).group_by(*group)
+
+
+def _visit_sums(visit: ReadOnlyColumnCollection[str, Any]) -> dict[str, ColumnElement[Any]]:
+    visitors = func.count(func.distinct(visit.visitor_id))
+    visits = func.count()
+    return {
+        "visitor_days": visitors,
+        "page_views": func.sum(visit.page_views),
+        "sessions": visits,
+        "engaged_sessions": func.sum(case((visit.is_engaged, 1), else_=0)),
+        "sessions_with_engagement": visits,
+        "bounced_sessions": func.sum(case((visit.is_single_page, 1), else_=0)),
+        "sessions_with_bounce": visits,
+        "stay_seconds": func.sum(visit.stay_seconds),
+        "sessions_with_stay": visits,
+        "new_visitor_days": func.count(
+            func.distinct(case((visit.is_new_visitor, visit.visitor_id)))
+        ),
+        "visitor_days_with_new": visitors,
+        "buyer_days": func.count(func.distinct(case((visit.purchases > 0, visit.visitor_id)))),
+        "traffic_gmv": func.coalesce(func.sum(visit.revenue), 0),
+        "range_visitors": cast(null(), Double),
+    }
+
+
+def _aggregate_sums(row: ReadOnlyColumnCollection[str, Any]) -> dict[str, ColumnElement[Any]]:
+    # Visitors of hours or of several days are not visitors of a day.
+    is_day = (row.whole_day == 1) & (row.start == row.end)
+    visitors = case((is_day, row.uv))
+
+    def where(known: ColumnElement[Any], value: ColumnElement[Any]) -> ColumnElement[Any]:
+        return func.sum(case((known.is_not(None), value)))
+
+    return {
+        "visitor_days": func.sum(visitors),
+        "page_views": func.sum(row.pv),
+        "sessions": func.sum(row.sessions),
+        "engaged_sessions": func.sum(row.engaged_sessions),
+        "sessions_with_engagement": where(row.engaged_sessions, row.sessions),
+        "bounced_sessions": func.sum(row.bounced_sessions),
+        "sessions_with_bounce": where(row.bounced_sessions, row.sessions),
+        "stay_seconds": func.sum(row.stay_seconds * row.sessions),
+        "sessions_with_stay": where(row.stay_seconds, row.sessions),
+        "new_visitor_days": func.sum(case((is_day, row.new_uv))),
+        "visitor_days_with_new": where(row.new_uv, visitors),
+        "buyer_days": func.sum(case((is_day, row.paid_buyers))),
+        "traffic_gmv": func.sum(case((is_day, row.paid_amount))),
+        "range_visitors": func.sum(case((row.whole_day == 1, row.uv))),
+    }
+
+
+def _text(column: ColumnElement[Any]) -> ColumnElement[str]:
+    return func.coalesce(cast(column, String), "")

@@ -1,0 +1,61 @@
+"""The key that customers' ids are hashed with. It never stands in the database it protects."""
+
+from __future__ import annotations
+
+import os
+import secrets
+from pathlib import Path
+
+from sqlalchemy.engine import make_url
+
+from ecom.errors import StoreError
+from ecom.text import message
+
+ENVIRONMENT = "ECOM_SECRET"
+
+
+def secret_of(url: str) -> bytes:
+    """The key for a store.
+
+    The environment's ``ECOM_SECRET`` where it is set; for an embedded database file a key file
+    beside it, made at the first need and readable by its owner only; for a store in memory a key
+    that is forgotten with it.
+
+    Parameters
+    ----------
+    url : the store's SQLAlchemy URL.
+
+    Raises
+    ------
+    StoreError
+        A database server's store has no secret in the environment, or the key file is unreadable.
+    """
+    given = os.environ.get(ENVIRONMENT)
+    if given:
+        return given.encode()
+    parsed = make_url(url)
+    database = parsed.database or ""
+    if parsed.host:
+        raise StoreError(
+            message("There is no secret to hash customers with."),
+            message("Set {name} to a long random text, the same for everyone.", name=ENVIRONMENT),
+        )
+    if database in ("", ":memory:"):
+        return secrets.token_bytes(32)
+    return _key_file(Path(database).expanduser().with_suffix(".key"))
+
+
+def _key_file(path: Path) -> bytes:
+    try:
+        # Exclusive: of two that come at once, one makes the key and the other reads it.
+        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return bytes.fromhex(path.read_text("ascii").strip())
+    except OSError as error:
+        raise StoreError(
+            message("The key file {path} can't be written: {why}", path=path, why=error.strerror),
+            message("Make the folder writable, or set {name}.", name=ENVIRONMENT),
+        ) from error
+    with os.fdopen(descriptor, "w") as file:
+        file.write(secrets.token_hex(32))
+    return bytes.fromhex(path.read_text("ascii").strip())

@@ -1,0 +1,68 @@
+"""Answers are computed once per store version and question, and shared by all who look.
+
+The store itself is left out of the key (leading underscore); its name and version stand for it.
+"""
+
+from __future__ import annotations
+
+import importlib
+from typing import Any
+
+import streamlit as st
+
+from ecom.analysis.base import Report
+from ecom.model import Scope
+from ecom.queries.options import FilterOptions, filter_options
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.store import Store
+from ecom.ui.workspace import Workspace
+
+Options = tuple[tuple[str, Any], ...]
+
+
+def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
+    """A page's report; ``options`` are its keyword arguments."""
+    answer: Report = _ask(workspace, version, "report", page, scope, options)
+    return answer
+
+
+def resolved(workspace: Workspace, version: int, scope: Scope) -> ResolvedScope:
+    """A scope with its blanks filled in."""
+    answer: ResolvedScope = _ask(workspace, version, "resolved", scope)
+    return answer
+
+
+def offered(workspace: Workspace, version: int) -> FilterOptions:
+    """What the filters offer."""
+    answer: FilterOptions = _ask(workspace, version, "offered")
+    return answer
+
+
+def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> Any:
+    ask = _private_answer if workspace.is_private else _team_answer
+    return ask(workspace.store, workspace.key, version, question, arguments)
+
+
+@st.cache_data(max_entries=512, show_spinner=False)
+def _team_answer(
+    _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
+) -> Any:
+    return _QUESTIONS[question](_store, *arguments)
+
+
+@st.cache_data(max_entries=64, show_spinner=False, scope="session")
+def _private_answer(
+    _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
+) -> Any:
+    return _QUESTIONS[question](_store, *arguments)
+
+
+def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:
+    # Imported when first opened: a page's models should not slow the start of the others.
+    answer: Report = importlib.import_module(f"ecom.analysis.{page}").report(
+        store, scope, **dict(options)
+    )
+    return answer
+
+
+_QUESTIONS = {"report": _report, "resolved": resolve, "offered": filter_options}

@@ -1,0 +1,117 @@
+"""The shared filters in the sidebar: what the reader looks at, the same on every page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import streamlit as st
+
+from ecom.i18n import Language
+from ecom.model import Comparison, Period, Scope
+from ecom.text import Text, message
+from ecom.ui import address, cache
+from ecom.ui.periods import DEFAULT, PRESETS, preset_period
+from ecom.ui.workspace import Workspace
+
+COMPARISONS: dict[str, Text] = {
+    Comparison.PREVIOUS.value: message("Period before"),
+    Comparison.YEAR.value: message("Year before, same weekdays"),
+    Comparison.CAMPAIGN.value: message("Same campaign last time"),
+    Comparison.NONE.value: message("Nothing"),
+}
+NAMES = ("period", "from", "to", "vs", "shop", "channel", "category", "device", "region")
+
+
+def draw(workspace: Workspace, version: int, language: Language) -> Scope:
+    """Show the filters and answer with the scope they make."""
+    say = language.say
+    offered = cache.offered(workspace, version)
+    shops = {shop.shop_id: shop.shop_name or shop.shop_id for shop in offered.shops}
+    # The presets count from the last day of the shops looked at, which are chosen further down.
+    narrowed = Scope(shops=address.some_of("shop", shops))
+    period = _period(workspace, version, narrowed, language)
+    comparison = address.select(
+        "vs",
+        say(message("Compared with")),
+        {name: say(label) for name, label in COMPARISONS.items()},
+        Comparison.PREVIOUS.value,
+        key=_key("vs", language),
+    )
+    chosen = {"shop": _some("shop", message("Shops"), shops, language)}
+    chosen["channel"] = _some("channel", message("Channels"), _same(offered.channels), language)
+    further = {
+        "category": (message("Categories"), offered.categories),
+        "device": (message("Devices"), offered.devices),
+        "region": (message("Regions"), offered.regions),
+    }
+    in_use = sum(bool(address.some_of(name, names)) for name, (_, names) in further.items())
+    title = message("More filters ({count})", count=in_use) if in_use else message("More filters")
+    with st.expander(say(title), expanded=bool(in_use)):
+        for name, (label, names) in further.items():
+            chosen[name] = _some(name, label, _same(names), language)
+    return Scope(
+        period=period,
+        comparison=Comparison(comparison),
+        shops=chosen["shop"],
+        channels=chosen["channel"],
+        categories=chosen["category"],
+        devices=chosen["device"],
+        regions=chosen["region"],
+    )
+
+
+def _period(workspace: Workspace, version: int, narrowed: Scope, language: Language) -> Period:
+    say = language.say
+    known = cache.resolved(workspace, version, narrowed)
+    last_day = known.last_day or known.period.end
+    preset = address.select(
+        "period",
+        say(message("Period")),
+        {name: say(label) for name, label in PRESETS.items()},
+        DEFAULT,
+        key=_key("period", language),
+    )
+    period = preset_period(preset, last_day=last_day, week_start=known.settings.week_start)
+    if preset != "custom":
+        return period
+    start, end = sorted((address.day("from", period.start), address.day("to", period.end)))
+    return _dates(Period(start, end), language)
+
+
+def _dates(chosen: Period, language: Language) -> Period:
+    """A field for the first and the last day; half a choice keeps the old one."""
+    key = _key("dates", language)
+    if st.session_state.get(key) is None:
+        st.session_state[key] = (chosen.start, chosen.end)
+
+    def keep() -> None:
+        days = st.session_state[key]
+        if len(days) == 2:
+            address.keep("from", (days[0].isoformat(),))
+            address.keep("to", (days[1].isoformat(),))
+            address.touch()
+
+    st.date_input(language.say(message("First and last day")), key=key, on_change=keep)
+    return chosen
+
+
+def _some(
+    name: str, label: Text, options: Mapping[str, str], language: Language
+) -> tuple[str, ...]:
+    return address.select_some(
+        name,
+        language.say(label),
+        options,
+        key=_key(name, language),
+        placeholder=language.say(message("All")),
+        disabled=not options,
+    )
+
+
+def _same(names: tuple[str, ...]) -> dict[str, str]:
+    return {name: name for name in names}
+
+
+def _key(name: str, language: Language) -> str:
+    # A widget of its own per language: the browser knows options by their labels.
+    return f"{name}.{language.code}"

@@ -1,0 +1,228 @@
+"""The frame around every page: menu, language, workspace, shared filters, watching for news.
+
+Why a page opens its own frame. Streamlit takes a folder named ``pages`` beside the entry script for
+its older automatic menu, and decides so once per *process*: until somebody calls ``st.navigation``,
+a deep link such as ``/traffic`` runs ``pages/traffic.py`` directly, without ``app.py`` (streamlit
+PR #10276; AppTest forgets the decision before every run). A frame that lived in ``app.py`` would be
+missing there. So ``app.py`` only calls ``run()``, and the first line of each page is
+``frame.open_page(key)``, which calls ``navigate()`` itself when ``app.py`` did not. Page paths are
+absolute, so they are found from either door. ``tests/ui/test_navigation.py`` pins this.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+import streamlit as st
+from streamlit.navigation.page import Page
+
+from ecom.analysis.base import Report
+from ecom.errors import EcomError
+from ecom.i18n import LANGUAGES, Language
+from ecom.model import Scope
+from ecom.queries.scope import ResolvedScope
+from ecom.settings import Settings
+from ecom.text import Text, message
+from ecom.ui import address, cache, filters
+from ecom.ui.faults import show_fault
+from ecom.ui.pages import BY_KEY, PAGES, PageInfo
+from ecom.ui.workspace import Workspace, private_workspace, team_workspace
+
+LIVE_SECONDS = 2  # how often an open page looks whether the store has grown
+SHARED = (*filters.NAMES, "lang", "store")  # choices that stay when the page changes
+_FRAMED = "frame.drawn"
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """What a page gets to work with."""
+
+    page: PageInfo
+    language: Language
+    workspace: Workspace
+    version: int
+    scope: Scope
+    resolved: ResolvedScope
+
+    @property
+    def settings(self) -> Settings:
+        """The team's settings."""
+        return self.resolved.settings
+
+    @property
+    def currency(self) -> str:
+        """ISO code of the money shown."""
+        return self.resolved.currency
+
+    def say(self, text: Text | str) -> str:
+        """A sentence in the reader's language."""
+        return self.language.say(text)
+
+    def report(self, **options: Any) -> Any:
+        """The page's report, computed once per store version, scope and options.
+
+        A fault the reader can mend is shown instead, and the page ends there.
+        """
+        try:
+            answer: Report = cache.report(
+                self.workspace,
+                self.version,
+                self.page.key,
+                self.scope,
+                tuple(sorted(options.items())),
+            )
+        except EcomError as error:
+            show_fault(self.language, error)
+            st.stop()
+        return answer
+
+    def choose(self, key: str, label: Text, options: Mapping[str, Text], default: str) -> str:
+        """A page's own switch, kept in the URL.
+
+        Parameters
+        ----------
+        key : name in the URL, unique on the page.
+        options : name in the URL -> label.
+        """
+        return address.switch(
+            f"{self.page.key}_{key}",
+            self.say(label),
+            {name: self.say(text) for name, text in options.items()},
+            default,
+            key=f"{self.page.key}_{key}.{self.language.code}",
+        )
+
+
+def run() -> None:
+    """Start the frame and run the page asked for; all that ``app.py`` does."""
+    navigate().run()
+
+
+def navigate() -> Page:
+    """Declare the pages and mark this run as framed; returns the page asked for."""
+    address.read()
+    language = _language()
+    pages = {
+        page.key: st.Page(
+            page.path,
+            title=language.say(page.title),
+            icon=page.icon,
+            url_path=page.key,
+            default=page is PAGES[0],
+        )
+        for page in PAGES
+    }
+    # The menu is drawn by ``_menu``: its links carry the filters, the built-in one drops them.
+    current = st.navigation(list(pages.values()), position="hidden")
+    st.session_state[_FRAMED] = pages
+    return current
+
+
+def open_page(key: str) -> View:
+    """Draw the frame of a page: the first line of every page script.
+
+    Parameters
+    ----------
+    key : the page's key in ``ecom.ui.pages``.
+    """
+    if _FRAMED not in st.session_state:
+        navigate()
+    links: dict[str, Page] = st.session_state.pop(_FRAMED)
+    page, language = BY_KEY[key], _language()
+    st.set_page_config(page_title=language.say(page.title), layout="wide")
+    workspace = _open_workspace(language)
+    version = workspace.store.version
+    with st.sidebar:
+        _menu(links, language)
+        scope = filters.draw(workspace, version, language) if page.has_filters else Scope()
+        _switches(language)
+    address.write(*SHARED, prefix=f"{key}_")
+    _watch(workspace, version)
+    view = View(
+        page=page,
+        language=language,
+        workspace=workspace,
+        version=version,
+        scope=scope,
+        resolved=cache.resolved(workspace, version, scope),
+    )
+    _head(view)
+    return view
+
+
+def _language() -> Language:
+    return Language(address.one_of("lang", LANGUAGES, Language.best(st.context.locale).code))
+
+
+def _menu(links: Mapping[str, Page], language: Language) -> None:
+    shared = [(name, value) for name in SHARED for value in address.chosen(name)]
+    for section, pages in groupby(PAGES, key=lambda page: page.section):
+        st.caption(language.say(section))
+        with st.container(gap=None):
+            for page in pages:
+                st.page_link(
+                    links[page.key],
+                    help=language.say(page.question),
+                    width="stretch",
+                    query_params=shared,
+                )
+
+
+def _open_workspace(language: Language) -> Workspace:
+    try:
+        wants_private = address.one_of("store", ("team", "private"), "team") == "private"
+        return private_workspace() if wants_private else team_workspace()
+    except EcomError as error:
+        show_fault(language, error)
+        st.stop()
+
+
+def _switches(language: Language) -> None:
+    address.select(
+        "store",
+        language.say(message("Workspace")),
+        {
+            "team": language.say(message("Team, shared")),
+            "private": language.say(message("Private, only in this browser tab")),
+        },
+        "team",
+        key=f"store.{language.code}",
+        help=language.say(
+            message(
+                "In a private workspace files stay in memory and are gone when the tab is closed; "
+                "nothing is written to the team's data."
+            )
+        ),
+    )
+    address.switch(
+        "lang",
+        language.say(message("Language")),
+        LANGUAGES,
+        Language.best(st.context.locale).code,
+        key="lang",
+        label_visibility="collapsed",
+    )
+
+
+def _head(view: View) -> None:
+    st.title(view.say(view.page.title), anchor=False)
+    if view.workspace.is_private:
+        st.info(
+            view.say(
+                message(
+                    "Private workspace: what you load here stays in this browser tab and is gone "
+                    "when you close it. The team's data is not shown and not changed."
+                )
+            ),
+            icon=":material/lock:",
+        )
+
+
+@st.fragment(run_every=LIVE_SECONDS)
+def _watch(workspace: Workspace, drawn: int) -> None:
+    """Draw the page anew, filters kept, once the store has grown."""
+    if workspace.store.version != drawn:
+        st.rerun(scope="app")

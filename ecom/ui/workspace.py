@@ -1,0 +1,56 @@
+"""Where a reader works: the team's store, one per process, or a private one that nobody keeps."""
+
+from __future__ import annotations
+
+import os
+import threading
+from dataclasses import dataclass
+from pathlib import Path
+from uuid import uuid4
+
+import streamlit as st
+
+from ecom import inbox
+from ecom.store import Store, open_store
+
+
+@dataclass(frozen=True, slots=True)
+class Workspace:
+    """An open store and what names it.
+
+    Attributes
+    ----------
+    key : unlike any other store's; part of every cache key.
+    is_private : files dropped here stay in this browser session's memory.
+    """
+
+    key: str
+    store: Store
+    is_private: bool = False
+
+
+def inbox_folder() -> Path:
+    """The folder the app imports from; ``ECOM_INBOX`` moves it."""
+    return Path(os.environ.get("ECOM_INBOX") or inbox.DEFAULT_FOLDER)
+
+
+@st.cache_resource(show_spinner=False)
+def team_workspace() -> Workspace:
+    """The store of ``ECOM_DATABASE_URL``, opened once per process, and its inbox."""
+    store = open_store()
+    threading.Thread(
+        target=inbox.watch,
+        args=(store, inbox_folder()),
+        kwargs={"stop": threading.Event()},  # ends with the process
+        name="inbox",
+        daemon=True,
+    ).start()
+    return Workspace(uuid4().hex, store)
+
+
+@st.cache_resource(
+    show_spinner=False, scope="session", on_release=lambda released: released.store.close()
+)
+def private_workspace() -> Workspace:
+    """An empty store in memory that ends with the browser session."""
+    return Workspace(uuid4().hex, open_store("duckdb:///:memory:"), is_private=True)
