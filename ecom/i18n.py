@@ -111,6 +111,14 @@ class Language:
         end_short = value.start.year == value.end.year and self.code != "en"
         return f"{self.day(value.start, short=short)} – {self.day(value.end, short=end_short)}"
 
+    def period_short(self, value: Period) -> str:
+        """Write a span of days without years where space is short."""
+        first, last = self.day(value.start, short=True), self.day(value.end, short=True)
+        if value.start == value.end:
+            return last
+        same_month = value.start.month == value.end.month and self.code == "en"
+        return f"{value.start.day if same_month else first}–{last}"
+
     def _count(self, value: float, compact: bool) -> str:
         if compact and abs(value) >= 10_000:
             return numbers.format_compact_decimal(value, locale=self.code, fraction_digits=1)

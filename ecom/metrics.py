@@ -208,7 +208,7 @@ _METRICS = (
         ),
         Unit.RATIO,
         "buyer_days",
-        "visitor_days",
+        "visitor_days_with_buyers",
     ),
     Metric(
         "revenue_per_visitor",
@@ -216,7 +216,40 @@ _METRICS = (
         message("GMV ÷ visitors counted once a day, over the days and shops that have both."),
         Unit.MONEY,
         "traffic_gmv",
-        "visitor_days",
+        "visitor_days_with_gmv",
+    ),
+    # --- funnel ---
+    Metric(
+        "funnel_entered",
+        message("Entered the funnel"),
+        message("Visitors (or visits) of the period that made the funnel's first step."),
+        Unit.COUNT,
+        "entered",
+    ),
+    Metric(
+        "funnel_conversion",
+        message("Visit to purchase"),
+        message("Made every step of the funnel in its order, within the window ÷ entered."),
+        Unit.RATIO,
+        "finished",
+        "entered",
+    ),
+    Metric(
+        "cart_rate",
+        message("Visit to cart"),
+        message("Got as far as the cart ÷ entered."),
+        Unit.RATIO,
+        "carts",
+        "entered",
+    ),
+    Metric(
+        "cart_abandonment",
+        message("Cart abandonment"),
+        message("Got as far as the cart, but not to the purchase within the window ÷ carts."),
+        Unit.RATIO,
+        "abandoned_carts",
+        "carts",
+        Good.DOWN,
     ),
     # --- retention ---
     Metric(
@@ -328,12 +361,12 @@ _METRICS = (
         "platform_roas",
         message("ROAS (platform)"),
         message(
-            "Revenue that the ad platforms attribute to themselves ÷ spend. Platforms claim the "
-            "same order twice, so never add these up."
+            "Revenue that the ad platforms attribute to themselves ÷ their spend, over the platforms "
+            "that report it. Two platforms may claim the same order."
         ),
         Unit.MULTIPLE,
         "attributed_revenue",
-        "spend",
+        "spend_with_claims",
     ),
     Metric(
         "cac",

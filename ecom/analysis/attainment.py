@@ -129,13 +129,10 @@ def attainment(store: Store, resolved: ResolvedScope) -> tuple[Target, ...]:
 def attainment_table(
     targets: tuple[Target, ...], *, currency: str, shop_names: Mapping[str, str]
 ) -> Table:
-    """The targets in words; amounts carry their own units, so they are sentences, too."""
+    """The targets as a table; each amount carries its own unit."""
 
     def amounts(name: str) -> pd.Series:
-        return words(
-            message("{amount}", amount=Amount(getattr(each, name), each.metric.unit, currency))
-            for each in targets
-        )
+        return words(Amount(getattr(each, name), each.metric.unit, currency) for each in targets)
 
     every = message("All shops")
     frame = pd.DataFrame(
@@ -195,8 +192,8 @@ _OWN = {
         (*marketing.MEASURES, "advertised_gmv", "advertised_new_buyers", "budget")
     ),
     "stock": frozenset(
-        ("stock_units", "stock_value", "stock_units_with_demand", "daily_demand", "skus_out")
-        + ("skus_with_demand", "annual_cost_of_sales", "mean_stock_value")
+        "stock_units stock_value stock_units_with_demand daily_demand skus_out skus_with_demand "
+        "annual_cost_of_sales mean_stock_value".split()
     ),
 }
 

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ecom.metrics import Metric, metric
-from ecom.model import Delta, Good, Notice, Period, Unit
+from ecom.model import Amount, Delta, Good, Notice, Period, Unit
 from ecom.queries.scope import ResolvedScope
 from ecom.text import Text
 
@@ -127,8 +127,8 @@ def header_of(resolved: ResolvedScope) -> Header:
     )
 
 
-def words(sentences: Iterable[Text | str | date]) -> pd.Series:
-    """A column of sentences and days, written in the reader's language when it is shown."""
+def words(sentences: Iterable[Text | Amount | str | date]) -> pd.Series:
+    """A column of sentences, amounts and days, written for the reader when it is shown."""
     return pd.Series(list(sentences), dtype="object")
 
 

@@ -90,9 +90,10 @@ def by_value(
 ) -> pd.DataFrame:
     """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``."""
     assert log.value is not None  # read along whenever there is a breakdown
-    values = _at_step(log, people, step) if attribution == "step" else None
-    if values is None:
-        values = _touch(log, people, keep="first" if attribution == "first_touch" else "last")
+    if attribution == "step":
+        values = _at_step(log, people, step)
+    else:
+        values = _touch(log, people, first=attribution == "first_touch")
     entries = values.value_counts().rename_axis("value").reset_index(name="entries")
     ranked = entries.sort_values(["entries", "value"], ascending=[False, True])["value"].tolist()
     kept = ranked if limit is None else ranked[:limit]
@@ -126,26 +127,22 @@ def by_period(
     """
     leading = best(made, bucket=_first_days(log.entry_day(made), grain, week_start))
     entered = _first_days(log.entry_day(leading), grain, week_start)
-    counts = pd.DataFrame(
-        {
-            "period": entered,
-            "entered": (leading.level > from_step).astype("int64"),
-            "converted": (leading.level > to_step).astype("int64"),
-        }
-    )
+    reached = {step: (leading.level > step).astype("int64") for step in range(log.moments.steps)}
     days = _span(starts, log.entry_day(leading))
     every = np.unique(_first_days(days, grain, week_start))
-    summed = counts.groupby("period")[["entered", "converted"]].sum().reindex(every, fill_value=0)
+    summed = pd.DataFrame(reached).groupby(entered).sum().reindex(every, fill_value=0)
+    begun, converted = summed[from_step].to_numpy(), summed[to_step].to_numpy()
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
     seen = (until - date(1970, 1, 1)).days if until is not None else log.day.max(initial=0)
     return pd.DataFrame(
         {
             "period": [_as_date(day) for day in every],
-            "entered": summed["entered"].to_numpy(),
-            "converted": summed["converted"].to_numpy(),
-            "rate": (summed["converted"] / summed["entered"].replace(0, math.nan)).to_numpy(),
+            "entered": begun,
+            "converted": converted,
+            "rate": converted / np.where(begun > 0, begun, math.nan),
             "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= seen,
+            **{f"step_{step}": summed[step].to_numpy() for step in reached},
         }
     )
 
@@ -162,12 +159,12 @@ def _at_step(log: Log, people: Attempts, step: int) -> pd.Series:
     return pd.Series(values).fillna("").astype("str")
 
 
-def _touch(log: Log, people: Attempts, *, keep: str) -> pd.Series:
+def _touch(log: Log, people: Attempts, *, first: bool) -> pd.Series:
     """The first or last value on any step event of a person; '' where there is none."""
     assert log.value is not None
     told = pd.notna(log.value) & ((log.marks & ((1 << log.moments.steps) - 1)) > 0)
     pairs = pd.DataFrame({"unit": log.unit[told], "value": log.value[told]})
-    kept = pairs.drop_duplicates("unit", keep="first" if keep == "first" else "last")
+    kept = pairs.drop_duplicates("unit", keep="first" if first else "last")
     values = kept.set_index("unit")["value"].reindex(people.unit)
     return values.fillna("").astype("str").reset_index(drop=True)
 

@@ -172,7 +172,8 @@ class FunnelResult:
     excluded : people whose every attempt is void.
     breakdown : the same rows for each ``value``, most entries first; None when not asked for.
     trend : ``period`` (first day), ``entered``, ``converted``, ``rate`` (0..1), ``is_complete``
-        (nobody of the period can convert any more); None when not asked for.
+        (nobody of the period can convert any more), ``step_0`` ... (people who reached each step);
+        None when not asked for.
     """
 
     query: FunnelQuery

@@ -1,4 +1,4 @@
-"""A chart with its words: figure, a title that says the point, subtitle, one sentence of alt text."""
+"""A chart with its words: figure, title that makes the point, subtitle and a line of alt text."""
 
 from __future__ import annotations
 

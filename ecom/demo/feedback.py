@@ -8,7 +8,7 @@ import pandas as pd
 from ecom.demo.truth import Cause
 from ecom.demo.world import ShopYears, World
 
-ANSWERS = 0.06  # share of delivered orders
+ANSWERS = 0.10  # share of delivered orders
 COMMENTS = 0.5  # share of answers with words
 _HAPPY = (
     "光线很柔和，孩子写作业不刺眼", "包装仔细，物流很快", "声音很小，晚上开着也不吵",

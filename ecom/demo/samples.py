@@ -9,7 +9,7 @@ from pathlib import Path
 from ecom.demo.generate import DemoExports, generate
 
 SAMPLES_END = date(2026, 10, 31)
-DAYS, SCALE = 35, 0.05
+DAYS, SCALE = 35, 0.06
 
 
 def write_samples(folder: Path, *, end: date = SAMPLES_END, seed: int = 618) -> DemoExports:

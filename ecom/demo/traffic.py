@@ -134,17 +134,8 @@ def product_traffic(
     share = pull / pull.sum(axis=1, keepdims=True)
     looked = rng.poisson(shop["visitors"].to_numpy()[:, None] * share * PRODUCTS_A_VISITOR).ravel()
 
-    orders, lines = sales.orders, sales.lines
-    order = lines["order"].to_numpy()
-    family = families[lines["sku"]]
-    created = orders["day"].to_numpy()[order] * width + family
-    paid_day = orders["paid_day"].to_numpy()[order]
-    paid = np.where(paid_day >= 0, paid_day * width + family, -1)
-    customer = orders["customer"].to_numpy()[order]
-    newly = np.where(orders["first"].to_numpy()[order], paid, -1)
-    units, amount = lines["quantity"].to_numpy(), lines["amount"].to_numpy()
-    order_buyers = distinct_buyers(created, customer, cells)
-    paid_buyers = distinct_buyers(paid, customer, cells)
+    results = _product_results(sales, families, width, cells)
+    order_buyers, paid_buyers = results["order_buyers"], results["paid_buyers"]
     buyers = np.maximum(order_buyers, paid_buyers)
     visitors = looked + buyers
     bounced = rng.binomial(looked, 0.55)
@@ -161,17 +152,35 @@ def product_traffic(
             "favourites": rng.binomial(visitors, 0.03),
             "cart_visitors": cart,
             "cart_units": cart + rng.binomial(cart, 0.2),
-            "order_buyers": order_buyers,
-            "order_units": count_by(created, cells, units),
-            "order_amount": count_by(created, cells, amount),
-            "paid_buyers": paid_buyers,
-            "paid_units": count_by(paid, cells, units),
-            "paid_amount": count_by(paid, cells, amount),
-            "new_buyers": distinct_buyers(newly, customer, cells),
-            "new_amount": count_by(newly, cells, amount),
-            "refund_amount": count_by(paid, cells, lines["refunded"].to_numpy()),
+            **results,
             "search_visitors": search,
             "search_buyers": np.minimum(rng.binomial(paid_buyers, 0.4), search),
         }
     )
     return frame[frame["visitors"] > 0].reset_index(drop=True)
+
+
+def _product_results(
+    sales: Sales, families: Integers, width: int, cells: int
+) -> dict[str, Integers]:
+    """Buyers, units and money of each day and product, by column name."""
+    orders, lines = sales.orders, sales.lines
+    order = lines["order"].to_numpy()
+    family = families[lines["sku"]]
+    created = orders["day"].to_numpy()[order] * width + family
+    paid_day = orders["paid_day"].to_numpy()[order]
+    paid = np.where(paid_day >= 0, paid_day * width + family, -1)
+    newly = np.where(orders["first"].to_numpy()[order], paid, -1)
+    customer = orders["customer"].to_numpy()[order]
+    units, amount = lines["quantity"].to_numpy(), lines["amount"].to_numpy()
+    return {
+        "order_buyers": distinct_buyers(created, customer, cells),
+        "order_units": count_by(created, cells, units),
+        "order_amount": count_by(created, cells, amount),
+        "paid_buyers": distinct_buyers(paid, customer, cells),
+        "paid_units": count_by(paid, cells, units),
+        "paid_amount": count_by(paid, cells, amount),
+        "new_buyers": distinct_buyers(newly, customer, cells),
+        "new_amount": count_by(newly, cells, amount),
+        "refund_amount": count_by(paid, cells, lines["refunded"].to_numpy()),
+    }

@@ -103,10 +103,10 @@ class Truth:
 def plan_anomalies(timeline: Timeline, catalogue: Catalogue) -> tuple[Anomaly, ...]:
     """Things that go wrong in the last weeks, where a reader of a review would look.
 
-    Those before the window are left out; ``catalogue`` gives the two best sellers and the product
+    Those before the window are left out; ``catalogue`` gives two best sellers and the product
     whose switch fails.
     """
-    first, second, faulty = catalogue.skus[0], catalogue.skus[1], catalogue.skus[4]
+    first, second, faulty = catalogue.skus[0], catalogue.skus[2], catalogue.skus[4]
     planted = (
         # cause, shop, subject, days before the end at its start and at its end, effect
         (Cause.RULE_CHANGE, TMALL.shop_id, "手淘搜索", 75, 0, 0.75),

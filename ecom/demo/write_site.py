@@ -112,15 +112,40 @@ def _orders(world: World) -> pa.Table:
     lines, catalogue = world.site.sales.lines, world.catalogue
     order, sku, rows = lines["order"].to_numpy(), lines["sku"].to_numpy(), len(lines)
     orders = world.site.sales.orders.iloc[order]
-    status = orders["status"]
-    first = pa.array(np.diff(order, prepend=-1) > 0)
+    shipped = orders["shipped_at"].notna().to_numpy()
+    is_first = pa.array(np.diff(order, prepend=-1) > 0)
+    nothing = pa.scalar(None, pa.string())
+    on_first_row = {
+        name: pc.if_else(is_first, cells, nothing)
+        for name, cells in _order_cells(orders, world.site.storefront.names).items()
+    }
+    on_every_row = {
+        "Name": w.affix(w.text(1001 + order), before="#"),
+        "Email": pa.array(buyer_names("shopify", orders["customer"])),
+        "Created at": _offset_clock(orders["created_at"]),
+        "Lineitem quantity": w.text(lines["quantity"]),
+        "Lineitem name": w.pick([product.name for product in catalogue.products], sku),
+        "Lineitem price": w.money(lines["unit_price"]),
+        "Lineitem sku": w.pick(catalogue.skus, sku),
+        "Lineitem requires shipping": w.same("true", rows),
+        "Lineitem taxable": w.same("false", rows),
+        "Lineitem fulfillment status": w.pick(["pending", "fulfilled"], shipped),
+        "Vendor": w.same("Lumen", rows),
+        "Lineitem discount": w.same("0.00", rows),
+    }
+    return w.sheet(ORDER_HEADERS, on_first_row | on_every_row, rows=rows)
+
+
+def _order_cells(orders: pd.DataFrame, channels: list[str]) -> dict[str, Cells]:
+    """What an order says once, on its first row, by header."""
+    rows, status = len(orders), orders["status"]
     province, city = zip(*REGIONS, strict=True)
     cancelled = (status == "cancelled").to_numpy()
     called_off = (orders["created_at"] + pd.Timedelta(days=2)).where(cancelled)
     shipped = orders["shipped_at"].notna().to_numpy()
     paid = (orders["paid_day"] >= 0).to_numpy()
     discounted = (orders["discount"] > 0).to_numpy()
-    on_first_row = {
+    return {
         "Financial Status": pa.array(status.map(_FINANCIAL).fillna("paid"), pa.string()),
         "Paid at": _offset_clock(orders["paid_at"]),
         "Fulfillment Status": w.pick(["unfulfilled", "fulfilled"], shipped),
@@ -153,25 +178,8 @@ def _orders(world: World) -> pa.Table:
         "Outstanding Balance": w.money(np.where(paid | cancelled, 0, orders["total"])),
         "Id": w.text(orders["order_id"]),
         "Risk Level": w.same("Low", rows),
-        "Source": w.pick(world.site.storefront.names, orders["channel"]),
+        "Source": w.pick(channels, orders["channel"]),
     }
-    on_every_row = {
-        "Name": w.affix(w.text(1001 + order), before="#"),
-        "Email": pa.array(buyer_names("shopify", orders["customer"])),
-        "Created at": _offset_clock(orders["created_at"]),
-        "Lineitem quantity": w.text(lines["quantity"]),
-        "Lineitem name": w.pick([product.name for product in catalogue.products], sku),
-        "Lineitem price": w.money(lines["unit_price"]),
-        "Lineitem sku": w.pick(catalogue.skus, sku),
-        "Lineitem requires shipping": w.same("true", rows),
-        "Lineitem taxable": w.same("false", rows),
-        "Lineitem fulfillment status": w.pick(["pending", "fulfilled"], shipped),
-        "Vendor": w.same("Lumen", rows),
-        "Lineitem discount": w.same("0.00", rows),
-    }
-    nothing = pa.scalar(None, pa.string())
-    cells = {name: pc.if_else(first, column, nothing) for name, column in on_first_row.items()}
-    return w.sheet(ORDER_HEADERS, cells | on_every_row, rows=rows)
 
 
 def _ways(visits: pd.DataFrame, world: World) -> tuple[list[tuple[str | None, ...]], np.ndarray]:

@@ -12,7 +12,7 @@ import pyarrow as pa
 from ecom.demo import write as w
 from ecom.demo.ids import product_ids
 from ecom.demo.shops import TMALL
-from ecom.demo.timeline import Timeline, half_years
+from ecom.demo.timeline import Timeline, Times, half_years
 from ecom.demo.traffic import product_traffic, shop_traffic
 from ecom.demo.world import World
 from ecom.demo.write import DemoFile
@@ -207,9 +207,30 @@ def _items(products: pd.DataFrame, world: World) -> pa.Table:
     by_family = {product.family: product for product in catalogue.products}
     titles = [by_family[family].title for family in catalogue.families]
     family = products["family"]
+    return w.sheet(
+        ITEM_HEADERS,
+        {
+            "统计日期": w.days(dates),
+            "商品ID": w.pick(ids, family),
+            "商品名称": w.pick(titles, family),
+            "主商品ID": w.pick(ids, family),
+            "商品类型": w.same("普通商品", len(products)),
+            "货号": w.pick(catalogue.families, family),
+            "商品状态": w.same("当前在线", len(products)),
+            "平均停留时长": w.number(products["stay_seconds"].to_numpy()),
+            "访客平均价值": w.ratio_money(products["paid_amount"], products["visitors"]),
+            **_item_measures(products, dates),
+        },
+        rows=len(products),
+        empty="-",
+    )
+
+
+def _item_measures(products: pd.DataFrame, dates: Times) -> dict[str, w.Cells]:
+    """Numbers of the product report; the running sums start anew each month and year."""
     visitors, buyers = products["visitors"], products["paid_buyers"]
     month, year = (
-        products.groupby([family, dates.astype(f"datetime64[{unit}]")])[
+        products.groupby([products["family"], dates.astype(f"datetime64[{unit}]")])[
             ["paid_amount", "paid_units"]
         ].cumsum()
         for unit in ("M", "Y")
@@ -244,22 +265,8 @@ def _items(products: pd.DataFrame, world: World) -> pa.Table:
         "商品支付转化率": (buyers, visitors),
         "搜索引导支付转化率": (products["search_buyers"], products["search_visitors"]),
     }
-    return w.sheet(
-        ITEM_HEADERS,
-        {
-            "统计日期": w.days(dates),
-            "商品ID": w.pick(ids, family),
-            "商品名称": w.pick(titles, family),
-            "主商品ID": w.pick(ids, family),
-            "商品类型": w.same("普通商品", len(products)),
-            "货号": w.pick(catalogue.families, family),
-            "商品状态": w.same("当前在线", len(products)),
-            "平均停留时长": w.number(products["stay_seconds"].to_numpy()),
-            "访客平均价值": w.ratio_money(products["paid_amount"].to_numpy(), visitors.to_numpy()),
-            **{name: w.thousands(values) for name, values in counts.items()},
-            **{name: w.thousands_money(values) for name, values in amounts.items()},
-            **{name: w.percent(part, whole) for name, (part, whole) in shares.items()},
-        },
-        rows=len(products),
-        empty="-",
-    )
+    return {
+        **{name: w.thousands(values) for name, values in counts.items()},
+        **{name: w.thousands_money(values) for name, values in amounts.items()},
+        **{name: w.percent(part, whole) for name, (part, whole) in shares.items()},
+    }

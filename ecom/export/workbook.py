@@ -120,8 +120,7 @@ def _table(book: Any, name: str, table: Table, currency: str, language: Language
         widest = len(title)
         for row, cell in enumerate(table.frame[column.key], start=1):
             words = cell_words(cell, language)
-            is_day = isinstance(words, date) and words is not pd.NaT
-            _write(sheet, row, place, words, days if is_day else style)
+            _write(sheet, row, place, words, days if isinstance(words, date) else style)
             widest = max(widest, len(str(words)) if isinstance(words, str) else 12)
         sheet.set_column(place, place, min(widest + 2, _WIDEST))
     if not table.is_empty:

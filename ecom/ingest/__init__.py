@@ -1,0 +1,20 @@
+"""Export files into the store: sniff, read, recognise, clean, assemble, load."""
+
+from ecom.ingest.examine import Examination, ExaminedTable, examine
+from ecom.ingest.frame import load_frame
+from ecom.ingest.layout import Layout, layouts
+from ecom.ingest.service import FileOutcome, import_files, load_examined
+from ecom.ingest.templates import write_templates
+
+__all__ = [
+    "Examination",
+    "ExaminedTable",
+    "FileOutcome",
+    "Layout",
+    "examine",
+    "import_files",
+    "layouts",
+    "load_examined",
+    "load_frame",
+    "write_templates",
+]

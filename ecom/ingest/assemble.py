@@ -187,7 +187,9 @@ def _events(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     table = put(table, "event_date", local_days(moments, around.zone))
     table = put(table, "event_name", by_value(column_of(table, "event_name"), _event_names))
     visitor = pc.coalesce(
-        optional(table, "visitor_id"), optional(table, "customer_key"), optional(table, "session_id")
+        optional(table, "visitor_id"),
+        optional(table, "customer_key"),
+        optional(table, "session_id"),
     )
     table = put(table, "visitor_id", visitor)
     if "event_id" not in table.column_names:
@@ -271,7 +273,7 @@ def _one_row_a_key(table: pa.Table, name: str, layout: Layout) -> _Unique:
     same = whole == whole[last][place]
     clash = ~stands & ~same
     numbers = column_of(table, SOURCE_ROW).to_numpy()
-    findings = ()
+    findings: tuple[Finding, ...] = ()
     if clash.any():
         cells = column_of(table, keys[-1])
         findings = (finding_at("DUPLICATE_KEY", clash, numbers, column=keys[-1], cells=cells),)
@@ -282,12 +284,12 @@ def _one_row_a_key(table: pa.Table, name: str, layout: Layout) -> _Unique:
 
 def _merged(table: pa.Table, name: str, keys: list[str]) -> pa.Table:
     kinds = {field.name: field.type for field in table.schema}
+    amounts = (pa.types.is_decimal, pa.types.is_floating, pa.types.is_int64)
     ways = [
-        (column, "sum" if pa.types.is_decimal(kind) or pa.types.is_floating(kind) or
-         pa.types.is_integer(kind) and column != SOURCE_ROW else "min")
+        (column, "sum" if any(is_kind(kind) for is_kind in amounts) else "min")
         for column, kind in kinds.items()
         if column not in keys
-    ]  # fmt: skip
+    ]
     grouped = table.group_by(keys, use_threads=False).aggregate(ways)
     grouped = grouped.rename_columns([*keys, *(column for column, _ in ways)])
     return pa.table({n: grouped[n].combine_chunks().cast(kinds[n]) for n in kinds})

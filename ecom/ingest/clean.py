@@ -166,7 +166,9 @@ def clean_regions(column: pa.Array) -> Cleaned:
     def clean(values: pa.Array) -> pa.Array:
         text = trim(values)
         found = pc.extract_regex(text, rf"^(?P<province>{'|'.join(_PROVINCES)})")
-        first = pc.extract_regex(text, r"^(?P<place>[^\d\s,，*#]{2,20}(?: [^\d\s,，*#]{2,20}){0,3})$")
+        first = pc.extract_regex(
+            text, r"^(?P<place>[^\d\s,，*#]{2,20}(?: [^\d\s,，*#]{2,20}){0,3})$"
+        )
         return pc.coalesce(found.field("province"), first.field("place"))
 
     return Cleaned(by_value(as_text(column), clean))

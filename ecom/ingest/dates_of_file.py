@@ -55,7 +55,8 @@ def _written(name: str, zone: ZoneInfo) -> datetime | None:
         return datetime.fromtimestamp(int(found[1]), UTC)
     if found := _STAMP.search(name):
         try:
-            return datetime(*(int(part) for part in found.groups()), tzinfo=zone)  # type: ignore[misc]
+            year, month, day, hour, minute, second = (int(part) for part in found.groups())
+            return datetime(year, month, day, hour, minute, second, tzinfo=zone)
         except ValueError:
             return None
     return None

@@ -220,9 +220,7 @@ def _examine_table(raw: RawTable, file: _File, chosen: Layout | None) -> Examine
 def _completed(shop: Shop | None, layout: Layout) -> Shop:
     """The shop rows belong to; what it does not say comes from the layout."""
     if shop is None:
-        return Shop(
-            layout.platform, layout.platform, "", layout.currency, layout.timezone
-        )
+        return Shop(layout.platform, layout.platform, "", layout.currency, layout.timezone)
     return replace(
         shop,
         platform=shop.platform or layout.platform,
@@ -233,9 +231,7 @@ def _completed(shop: Shop | None, layout: Layout) -> Shop:
 
 def _dates(raw: RawTable, layout: Layout, file: _File, zone: ZoneInfo) -> FileDates:
     today = datetime.now(zone).date() + timedelta(days=1)
-    return dates_of_file(
-        file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today
-    )
+    return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
 
 
 def _needs_period(mapped: Mapped, layout: Layout) -> bool:
@@ -243,9 +239,7 @@ def _needs_period(mapped: Mapped, layout: Layout) -> bool:
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 
-def _refused(
-    raw: RawTable, match: Match, problem: Text | None, remedy: Text
-) -> ExaminedTable:
+def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) -> ExaminedTable:
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,

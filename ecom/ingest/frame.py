@@ -12,11 +12,9 @@ import pyarrow as pa
 
 from ecom.errors import InvalidParameter
 from ecom.ingest.assemble import Surroundings, assemble
-from ecom.ingest.columns import constant, put
 from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.layout import Layout, layout_from
-from ecom.ingest.mapping import Reading, map_columns
-from ecom.ingest.orders import with_days
+from ecom.ingest.mapping import NEEDED, Reading, map_columns
 from ecom.ingest.read import RawTable
 from ecom.ingest.times import Calendar
 from ecom.schema import FACTS, content_columns
@@ -25,8 +23,7 @@ from ecom.store.staging import Batch, Shop, Staged
 from ecom.text import message
 
 CUSTOMER_ID = "customer_id"  # hashed to customer_key on the way in
-_MADE = {"events": ("event_id",), "feedback": ("feedback_id",), "calendar_events": ("event_key",),
-         "order_items": ("line_key",), "orders": ()}  # fmt: skip
+_NAMES = NEEDED | {"inventory_snapshots": ("snapshot_date", "sku")}
 
 
 def load_frame(
@@ -75,15 +72,12 @@ def load_frame(
     now = datetime.now(UTC).replace(tzinfo=None)
     around = Surroundings(shop.shop_id, shop.currency, zone, FileDates(None, now))
     made = assemble(mapped.table, layout, around)
-    tables = made.tables
-    if table == "orders":
-        tables = {table: _finished_orders(tables[table], zone)}
     staged = Staged(
         layout_id=layout.layout_id,
         shop=shop,
         file_name=name,
         file_sha256=_fingerprint(frame),
-        tables=tables,
+        tables=made.tables,
         grain=table,
         rows_read=raw.rows_read,
         source_updated_at=now,
@@ -103,13 +97,11 @@ def _layout(table: str, frame: pd.DataFrame) -> Layout:
     for column in given:
         if column not in allowed and not (has_customer and column == CUSTOMER_ID):
             raise InvalidParameter.not_one_of("column", column, allowed)
-    made = {"shop_id", "hour", *_MADE.get(table, ())}
-    optional = {name for name in FACTS[table].info["key"] if name not in ("order_id", "sku")}
-    for column in FACTS[table].info["key"]:
-        if column not in given and column not in made | optional:
+    for column in _NAMES.get(table, ()):
+        if column not in given:
             raise InvalidParameter(
-                message("The frame for {table} has no column “{column}”.", table=table, column=column),
-                message("Needed: {columns}.", columns=", ".join(FACTS[table].info["key"])),
+                message("The frame for {table} has no column {name}.", table=table, name=column),
+                message("Needed: {columns}.", columns=", ".join(_NAMES[table])),
             )
     columns = {f"{table}.{column}": [column] for column in given if column != CUSTOMER_ID}
     kinds = {f"{table}.customer_key": "text"}
@@ -118,6 +110,23 @@ def _layout(table: str, frame: pd.DataFrame) -> Layout:
         kinds[f"{table}.customer_key"] = "customer"
     data = {
         "id": "frame", "platform": "", "title": "frame", "language": "en", "grain": table,
-        "columns": columns, "kinds": kinds, "orders": {"rows": "line"},
+        "columns": columns, "kinds": kinds, "orders": {"rows": "given"},
     }  # fmt: skip
     return layout_from(data, name="frame")
+
+
+def _arrow(column: pd.Series) -> pa.Array:
+    """A column as Arrow; values of mixed or unusual kinds as text."""
+    try:
+        array = pa.Array.from_pandas(column)
+    except (pa.ArrowInvalid, pa.ArrowTypeError):
+        array = pa.array([None if pd.isna(cell) else str(cell) for cell in column], pa.string())
+    kind = array.type
+    if pa.types.is_dictionary(kind) or pa.types.is_large_string(kind) or pa.types.is_decimal(kind):
+        return array.cast(pa.string())
+    return array
+
+
+def _fingerprint(frame: pd.DataFrame) -> str:
+    rows = pd.util.hash_pandas_object(frame.astype("str"), index=False).to_numpy()
+    return hashlib.sha256(",".join(map(str, frame.columns)).encode() + rows.tobytes()).hexdigest()

@@ -45,7 +45,8 @@ class OrderRules:
 
     Attributes
     ----------
-    rows : "order" (one row an order) or "line" (one row a line).
+    rows : "order" (one row an order), "line" (one row a line) or "given" (canonical columns, taken
+        as they are).
     money : where the order's money stands: "order" (one row an order), "repeated" (on every line,
         taken once), "first_row" (on the first line), "per_line" (each row its share, summed).
     status : status of every order, for exports without a status column.
@@ -174,16 +175,19 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
     orders = content.pop("orders", {})
     orders = {key: tuple(v) if isinstance(v, list) else v for key, v in orders.items()}
     lists = {"null_tokens", "fill_down", "example"}
+    rest: dict[str, Any] = {
+        key: tuple(map(str, value)) if key in lists else value for key, value in content.items()
+    }
     try:
         return Layout(
-            layout_id=content.pop("id"),
-            required=_headers(content.pop("required", [])),
-            required_any=tuple(_headers(group) for group in content.pop("required_any", [])),
-            reference=tuple(content.pop("reference", [])),
+            layout_id=rest.pop("id"),
+            required=_headers(rest.pop("required", [])),
+            required_any=tuple(_headers(group) for group in rest.pop("required_any", [])),
+            reference=tuple(rest.pop("reference", [])),
             rules=rules,
             constants=constants,
             orders=OrderRules(**orders),
-            **{key: tuple(map(str, v)) if key in lists else v for key, v in content.items()},
+            **rest,
         )
     except (TypeError, KeyError) as error:
         raise ValueError(f"{name}: {error}") from error

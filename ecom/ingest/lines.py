@@ -33,7 +33,7 @@ def with_line_amounts(rows: pa.Table) -> pa.Table:
 
 
 def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
-    """The ``order_items`` columns of each row, with keys, refunds that happened and ``is_goods``."""
+    """The ``order_items`` columns of each row, with keys, real refunds and ``is_goods``."""
     prefix = "order_items."
     columns = {
         name.removeprefix(prefix): column_of(rows, name)

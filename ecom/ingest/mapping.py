@@ -26,7 +26,7 @@ from ecom.store.staging import Finding
 SOURCE_ROW = "source_row"
 MAPPING_COLUMNS = ("header", "target", "rule", "sample")
 _HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
-_NEEDED = {
+NEEDED = {
     "orders": ("order_id",),
     "order_items": ("order_id",),
     "products": ("sku",),
@@ -241,7 +241,7 @@ def _check_needed(
     blank, skipped = _blank_rows(table, layout)
     excused = rejected | blank | skipped
     owner = "orders" if "orders.order_id" in table.column_names else layout.grain
-    for column in _NEEDED.get(owner, ()):
+    for column in NEEDED.get(owner, ()):
         target = f"{owner}.{column}"
         if target not in table.column_names:
             continue

@@ -61,13 +61,18 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
     A line's key is the platform's line id, else ``sku|variant|unit price|#k`` with k counting
     equal lines of one order: two equal lines are two lines.
     """
+    if rules.rows == "given" and "orders.order_id" in rows.column_names:
+        return OrderTables(_with_days(_given(rows), zone), None)
     findings: list[Finding] = []
     rows = with_line_amounts(rows)
-    items = make_lines(rows, rules) if rules.rows == "line" else None
+    items = make_lines(rows, rules) if rules.rows != "order" else None
     if "orders.order_id" not in rows.column_names:
         return OrderTables(None, items)
     findings += unknown_statuses(rows, rules)
-    codes, groups = group_codes(column_of(rows, "orders.order_id"))
+    if rules.rows == "order":
+        codes, groups = np.arange(rows.num_rows), rows.num_rows
+    else:
+        codes, groups = group_codes(column_of(rows, "orders.order_id"))
     if rules.money == "per_line":
         settled = settle(rows, rules)
         if items is not None and "order_items.refunded_amount" not in rows.column_names:
@@ -83,7 +88,17 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
         total = from_units(sum_by(quantity, codes, groups), scale=QUANTITY_SCALE)
         orders = put(orders, "items_quantity", total)
     orders = _with_kinds(orders, rules)
-    return OrderTables(with_days(orders, zone), items, tuple(findings))
+    return OrderTables(_with_days(orders, zone), items, tuple(findings))
+
+
+def _given(rows: pa.Table) -> pa.Table:
+    """Orders in canonical columns; what is not said is an ordinary paid sale."""
+    orders = _order_columns(rows)
+    for name, usual in (("kind", "sale"), ("status", "paid")):
+        usual_column = constant(usual, orders.num_rows)
+        given = optional(orders, name, usual_column)
+        orders = put(orders, name, pc.coalesce(given, usual_column))
+    return orders
 
 
 def _first_rows(rows: pa.Table, codes: np.ndarray, groups: int) -> pa.Table:
@@ -185,7 +200,7 @@ def _matches(ids: pa.Array, pattern: str) -> np.ndarray:
     return mask(pc.match_substring_regex(ids, pattern))
 
 
-def with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
+def _with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
     """Local days: of creation, and of payment (of creation where the payment has no time)."""
     empty = pa.nulls(orders.num_rows, MOMENT)
     created = optional(orders, "created_at", empty)
@@ -195,8 +210,10 @@ def with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
     counted = pc.is_in(orders["status"].combine_chunks(), statuses)
     moment = pc.if_else(counted, pc.coalesce(paid_at, created), pa.scalar(None, MOMENT))
     orders = put(orders, "created_at", created)
-    orders = put(orders, "order_date", local_days(created, zone))
-    return put(orders, "paid_date", local_days(moment, zone))
+    for name, moments in (("order_date", created), ("paid_date", moment)):
+        days = local_days(moments, zone)
+        orders = put(orders, name, pc.coalesce(optional(orders, name, days), days))
+    return orders
 
 
 def _order_columns(firsts: pa.Table) -> pa.Table:

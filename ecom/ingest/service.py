@@ -121,7 +121,7 @@ def _import_file(store: Store, path: Path, *, shop_id: str | None, dry_run: bool
             problem=message("The file can't be opened: {reason}.", reason=error.strerror or ""),
             remedy=message("Check that it exists and is not open in another program."),
         )
-    except Exception:  # noqa: BLE001 - a fault of ours in one file must not stop the others
+    except Exception:
         _LOG.exception("import of %s failed", path.name)
         return FileOutcome(
             path.name,

@@ -145,7 +145,10 @@ def _parse(texts: pa.Array, calendar: Calendar) -> _Parsed:
     except pa.ArrowInvalid:
         pass
     try:
-        marked = pc.replace_substring_regex(texts, r" ?(UTC|GMT)$", "Z")
+        marked = texts
+        for name in (" UTC", " GMT"):
+            if pc.any(pc.ends_with(marked, name)).as_py():
+                marked = pc.replace_substring(marked, name, "Z")
         moments = marked.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
         return _Parsed(moments, mask(pc.is_valid(moments)), none)
     except pa.ArrowInvalid:

@@ -38,13 +38,21 @@ def total_rows(raw: RawTable) -> np.ndarray:
             continue
         encoded = column.dictionary_encode()
         words = pc.utf8_trim(encoded.dictionary, characters=TRIMMED + "\"'*-")
-        says = mask(pc.match_substring_regex(words, TOTAL_PATTERN))
+        says = _say_total(words)
         filled = mask(pc.not_equal(words, ""))
         heads = mask(pc.equal(words, raw.headers[place].strip(TRIMMED + "\"'*-")))
         totals |= undecided & _spread(says, encoded.indices)
         undecided &= ~_spread(filled, encoded.indices)
         repeated &= _spread(heads, encoded.indices)
     return totals | repeated if len(looked) > 1 else totals
+
+
+def _say_total(words: pa.Array) -> np.ndarray:
+    """Which words mean a total; those that start with a digit need no closer look."""
+    says = np.zeros(len(words), dtype=bool)
+    likely = np.flatnonzero(mask(pc.greater(words, ":")))
+    says[likely] = mask(pc.match_substring_regex(words.take(pa.array(likely)), TOTAL_PATTERN))
+    return says
 
 
 def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:

@@ -133,7 +133,12 @@ def demand_pattern(interval: ArrayLike, cv2: ArrayLike) -> NDArray[np.str_]:
     rare, varying = interval >= ADI_CUT, cv2 >= CV2_CUT
     names: NDArray[np.str_] = np.select(
         [np.isnan(interval), rare & varying, rare, varying],
-        [Pattern.NONE.value, Pattern.LUMPY.value, Pattern.INTERMITTENT.value, Pattern.ERRATIC.value],
+        [
+            Pattern.NONE.value,
+            Pattern.LUMPY.value,
+            Pattern.INTERMITTENT.value,
+            Pattern.ERRATIC.value,
+        ],
         Pattern.SMOOTH.value,
     )
     return names

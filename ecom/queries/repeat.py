@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Select, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, Select, Subquery, and_, case, func, select
 
 from ecom.model import Period
 from ecom.queries.customers import customer_sales, passes_filters
@@ -39,7 +39,7 @@ def second_orders(store: Store, resolved: ResolvedScope, *, until: date) -> pd.D
         .subquery("person")
     )
     came_back = person.c.second_day.is_not(None)
-    keys = [
+    keys: list[ColumnElement[Any]] = [
         start_of_month(person.c.first_day).label("month"),
         days_between(person.c.first_day, func.coalesce(person.c.second_day, until)).label("days"),
         came_back.label("came_back"),
@@ -63,14 +63,13 @@ def customer_totals(store: Store, resolved: ResolvedScope, *, until: date) -> pd
         ``orders``, ``amount`` (paid).
     """
     sales = customer_sales(resolved, until=until)
+    totals: list[ColumnElement[Any]] = [
+        days_between(func.max(sales.c.day), until).label("days_since"),
+        func.count().label("orders"),
+        func.sum(sales.c.amount).label("amount"),
+    ]
     frame = store.read(
-        select(
-            days_between(func.max(sales.c.day), until).label("days_since"),
-            func.count().label("orders"),
-            func.sum(sales.c.amount).label("amount"),
-        )
-        .where(passes_filters(resolved, sales))
-        .group_by(sales.c.customer)
+        select(*totals).where(passes_filters(resolved, sales)).group_by(sales.c.customer)
     )
     return frame.astype({"days_since": "int64", "orders": "int64", "amount": "float64"})
 

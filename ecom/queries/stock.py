@@ -1,7 +1,7 @@
 """Stock: what lies where, what it is worth, and how fast it sells.
 
-Stock belongs to the company. A shop or category filter narrows the sales it is held against; the
-other filters say nothing about stock and are left alone.
+Stock belongs to the company. A shop or category filter narrows the sales or the items it is held
+against; the other filters say nothing about stock and are left alone.
 """
 
 from __future__ import annotations
@@ -11,17 +11,25 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
-from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, or_, select
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_scope, within
+from ecom.queries.scope import ResolvedScope
 from ecom.queries.stock_history import mean_stock_value, stock_history
-from ecom.schema import daily_items, inventory_snapshots, products
+from ecom.queries.stock_selects import (
+    LONG_DAYS,
+    attributes_select,
+    days_on_lists_select,
+    empty_days_select,
+    lists_select,
+    sales_select,
+    sales_span_select,
+    stock_select,
+)
 from ecom.store import Store
 
-REVENUE_DAYS = 90  # of the ABC classes, of slow movers and of the price
 COST_DAYS = 365
-_LEAST_DAYS = 7  # with fewer days in stock in the demand window, the longer window speaks
+_LEAST_DAYS = 7  # with fewer days in stock in the demand window, the last LONG_DAYS speak
+_QUIET_DAYS = 7  # a longer silence of all shops means that the sales data ends there
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -32,20 +40,22 @@ class StockFacts:
     ----------
     on : the day asked for.
     rows : one row a SKU. Text: sku, product_name, category, supplier. Units: on_hand, available,
-        inbound. Money a unit: unit_cost, price. Sales before the end of ``on``: daily_demand and
-        demand_sd (units a day in stock; NaN when no sales are known), demand_days (days counted),
-        masked_days (days in the window with nothing available and nothing sold), active_days and
-        squares (of units) behind the demand pattern, revenue and units of the last 90 days,
-        cost_of_sales of the last 365, last_sale. ``lead_days`` is NaN where no list says it.
-    snapshots : source, warehouse, day: the lists behind the rows.
-    sales_first : the first day of sales of these shops; None without any.
+        inbound. Money a unit: unit_cost, price (mean price paid, else the list price). Sales up to
+        ``sales_until``: daily_demand and demand_sd (units a day in stock; NaN when no sales are
+        known), demand_days (days counted), masked_days (days not counted: nothing available,
+        nothing sold), active_days and active_squares (days with sales and their Σ units²),
+        demand_units, revenue of the last 90 days, year_cost (cost of sales of the last 365 days),
+        last_sale. lead_days is NaN where no list says it.
+    lists : source, warehouse, day: the stock lists behind the rows.
+    sales_first, sales_until : the days that demand can be taken from; None without sales.
     mean_value : mean stock at cost over the last 365 days.
     """
 
     on: date
     rows: pd.DataFrame
-    snapshots: pd.DataFrame
+    lists: pd.DataFrame
     sales_first: date | None
+    sales_until: date | None
     mean_value: float | None
 
     @property
@@ -53,51 +63,135 @@ class StockFacts:
         """Sums by the names of ``ecom.metrics``; None where unknown."""
         rows = self.rows
         wanted = rows[rows["daily_demand"] > 0]
-        known = bool(len(rows)) and self.sales_first is not None
-        cost = _year_of(rows["cost_of_sales"].sum(min_count=1), self.sales_first, self.on)
+        known = not rows.empty and self.sales_until is not None
+        demand = {
+            "stock_units_with_demand": wanted["available"].clip(lower=0).sum(),
+            "daily_demand": wanted["daily_demand"].sum(),
+            "skus_out": (wanted["available"] <= 0).sum(),
+            "skus_with_demand": len(wanted),
+        }
         return {
             "stock_units": _number(rows["on_hand"].sum(min_count=1)),
             "stock_value": _number((rows["on_hand"] * rows["unit_cost"]).sum(min_count=1)),
-            "stock_units_with_demand": float(wanted["available"].clip(lower=0).sum())
-            if known
-            else None,
-            "daily_demand": float(wanted["daily_demand"].sum()) if known else None,
-            "annual_cost_of_sales": cost,
+            "annual_cost_of_sales": self._annual_cost() if known else None,
             "mean_stock_value": self.mean_value,
-            "skus_out": float((wanted["available"] <= 0).sum()) if known else None,
-            "skus_with_demand": float(len(wanted)) if known else None,
+            **{name: float(value) if known else None for name, value in demand.items()},
         }
 
+    def _annual_cost(self) -> float | None:
+        """Cost of the sales of up to a year, scaled to 365 days."""
+        if self.sales_first is None or self.sales_until is None:
+            return None
+        days = min((self.sales_until - self.sales_first).days + 1, COST_DAYS)
+        cost = _number(self.rows["year_cost"].sum(min_count=1))
+        return None if cost is None else cost * COST_DAYS / days
 
-def stock_measures(
-    store: Store, resolved: ResolvedScope, *, on: date
-) -> dict[str, float | None]:
-    """Measures of stock at the end of a day, by the names of ``ecom.metrics``."""
+
+def stock_measures(store: Store, resolved: ResolvedScope, *, on: date) -> dict[str, float | None]:
+    """Measures of stock at the end of a day, by the names of ``ecom.metrics``; None if unknown."""
     return stock_facts(store, resolved, on=on).measures
 
 
 def stock_facts(store: Store, resolved: ResolvedScope, *, on: date) -> StockFacts:
     """Stock by SKU: the latest list of each source and warehouse on or before ``on``, with sales.
 
-    Sales are not demand: days in the window on which a list shows nothing available and on which
+    Sales are not demand: days in the window on which the lists show nothing available and on which
     nothing sold are not counted. Where fewer than a week is left, the last 90 days are taken.
     """
-    stock = store.read(_stock_select(on)).merge(
-        store.read(_product_select()), how="left", on="sku", suffixes=("", "_listed")
-    )
-    sold = store.read(_sales_select(resolved, on))
-    masked = store.read(_masked_select(resolved, on))
-    rows = _combined(stock, sold, masked)
+    stock = store.read(stock_select(on))
+    span = store.read(sales_span_select(resolved, on)).iloc[0]
+    first, last = _day(span["first"]), _day(span["last"])
+    until = last if last is not None and (on - last).days > _QUIET_DAYS else on
+    window = resolved.settings.demand_days
+    rows = stock
+    for answer in (
+        attributes_select(on),
+        sales_select(resolved, until=until, window=window),
+        days_on_lists_select(resolved, until=until, window=window),
+    ):
+        rows = rows.merge(store.read(answer), how="left", on="sku")
+    rows = _described(rows)
     if resolved.scope.categories:
         rows = rows[rows["category"].isin(resolved.scope.categories)].reset_index(drop=True)
-    first = _first_sale(store, resolved)
-    if first is not None and first > on:
-        first = None
     history = stock_history(store, resolved, Period(on - timedelta(COST_DAYS - 1), on))
     return StockFacts(
         on=on,
-        rows=_with_demand(rows, on, first, resolved.settings.demand_days),
-        snapshots=_snapshots(store, on),
+        rows=_with_demand(rows, until, first, window),
+        lists=store.read(lists_select(on)),
         sales_first=first,
+        sales_until=None if first is None else until,
         mean_value=mean_stock_value(history),
     )
+
+
+def empty_days(store: Store, resolved: ResolvedScope, period: Period) -> pd.Series:
+    """Days of a period on which lists show a SKU out of stock and nothing sold. Index: sku."""
+    frame = store.read(empty_days_select(resolved, first=period.start, last=period.end))
+    return frame.set_index("sku")["empty_days"]
+
+
+def _described(rows: pd.DataFrame) -> pd.DataFrame:
+    """Take words and money from the list, else from the catalogue."""
+    texts = {
+        name: rows[f"list_{name}"].fillna(rows[f"product_{name}"]).fillna("").astype("str")
+        for name in ("name", "category")
+    }
+    cost = (rows["cost_value"] / rows["costed_units"]).where(rows["costed_units"] > 0)
+    cost = cost.fillna(rows["list_cost"]).fillna(rows["dated_cost"]).fillna(rows["product_cost"])
+    paid = (rows["revenue"] / rows["units_long"]).where(rows["units_long"] > 0)
+    # Lines without a known cost are worth what the stock is.
+    year_cost = rows["year_cost"].mask(rows["year_cost"] == 0).fillna(rows["year_units"] * cost)
+    return rows.assign(
+        product_name=texts["name"],
+        category=texts["category"],
+        supplier=rows["supplier"].fillna(""),
+        unit_cost=cost,
+        price=paid.fillna(rows["product_price"]),
+        year_cost=year_cost,
+    )
+
+
+def _with_demand(
+    rows: pd.DataFrame, until: date, sales_first: date | None, window: int
+) -> pd.DataFrame:
+    """Add the daily demand and what it rests on."""
+    if sales_first is None:
+        unknown = (
+            "daily_demand demand_sd demand_days demand_units masked_days active_days "
+            "active_squares revenue"
+        ).split()
+        return rows.assign(**dict.fromkeys(unknown, np.nan))
+    seen = rows[["listed_on", "first_sale", "first_list"]].apply(pd.to_datetime).min(axis=1)
+    since = seen.clip(lower=pd.Timestamp(sales_first))
+
+    def counted(length: int, masked: str) -> pd.Series:
+        start = since.clip(lower=pd.Timestamp(until - timedelta(length - 1)))
+        return (pd.Timestamp(until) - start).dt.days + 1 - rows[masked].fillna(0)
+
+    short, long = counted(window, "masked_window"), counted(LONG_DAYS, "masked_long")
+    is_short = (short >= _LEAST_DAYS) | (long <= short)
+    days = short.where(is_short, long).clip(lower=0)
+    taken = {
+        name: rows[f"{name}_window"].where(is_short, rows[f"{name}_long"]).fillna(0.0)
+        for name in ("units", "squares", "active", "masked")
+    }
+    mean = (taken["units"] / days).where(days > 0, 0.0)
+    variance = (taken["squares"] - days * mean**2) / (days - 1).where(days > 1)
+    return rows.assign(
+        daily_demand=mean,
+        demand_sd=variance.clip(lower=0).pow(0.5).fillna(0.0),
+        demand_days=days,
+        demand_units=taken["units"],
+        masked_days=taken["masked"],
+        active_days=taken["active"],
+        active_squares=taken["squares"],
+        revenue=rows["revenue"].fillna(0.0),
+    )
+
+
+def _day(value: pd.Timestamp) -> date | None:
+    return None if pd.isna(value) else pd.Timestamp(value).date()
+
+
+def _number(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

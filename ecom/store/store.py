@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import secrets
 import threading
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -88,18 +87,6 @@ class Store:
             Shop(**{str(name): value or "" for name, value in row.items()})
             for row in rows.to_dict("records")
         )
-
-    @property
-    def secret(self) -> bytes:
-        """The team's key for customer hashes: ``ECOM_SECRET``, else one kept with the data."""
-        if given := os.environ.get("ECOM_SECRET"):
-            return given.encode()
-        with self._writes() as connection:
-            kept = read_meta(connection).get("secret")
-            if kept is None:
-                kept = secrets.token_hex(32)
-                write_meta(connection, "secret", kept)
-            return bytes.fromhex(kept)
 
     def batches(self) -> pd.DataFrame:
         """The import history, newest first; columns of ``schema.import_batches``."""

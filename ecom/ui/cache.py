@@ -6,6 +6,7 @@ The store itself is left out of the key (leading underscore); its name and versi
 from __future__ import annotations
 
 import importlib
+from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
@@ -65,4 +66,8 @@ def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:
     return answer
 
 
-_QUESTIONS = {"report": _report, "resolved": resolve, "offered": filter_options}
+_QUESTIONS: dict[str, Callable[..., Any]] = {
+    "report": _report,
+    "resolved": resolve,
+    "offered": filter_options,
+}

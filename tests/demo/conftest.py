@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from datetime import date
 from pathlib import Path
 
+import fastexcel
 import pandas as pd
 import pytest
 
@@ -36,7 +37,8 @@ class Written:
 def _read(path: Path, layout_id: str) -> pd.DataFrame:
     skip = {"sycm_item_all": 4, "google_ads_campaign": 2}.get(layout_id, 0)
     if path.suffix == ".xlsx":
-        return pd.read_excel(path, dtype=str, header=skip, engine="openpyxl", na_filter=False)
+        page = fastexcel.read_excel(path).load_sheet(0, header_row=skip, dtypes="string")
+        return page.to_pandas().fillna("")
     raw = path.read_bytes()
     try:
         content = raw.decode("utf-8-sig")

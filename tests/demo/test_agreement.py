@@ -192,7 +192,9 @@ def test_stock_falls_by_what_is_sold_and_rises_by_what_was_on_its_way(
     risen = (available.diff() + taken).iloc[1:]
     arrived = inbound.shift().iloc[1:]
     listed_before = available.shift().iloc[1:].notna()
-    assert ((risen == 0) | (risen == arrived) | ~listed_before).all(axis=None)
+    # A delivery may be one of several on their way.
+    explained = (risen == 0) | ((risen > 0) & (risen <= arrived)) | ~listed_before
+    assert explained.all(axis=None)
     assert (risen > 0).any(axis=None)
     assert (counted >= 0).all(axis=None)
 

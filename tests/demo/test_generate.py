@@ -55,8 +55,12 @@ def test_headers_are_those_of_the_collected_exports(demo, shared_dir):
     checked = set()
     for file in demo.exports.files:
         layout = file.layout_id
-        if layout in headers and layout not in checked:
-            found = list(demo.read(file.shop.shop_id, layout).columns)
+        if layout in headers and layout not in checked and not layout.startswith("own_"):
+            found = [
+                # The currency is part of Meta's header; the collected file is a British one.
+                name.replace("(CNY)", "(GBP)")
+                for name in demo.read(file.shop.shop_id, layout).columns
+            ]
             assert [name for name in found if name not in added.get(layout, ())] == headers[layout]
             checked.add(layout)
     assert len(checked) == 11
@@ -86,7 +90,7 @@ def test_own_templates_have_the_agreed_headers(demo):
 
 
 def test_a_demo_that_is_too_short_is_refused_with_a_sentence(tmp_path):
-    with pytest.raises(InvalidParameter, match="7 days is too short.*28"):
+    with pytest.raises(InvalidParameter, match=r"7 days is too short.*28"):
         generate(tmp_path, end=END, days=7)
 
 
@@ -97,9 +101,7 @@ def test_a_scale_of_nothing_is_refused_with_a_sentence(tmp_path):
 
 def test_progress_rises_to_one(tmp_path):
     heard = []
-    generate(
-        tmp_path, end=END, days=30, scale=0.02, progress=lambda done, what: heard.append(done)
-    )
+    generate(tmp_path, end=END, days=30, scale=0.02, progress=lambda done, what: heard.append(done))
     assert heard == sorted(heard)
     assert heard[0] == 0
     assert heard[-1] == 1

@@ -104,7 +104,5 @@ def test_buyers_come_back_in_the_first_month_as_planted(calm, channel):
 
 
 def test_private_domain_buyers_come_back_more_often_than_live_room_buyers(demo):
-    curves = {
-        (each.shop_id, each.channel): each.monthly for each in demo.exports.truth.repurchases
-    }
+    curves = {(each.shop_id, each.channel): each.monthly for each in demo.exports.truth.repurchases}
     assert curves["tmall-flagship", "私域"][0] > 5 * curves["douyin-store", "直播间"][0]

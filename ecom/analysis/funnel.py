@@ -1,0 +1,232 @@
+"""The conversion page: how far visitors get from the visit to the purchase, where they leave."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
+import pandas as pd
+
+from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.funnel_query import (
+    Breakdown,
+    FunnelQuery,
+    FunnelResult,
+    Step,
+    Trend,
+    Where,
+    funnel,
+)
+from ecom.analysis.funnel_tables import breakdown_table, stage_table, step_table, trend_table
+from ecom.analysis.funnel_words import (
+    headline,
+    log_notices,
+    order_notices,
+    scope_notices,
+    stage_headline,
+)
+from ecom.errors import InvalidParameter
+from ecom.model import Scope
+from ecom.queries.event_log import EventLog, event_log
+from ecom.queries.event_sets import VISIT
+from ecom.queries.funnel import UNITS
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.stages import stage_counts
+from ecom.store import Store
+from ecom.text import Text, message
+
+ACTIONS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
+KPIS = ("funnel_entered", "funnel_conversion", "cart_rate", "cart_abandonment")
+# Name of a breakdown -> the visit's property, and the column's label.
+BREAKDOWNS: dict[str, tuple[str, Text]] = {
+    "channel": ("channel", message("Channel")),
+    "device": ("device", message("Device")),
+    "visitor": ("is_new_visitor", message("New or returning")),
+}
+MOST_VALUES = 6
+LOGS = ("own_events", "rees46_events")
+BACK_OFFICE = ("own_traffic", "sycm_self_service", "sycm_shop_source")
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class FunnelReport(Report):
+    """The conversion page.
+
+    Attributes
+    ----------
+    unit : "person" or "session".
+    by : "channel", "device" or "visitor".
+    window_days : longest time from the visit to the last step that counts.
+    events : the steps' event names, the visit first; empty without an event log.
+    steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
+    breakdown : one row a value of ``by``, with people at each step.
+    trend : one row a day of entry; ``funnel_tables.TREND_COLUMNS``.
+    stages : back-office exports: visitors, carts, orders, payments counted once a day, which are
+        not the same people; ``funnel_tables.STAGE_COLUMNS``. Never added to the steps.
+    """
+
+    unit: str
+    by: str
+    window_days: int
+    events: tuple[str, ...]
+    steps: Table
+    breakdown: Table
+    trend: Table
+    stages: Table
+
+
+def report(
+    store: Store, scope: Scope, *, unit: str = "person", by: str = "channel"
+) -> FunnelReport:
+    """Answer the conversion page.
+
+    Parameters
+    ----------
+    scope : channels, devices and regions choose the visits that people come in by; what they do
+        later counts however they came back. Categories do not apply.
+    unit : who counts: "person" (a visitor of a shop) or "session".
+    by : the breakdown: "channel", "device" or "visitor" (new or returning), of the first visit.
+
+    Raises
+    ------
+    InvalidParameter
+        No such unit or breakdown.
+    """
+    if unit not in UNITS:
+        raise InvalidParameter.not_one_of("unit", unit, UNITS)
+    if by not in BREAKDOWNS:
+        raise InvalidParameter.not_one_of("by", by, BREAKDOWNS)
+    resolved = resolve(store, scope)
+    log = event_log(store, resolved, ACTIONS)
+    now, before = None, None
+    if log is not None:
+        now, before = _funnels(store, resolved, log, unit=unit, by=by)
+    events = () if log is None or now is None else (VISIT, *log.common)
+    stages = stage_counts(store, resolved, resolved.periods())
+    return FunnelReport(
+        header=header_of(resolved),
+        headline=stage_headline(resolved, stages[0])
+        if now is None
+        else headline(events, now, before, unit=unit),
+        kpis=_stage_kpis(stages) if now is None else _kpis(events, now, before),
+        gaps=_gaps(events, stages[0]),
+        notices=(
+            *resolved.notices,
+            *scope_notices(resolved.scope, stages[0]),
+            *(() if log is None or now is None else log_notices(resolved, log, now)),
+            *(() if now is None else order_notices(events, now)),
+        ),
+        unit=unit,
+        by=by,
+        window_days=resolved.settings.funnel_window_days,
+        events=events,
+        steps=step_table(events, now, before),
+        breakdown=breakdown_table(events, BREAKDOWNS[by][1], now, before),
+        trend=trend_table(now),
+        stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
+    )
+
+
+def _funnels(
+    store: Store, resolved: ResolvedScope, log: EventLog, *, unit: str, by: str
+) -> tuple[FunnelResult | None, FunnelResult | None]:
+    """The funnel of the period and of its base; None where nobody entered."""
+    scope = resolved.scope
+    chosen = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
+    visit = Step(
+        VISIT,
+        tuple(
+            Where(name, tuple(value or None for value in values))
+            for name, values in chosen.items()
+            if values
+        ),
+    )
+    query = FunnelQuery(
+        steps=(visit, *(Step(name) for name in log.common)),
+        window=timedelta(days=resolved.settings.funnel_window_days),
+        unit=unit,
+        period=resolved.period,
+        until=log.last_day,
+        where=(Where("shop_id", resolved.shops),),
+        breakdown=Breakdown(BREAKDOWNS[by][0], limit=MOST_VALUES),
+        trend=Trend(),
+    )
+    now = funnel(store, query)
+    base = resolved.base
+    if base is None or base.end < log.first_day:
+        return _entered(now), None
+    # Like for like: the base's people get as many days to convert as the period's have had.
+    grace = max(log.last_day - resolved.period.end, timedelta(0))
+    before = funnel(
+        store,
+        replace(
+            query,
+            period=base,
+            until=base.end + grace,
+            breakdown=Breakdown(BREAKDOWNS[by][0]),
+            trend=None,
+        ),
+    )
+    return _entered(now), _entered(before)
+
+
+def _entered(result: FunnelResult) -> FunnelResult | None:
+    return result if result.steps["people"].iloc[0] else None
+
+
+def _kpis(events: Sequence[str], now: FunnelResult, before: FunnelResult | None) -> tuple[Kpi, ...]:
+    current = _measures(events, now.steps["people"].tolist())
+    base = None if before is None else _measures(events, before.steps["people"].tolist())
+    trend = now.trend
+    assert trend is not None  # always asked for
+    reached = trend[[f"step_{place}" for place in range(len(events))]]
+    daily = pd.DataFrame(
+        [_measures(events, row) for row in reached.to_numpy().tolist()], index=trend["period"]
+    )
+    return tuple(kpi(key, now=current, before=base, daily=daily) for key in KPIS)
+
+
+def _stage_kpis(stages: Sequence[pd.DataFrame]) -> tuple[Kpi, ...]:
+    """Key figures of the back-office chain, where there is no event log."""
+    note = message("Visitors counted once a day, from back-office exports: not the same people.")
+
+    def measures(stage: pd.DataFrame, name: str) -> tuple[float | None, float | None]:
+        if name not in stage.index:
+            return None, None
+        return stage["people"].to_dict()[name], stage["visitors"].to_dict()[name]
+
+    shown = []
+    for key, stage, above, below in (
+        ("conversion", "paid_buyers", "buyer_days", "visitor_days"),
+        ("cart_rate", "cart_uv", "carts", "entered"),
+    ):
+        sides = [
+            dict(zip((above, below), measures(counts, stage), strict=True)) for counts in stages
+        ]
+        before = sides[1] if len(sides) > 1 else None
+        known = any(value is not None for value in sides[0].values())
+        shown.append(kpi(key, now=sides[0], before=before, note=note if known else None))
+    return tuple(shown)
+
+
+def _measures(events: Sequence[str], people: Sequence[float]) -> dict[str, float | None]:
+    reached = dict(zip(events, people, strict=True))
+    carts, finished = reached.get("add_to_cart"), reached.get("purchase")
+    lost = None if carts is None or finished is None else carts - finished
+    return {
+        "entered": reached[VISIT],
+        "finished": finished,
+        "carts": carts,
+        "abandoned_carts": lost,
+    }
+
+
+def _gaps(events: Sequence[str], stages: pd.DataFrame) -> tuple[Gap, ...]:
+    gaps = []
+    if not events:
+        gaps.append(Gap(message("The way of the same people from visit to purchase"), LOGS))
+        if stages.empty:
+            what = message("Visitors, carts, orders and payments by day")
+            gaps.append(Gap(what, BACK_OFFICE))
+    return tuple(gaps)

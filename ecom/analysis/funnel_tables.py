@@ -1,0 +1,210 @@
+"""The tables of the funnel page: steps with their comparison, breakdown, trend, stages."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Sequence
+
+import pandas as pd
+
+from ecom.analysis.base import Column, Table, words
+from ecom.analysis.funnel_counts import OTHER
+from ecom.analysis.funnel_query import FunnelResult
+from ecom.model import Good, Unit
+from ecom.models.proportions import ShareTest, Verdict, compare_shares
+from ecom.text import Text, message
+
+STEP_LABELS: dict[str, Text] = {
+    "visit": message("Visit"),
+    "view_item": message("Viewed a product"),
+    "add_to_cart": message("Added to cart"),
+    "begin_checkout": message("Began checkout"),
+    "purchase": message("Purchased"),
+}
+STAGE_LABELS: dict[str, Text] = {
+    "uv": message("Visitors"),
+    "cart_uv": message("Added to cart"),
+    "order_buyers": message("Placed an order"),
+    "paid_buyers": message("Paid"),
+}
+VALUE_LABELS: dict[str, Text] = {
+    "true": message("New visitors"),
+    "false": message("Returning visitors"),
+    "": message("(none)"),
+    OTHER: message("Other"),
+}
+
+_FROM_FIRST = Column("from_first", message("Of the first step"), Unit.RATIO, Good.UP)
+_FROM_PREVIOUS = Column("from_previous", message("Of the step before"), Unit.RATIO, Good.UP)
+_CHANGE = Column(
+    "change",
+    message("Change (pp)"),
+    Unit.NUMBER,
+    Good.UP,
+    message("Share of the step before, less the same share in the comparison period."),
+)
+
+STEP_COLUMNS = (
+    Column("step", message("Step")),
+    Column("people", message("In order"), Unit.COUNT, Good.UP),
+    _FROM_FIRST,
+    _FROM_PREVIOUS,
+    Column("lost", message("Lost here"), Unit.COUNT, Good.DOWN),
+    Column("base_people", message("Before"), Unit.COUNT),
+    Column("base_from_previous", message("Of the step before, then"), Unit.RATIO),
+    _CHANGE,
+    Column(
+        "verdict",
+        message("Real change?"),
+        help=message("Two-proportion z-test at 5 %, on the share of the step before."),
+    ),
+    Column("p", message("p-value"), Unit.NUMBER),
+    Column(
+        "anyone",
+        message("Anyone who did it"),
+        Unit.COUNT,
+        help=message("Of those who entered, all who did the step at any time, in whatever order."),
+    ),
+    Column("median_seconds", message("Median time since the step before"), Unit.SECONDS),
+    Column("mean_seconds", message("Mean time since the step before"), Unit.SECONDS),
+)
+TREND_COLUMNS = (
+    Column("day", message("Day of entry")),
+    Column("entered", message("Entered"), Unit.COUNT, Good.UP),
+    Column("converted", message("Purchased"), Unit.COUNT, Good.UP),
+    Column("rate", message("Conversion"), Unit.RATIO, Good.UP),
+    Column(
+        "is_complete",
+        message("Finished"),
+        help=message("Not finished: the window of the last entries is still open."),
+    ),
+)
+STAGE_COLUMNS = (
+    Column("stage", message("Stage")),
+    Column("people", message("Visitor-days"), Unit.COUNT, Good.UP),
+    Column("from_first", message("Of the visitors"), Unit.RATIO, Good.UP),
+    _FROM_PREVIOUS,
+    Column("base_people", message("Before"), Unit.COUNT),
+    Column("base_from_first", message("Of the visitors, then"), Unit.RATIO),
+    Column("change", message("Change (pp)"), Unit.NUMBER, Good.UP),
+)
+
+_VERDICTS = {
+    Verdict.HIGHER: message("Higher, more than chance"),
+    Verdict.LOWER: message("Lower, more than chance"),
+    Verdict.NO_DIFFERENCE: message("Within chance"),
+    Verdict.TOO_FEW: message("Too few people to tell"),
+}
+
+
+def step_label(event: str) -> Text | str:
+    """A step's name; an event nobody knows keeps its own."""
+    return STEP_LABELS.get(event, event)
+
+
+def step_table(
+    events: Sequence[str], now: FunnelResult | None, before: FunnelResult | None
+) -> Table:
+    """One row a step, held against the base step by step; ``STEP_COLUMNS``."""
+    if now is None:
+        return _nothing(STEP_COLUMNS)
+    frame = now.steps.assign(step=words(step_label(event) for event in events))
+    frame["lost"] = frame["people"].shift(1) - frame["people"]
+    if before is None:
+        tests: list[ShareTest | None] = [None] * len(frame)
+        frame = frame.assign(base_people=math.nan, base_from_previous=math.nan)
+    else:
+        frame["base_people"] = before.steps["people"].astype("float64")
+        frame["base_from_previous"] = before.steps["from_previous"]
+        tests = _tests(now.steps["people"].tolist(), before.steps["people"].tolist())
+    frame["change"] = (frame["from_previous"] - frame["base_from_previous"]) * 100
+    frame["verdict"] = words("" if test is None else _VERDICTS[test.verdict] for test in tests)
+    frame["p"] = [math.nan if test is None or test.p is None else test.p for test in tests]
+    return Table.make(frame, *STEP_COLUMNS)
+
+
+def breakdown_table(
+    events: Sequence[str], label: Text, now: FunnelResult | None, before: FunnelResult | None
+) -> Table:
+    """One row a value: people at each step and the conversion of the whole, against the base."""
+    columns = (
+        Column("value", label),
+        *(Column(event, step_label(event), Unit.COUNT, Good.UP) for event in events),
+        Column("conversion", message("Conversion"), Unit.RATIO, Good.UP),
+        Column("base_conversion", message("Conversion, then"), Unit.RATIO),
+        Column("change", message("Change (pp)"), Unit.NUMBER, Good.UP),
+    )
+    if now is None or now.breakdown is None:
+        return _nothing(columns)
+    wide = _wide(now.breakdown, events)
+    base = pd.Series(math.nan, index=wide.index)
+    if before is not None and before.breakdown is not None:
+        base = _conversion(_fold(_wide(before.breakdown, events), wide.index))
+    wide = wide.assign(conversion=_conversion(wide), base_conversion=base.reindex(wide.index))
+    wide["change"] = (wide["conversion"] - wide["base_conversion"]) * 100
+    wide["value"] = words(VALUE_LABELS.get(value, value) for value in wide.index).to_numpy()
+    return Table.make(wide, *columns)
+
+
+def trend_table(now: FunnelResult | None) -> Table:
+    """One row a day of entry; ``TREND_COLUMNS``."""
+    if now is None or now.trend is None:
+        return _nothing(TREND_COLUMNS)
+    return Table.make(now.trend.rename(columns={"period": "day"}), *TREND_COLUMNS)
+
+
+def stage_table(now: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+    """One row a stage of the back-office chain; ``STAGE_COLUMNS``.
+
+    Parameters
+    ----------
+    now, before : answers of ``ecom.queries.stages.stage_counts``.
+    """
+    if now.empty:
+        return _nothing(STAGE_COLUMNS)
+    share = now["people"] / now["visitors"].replace(0.0, math.nan)
+    frame = pd.DataFrame(
+        {
+            "stage": words(STAGE_LABELS[name] for name in now.index).set_axis(now.index),
+            "people": now["people"],
+            "from_first": share,
+            # A ratio of shares, so that rows that don't tell a stage distort neither side.
+            "from_previous": share / share.shift(1).replace(0.0, math.nan),
+            "base_people": math.nan,
+            "base_from_first": math.nan,
+        }
+    )
+    if before is not None and not before.empty:
+        frame["base_people"] = before["people"].reindex(now.index)
+        frame["base_from_first"] = (
+            before["people"] / before["visitors"].replace(0.0, math.nan)
+        ).reindex(now.index)
+    frame["change"] = (frame["from_first"] - frame["base_from_first"]) * 100
+    return Table.make(frame, *STAGE_COLUMNS)
+
+
+def _tests(now: list[int], before: list[int]) -> list[ShareTest | None]:
+    later = [
+        compare_shares(now[step], now[step - 1], before[step], before[step - 1])
+        for step in range(1, len(now))
+    ]
+    return [None, *later]
+
+
+def _wide(breakdown: pd.DataFrame, events: Sequence[str]) -> pd.DataFrame:
+    wide = breakdown.pivot(index="value", columns="step", values="people")
+    wide = wide.reindex(breakdown["value"].unique())  # most entries first
+    return wide.set_axis(list(events), axis="columns")
+
+
+def _fold(wide: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
+    """Add up what is not kept as Other; everyone is in one row, so people may be added."""
+    return wide.groupby([value if value in kept else OTHER for value in wide.index]).sum()
+
+
+def _conversion(wide: pd.DataFrame) -> pd.Series:
+    return wide.iloc[:, -1] / wide.iloc[:, 0].replace(0, math.nan)
+
+
+def _nothing(columns: tuple[Column, ...]) -> Table:
+    return Table.make(pd.DataFrame(columns=[column.key for column in columns]), *columns)

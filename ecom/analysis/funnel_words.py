@@ -1,0 +1,148 @@
+"""What the conversion page says in sentences: its headline and its remarks."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import Any
+
+import pandas as pd
+
+from ecom.analysis.funnel_query import FunnelResult
+from ecom.analysis.funnel_tables import step_label
+from ecom.model import Amount, Notice, Scope, Unit
+from ecom.models.proportions import Verdict, compare_shares
+from ecom.queries.event_log import EventLog
+from ecom.queries.scope import ResolvedScope
+from ecom.text import Text, message
+
+
+def headline(
+    events: Sequence[str], now: FunnelResult, before: FunnelResult | None, *, unit: str
+) -> Text:
+    """How many got through, and the step that fell most; else the step that loses most."""
+    people = now.steps["people"].tolist()
+    values: dict[str, Any] = {
+        "entered": Amount(people[0]),
+        "done": Amount(people[-1]),
+        "last": step_label(events[-1]),
+        "share": Amount(people[-1] / people[0], Unit.RATIO),
+    }
+    if len(people) == 1:
+        return message("{entered} came; the log has no later steps.", entered=values["entered"])
+    worst = None if before is None else _worst(people, before.steps["people"].tolist())
+    if before is not None and worst is not None:
+        values |= {
+            "step": step_label(events[worst]),
+            "now": Amount(now.steps["from_previous"].iloc[worst], Unit.RATIO),
+            "then": Amount(before.steps["from_previous"].iloc[worst], Unit.RATIO),
+        }
+        if unit == "session":
+            return message(
+                "{done} of {entered} visits reached “{last}” ({share}); “{step}” fell most: "
+                "{now} of the step before, down from {then}.",
+                **values,
+            )
+        return message(
+            "{done} of {entered} visitors reached “{last}” ({share}); “{step}” fell most: "
+            "{now} of the step before, down from {then}.",
+            **values,
+        )
+    lost = [earlier - later for earlier, later in pairwise(people)]
+    leak = lost.index(max(lost)) + 1
+    values |= {"step": step_label(events[leak]), "lost": Amount(lost[leak - 1])}
+    if unit == "session":
+        return message(
+            "{done} of {entered} visits reached “{last}” ({share}); most end before “{step}”: "
+            "{lost}.",
+            **values,
+        )
+    return message(
+        "{done} of {entered} visitors reached “{last}” ({share}); most leave before “{step}”: "
+        "{lost}.",
+        **values,
+    )
+
+
+def stage_headline(resolved: ResolvedScope, stages: pd.DataFrame) -> Text:
+    """The same from back-office exports alone."""
+    if "paid_buyers" not in stages.index:
+        return message("No conversion is known for {period}.", period=resolved.period)
+    people = stages["people"].to_dict()["paid_buyers"]
+    visitors = stages["visitors"].to_dict()["paid_buyers"]
+    return message(
+        "{paid} paid out of {visitors} visitors, both counted once a day ({share}).",
+        paid=Amount(people),
+        visitors=Amount(visitors),
+        share=Amount(people / visitors if visitors else None, Unit.RATIO),
+    )
+
+
+def scope_notices(scope: Scope, stages: pd.DataFrame) -> list[Notice]:
+    """Filters that can't be honoured."""
+    notices = []
+    if scope.categories:
+        text = message("The category filter does not apply: a visit has no category.")
+        notices.append(Notice(text))
+    if scope.regions and not stages.empty:
+        text = message("The region filter does not apply to back-office exports.")
+        notices.append(Notice(text))
+    return notices
+
+
+def log_notices(resolved: ResolvedScope, log: EventLog, now: FunnelResult) -> list[Notice]:
+    """What the event log can't tell yet, or never will."""
+    notices = []
+    if resolved.period.end + now.window > log.last_day:
+        text = message(
+            "Not finished: who came in within {days} days of {day} can still convert. The "
+            "comparison has been given the same time.",
+            days=now.window.days,
+            day=log.last_day,
+        )
+        notices.append(Notice(text))
+    if log.missing:
+        text = message(
+            "Left out, because not every shop’s log has it: {steps}.",
+            steps=tuple(step_label(name) for name in log.missing),
+        )
+        notices.append(Notice(text))
+    if resolved.base is not None and log.first_day > resolved.base.start:
+        text = message(
+            "The event log begins on {day}, so the comparison period is not wholly in it.",
+            day=log.first_day,
+        )
+        notices.append(Notice(text, "warning"))
+    return notices
+
+
+def order_notices(events: Sequence[str], now: FunnelResult) -> list[Notice]:
+    """Say where a later step was done by more people than the one before it."""
+    did = now.steps["anyone"].tolist()
+    reached = now.steps["people"].tolist()
+    return [
+        Notice(
+            message(
+                "{more} did “{later}” at some time, more than did “{step}” ({fewer}): some skip "
+                "a step, for example by buying at once. The funnel has {people}, who did every "
+                "step in order.",
+                more=Amount(did[place]),
+                later=step_label(events[place]),
+                step=step_label(events[place - 1]),
+                fewer=Amount(did[place - 1]),
+                people=Amount(reached[place]),
+            )
+        )
+        for place in range(1, len(events))
+        if did[place] > did[place - 1]
+    ]
+
+
+def _worst(now: Sequence[int], before: Sequence[int]) -> int | None:
+    """The step whose share of the one before fell most, of those that fell by more than chance."""
+    fell: dict[int, float] = {}
+    for step in range(1, len(now)):
+        test = compare_shares(now[step], now[step - 1], before[step], before[step - 1])
+        if test.verdict is Verdict.LOWER:
+            fell[step] = now[step] / now[step - 1] / (before[step] / before[step - 1])
+    return min(fell, key=lambda step: fell[step]) if fell else None

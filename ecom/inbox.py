@@ -1,0 +1,138 @@
+"""The inbox: a folder whose files the running app imports, each of them once.
+
+The embedded database lets one process write. Whoever has it open watches the folder, and other
+programs hand their files over by putting them there.
+"""
+
+from __future__ import annotations
+
+import logging
+import shutil
+import threading
+import time
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ecom.i18n import Language
+from ecom.ingest import FileOutcome, import_files
+from ecom.store import Store
+
+DEFAULT_FOLDER = "data/inbox"
+_PART = ".part"
+_SHOP = ".shop"  # a file beside the export that holds the shop's id
+_LOG = logging.getLogger(__name__)
+_ENGLISH = Language("en")
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one look into the folder found: every waiting file's size and time of change."""
+
+    sizes: tuple[tuple[Path, int, int], ...] = ()
+
+
+def watch(store: Store, folder: Path, *, poll_seconds: float = 1.0, stop: threading.Event) -> None:
+    """Import what is dropped into the folder until ``stop`` is set.
+
+    Parameters
+    ----------
+    folder : made if it is not there. Imported files move to ``done`` in it, refused ones to
+        ``failed`` with a text file that says why.
+    poll_seconds : between two looks; a file is taken once it did not grow between two of them.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    before = Look()
+    while not stop.wait(poll_seconds):
+        try:
+            now = look(folder)
+            _import(store, folder, _settled(before, now))
+            before = now
+        except Exception:
+            # A folder that is gone for a moment must not end the watch.
+            _LOG.exception("the inbox %s could not be read", folder)
+
+
+def scan_once(
+    store: Store, folder: Path, *, settle_seconds: float = 0.2
+) -> tuple[FileOutcome, ...]:
+    """Import what lies in the folder now and did not grow within ``settle_seconds``."""
+    before = look(folder)
+    time.sleep(settle_seconds)
+    return _import(store, folder, _settled(before, look(folder)))
+
+
+def look(folder: Path) -> Look:
+    """See which files wait; hidden ones and those still being written (``.part``) do not."""
+    found = []
+    for path in sorted(folder.iterdir()):
+        skipped = path.name.startswith(".") or path.suffix.lower() in (_PART, _SHOP)
+        if not skipped and path.is_file():
+            state = path.stat()
+            found.append((path, state.st_size, state.st_mtime_ns))
+    return Look(tuple(found))
+
+
+def hand_over(paths: Iterable[Path], folder: Path, *, shop_id: str | None = None) -> list[Path]:
+    """Put copies into the inbox of the app that has the database open.
+
+    Parameters
+    ----------
+    shop_id : whose exports they are, if the person said so.
+
+    Returns
+    -------
+    list of Path
+        The copies; none of them is seen before it is complete.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    handed = []
+    for path in paths:
+        target = _free(folder / path.name)
+        part = target.with_name(target.name + _PART)
+        shutil.copy2(path, part)
+        if shop_id is not None:
+            _sidecar(target).write_text(shop_id, encoding="utf-8")
+        part.rename(target)
+        handed.append(target)
+    return handed
+
+
+def _settled(before: Look, now: Look) -> list[Path]:
+    return [entry[0] for entry in now.sizes if entry in before.sizes]
+
+
+def _import(store: Store, folder: Path, paths: list[Path]) -> tuple[FileOutcome, ...]:
+    outcomes = []
+    for path in paths:
+        sidecar = _sidecar(path)
+        shop_id = sidecar.read_text(encoding="utf-8").strip() if sidecar.exists() else None
+        (outcome,) = import_files(store, [path], shop_id=shop_id or None)
+        _put_away(path, folder, outcome)
+        sidecar.unlink(missing_ok=True)
+        outcomes.append(outcome)
+    return tuple(outcomes)
+
+
+def _put_away(path: Path, folder: Path, outcome: FileOutcome) -> None:
+    shelf = folder / ("done" if outcome.problem is None else "failed")
+    shelf.mkdir(exist_ok=True)
+    target = _free(shelf / path.name)
+    if outcome.problem is not None:
+        reasons = [outcome.problem, *([outcome.remedy] if outcome.remedy else [])]
+        reason = "\n".join(_ENGLISH.say(text) for text in reasons)
+        target.with_name(target.name + ".txt").write_text(reason + "\n", encoding="utf-8")
+    path.rename(target)
+
+
+def _sidecar(path: Path) -> Path:
+    return path.with_name(path.name + _SHOP)
+
+
+def _free(path: Path) -> Path:
+    """The path itself, or with a number when something of that name is there."""
+    number, free = 1, path
+    while free.exists():
+        number += 1
+        free = path.with_name(f"{path.stem}-{number}{path.suffix}")
+    return free

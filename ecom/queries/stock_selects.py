@@ -1,0 +1,250 @@
+"""The SQL behind the stock facts; every select answers one row a SKU unless it says otherwise."""
+
+from __future__ import annotations
+
+from datetime import date, timedelta
+from typing import Any
+
+from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select
+
+from ecom.queries.scope import ResolvedScope
+from ecom.schema import daily_items, inventory_snapshots, product_costs, products
+
+LONG_DAYS = 90  # of revenue, of slow movers, and of demand where the window has too few days
+_YEAR_DAYS = 365
+
+_listed = inventory_snapshots.c
+# Rows that say "not stocked" have neither number. Older lists give what is there, not what is free.
+IS_STOCKED = and_(
+    _listed.is_current, or_(_listed.on_hand.is_not(None), _listed.available.is_not(None))
+)
+ON_HAND = func.coalesce(_listed.on_hand, _listed.available)
+AVAILABLE = func.coalesce(_listed.available, _listed.on_hand - func.coalesce(_listed.reserved, 0))
+
+
+def lists_select(on: date) -> Select[Any]:
+    """The latest list of each source and warehouse on or before a day: source, warehouse, day."""
+    return (
+        select(_listed.source, _listed.warehouse, func.max(_listed.snapshot_date).label("day"))
+        .where(_listed.is_current, _listed.snapshot_date <= on)
+        .group_by(_listed.source, _listed.warehouse)
+    )
+
+
+def stock_select(on: date) -> Select[Any]:
+    """What the latest lists say, added up over warehouses."""
+    latest = lists_select(on).subquery("latest")
+    has_cost = _listed.unit_cost.is_not(None)
+    return (
+        select(
+            _listed.sku,
+            func.max(func.nullif(_listed.product_name, "")).label("list_name"),
+            func.max(func.nullif(_listed.category, "")).label("list_category"),
+            func.max(func.nullif(_listed.supplier, "")).label("supplier"),
+            _real(func.sum(ON_HAND)).label("on_hand"),
+            _real(func.sum(AVAILABLE)).label("available"),
+            _real(func.sum(func.coalesce(_listed.inbound, 0))).label("inbound"),
+            _real(func.sum(case((has_cost, ON_HAND * _listed.unit_cost)))).label("cost_value"),
+            _real(func.sum(case((has_cost, ON_HAND)))).label("costed_units"),
+            _real(func.max(_listed.unit_cost)).label("list_cost"),
+            _real(func.max(_listed.lead_time_days)).label("lead_days"),
+        )
+        .select_from(
+            inventory_snapshots.join(
+                latest,
+                and_(
+                    latest.c.source == _listed.source,
+                    latest.c.warehouse == _listed.warehouse,
+                    latest.c.day == _listed.snapshot_date,
+                ),
+            )
+        )
+        .where(IS_STOCKED)
+        .group_by(_listed.sku)
+        .order_by(_listed.sku)
+    )
+
+
+def attributes_select(on: date) -> Select[Any]:
+    """What the catalogue and the cost list say of a SKU; shops that disagree: the greatest."""
+    product = (
+        select(
+            products.c.sku,
+            func.max(func.nullif(products.c.product_name, "")).label("product_name"),
+            func.max(func.nullif(products.c.category, "")).label("product_category"),
+            _real(func.max(products.c.price)).label("product_price"),
+            _real(func.max(products.c.unit_cost)).label("product_cost"),
+            func.min(products.c.listed_on).label("listed_on"),
+        )
+        .where(products.c.is_current)
+        .group_by(products.c.sku)
+        .subquery("product")
+    )
+    dated = dated_costs(on)
+    return select(
+        func.coalesce(product.c.sku, dated.c.sku).label("sku"),
+        *(column for column in product.c if column.name != "sku"),
+        dated.c.unit_cost.label("dated_cost"),
+    ).select_from(product.outerjoin(dated, dated.c.sku == product.c.sku, full=True))
+
+
+def dated_costs(on: date) -> Subquery:
+    """The unit cost in force on a day: sku, unit_cost."""
+    ranked = (
+        select(
+            product_costs.c.sku,
+            _real(product_costs.c.unit_cost).label("unit_cost"),
+            func.row_number()
+            .over(partition_by=product_costs.c.sku, order_by=product_costs.c.valid_from.desc())
+            .label("nth"),
+        )
+        .where(product_costs.c.is_current, product_costs.c.valid_from <= on)
+        .subquery("ranked_costs")
+    )
+    return select(ranked.c.sku, ranked.c.unit_cost).where(ranked.c.nth == 1).subquery("dated")
+
+
+def sales_span_select(resolved: ResolvedScope, on: date) -> Select[Any]:
+    """One row: the first and last day of sales up to a day."""
+    day = daily_items.c.day
+    return select(func.min(day).label("first"), func.max(day).label("last")).where(
+        day <= on, daily_items.c.units > 0, *of_shops(resolved)
+    )
+
+
+def sales_select(resolved: ResolvedScope, *, until: date, window: int) -> Select[Any]:
+    """Sales up to a day.
+
+    Returns
+    -------
+    Select
+        For the demand window and for the last ``LONG_DAYS`` (suffixes _window, _long): units,
+        squares (Σ of squared daily units) and active (days with sales). Besides revenue of the
+        last ``LONG_DAYS``, year_cost and year_units of the last 365, first_sale, last_sale.
+    """
+    item = daily_items.c
+    # Units know no currency; money of shops in another currency stays out.
+    is_own = item.shop_id.in_(resolved.shops)
+    daily = (
+        select(
+            item.sku,
+            item.day,
+            func.sum(item.units).label("units"),
+            func.sum(item.units - item.returned_units).label("net_units"),
+            func.sum(case((is_own, item.amount), else_=0)).label("amount"),
+            func.sum(case((is_own, item.cost), else_=0)).label("cost"),
+        )
+        .where(item.sku != "", item.day <= until, *of_shops(resolved))
+        .group_by(item.sku, item.day)
+        .subquery("daily")
+    )
+    day, units = daily.c.day, daily.c.units
+
+    def total(days: int, value: ColumnElement[Any]) -> ColumnElement[float]:
+        return _real(func.sum(case((day > until - timedelta(days), value), else_=0)))
+
+    spans = {"window": window, "long": LONG_DAYS}
+    return select(
+        daily.c.sku,
+        *(total(days, units).label(f"units_{name}") for name, days in spans.items()),
+        *(total(days, units * units).label(f"squares_{name}") for name, days in spans.items()),
+        *(
+            total(days, case((units > 0, 1), else_=0)).label(f"active_{name}")
+            for name, days in spans.items()
+        ),
+        total(LONG_DAYS, daily.c.amount).label("revenue"),
+        total(_YEAR_DAYS, daily.c.cost).label("year_cost"),
+        total(_YEAR_DAYS, daily.c.net_units).label("year_units"),
+        func.min(case((units > 0, day))).label("first_sale"),
+        func.max(case((units > 0, day))).label("last_sale"),
+    ).group_by(daily.c.sku)
+
+
+def days_on_lists_select(resolved: ResolvedScope, *, until: date, window: int) -> Select[Any]:
+    """Days on which lists show a SKU out of stock, and nothing sold.
+
+    Returns
+    -------
+    Select
+        sku, first_list (the first day on a list), masked_window and masked_long (such days in the
+        demand window and in the last ``LONG_DAYS``).
+    """
+    empty = empty_days(resolved, first=until - timedelta(LONG_DAYS - 1), last=until)
+
+    def count(days: int) -> ColumnElement[float]:
+        inside = and_(empty.c.is_empty == 1, empty.c.day > until - timedelta(days))
+        return _real(func.sum(case((inside, 1), else_=0)))
+
+    return select(
+        empty.c.sku,
+        func.min(empty.c.day).label("first_list"),
+        count(window).label("masked_window"),
+        count(LONG_DAYS).label("masked_long"),
+    ).group_by(empty.c.sku)
+
+
+def empty_days(resolved: ResolvedScope, *, first: date, last: date) -> Subquery:
+    """SKUs by day of a list up to ``last``: sku, day, is_empty (1 = nothing available or sold).
+
+    ``is_empty`` is told from ``first`` on.
+    A day tells only when all warehouses were listed on it: one of several says little. A day with
+    sales had stock, whatever the list at its end says.
+    """
+    lists = (
+        select(
+            _listed.snapshot_date.label("day"),
+            func.count(func.distinct(_listed.source.concat("|").concat(_listed.warehouse))).label(
+                "lists"
+            ),
+        )
+        .where(_listed.is_current, _listed.snapshot_date.between(first, last))
+        .group_by(_listed.snapshot_date)
+        .subquery("lists")
+    )
+    most = select(func.max(lists.c.lists)).scalar_subquery()
+    stock = (
+        select(
+            _listed.sku, _listed.snapshot_date.label("day"), func.sum(AVAILABLE).label("available")
+        )
+        .where(IS_STOCKED, _listed.snapshot_date <= last)
+        .group_by(_listed.sku, _listed.snapshot_date)
+        .subquery("stock")
+    )
+    sold = (
+        select(daily_items.c.sku, daily_items.c.day, func.sum(daily_items.c.units).label("units"))
+        .where(daily_items.c.day.between(first, last), *of_shops(resolved))
+        .group_by(daily_items.c.sku, daily_items.c.day)
+        .subquery("sold")
+    )
+    is_empty = and_(
+        stock.c.available <= 0, func.coalesce(sold.c.units, 0) <= 0, lists.c.lists == most
+    )
+    return (
+        select(stock.c.sku, stock.c.day, case((is_empty, 1), else_=0).label("is_empty"))
+        .select_from(
+            stock.outerjoin(
+                sold, and_(sold.c.sku == stock.c.sku, sold.c.day == stock.c.day)
+            ).outerjoin(lists, lists.c.day == stock.c.day)
+        )
+        .subquery("empty")
+    )
+
+
+def of_shops(resolved: ResolvedScope) -> list[ColumnElement[bool]]:
+    """Sales of the shops chosen; of all, whatever their currency, when none is."""
+    chosen = resolved.scope.shops
+    return [daily_items.c.shop_id.in_(chosen)] if chosen else []
+
+
+def _real(value: ColumnElement[Any]) -> ColumnElement[float]:
+    return cast(value, Double)
+
+
+def empty_days_select(resolved: ResolvedScope, *, first: date, last: date) -> Select[Any]:
+    """Days in a period on which a SKU was out of stock: sku, empty_days (those with any)."""
+    empty = empty_days(resolved, first=first, last=last)
+    return (
+        select(empty.c.sku, _real(func.count()).label("empty_days"))
+        .where(empty.c.is_empty == 1)
+        .group_by(empty.c.sku)
+    )

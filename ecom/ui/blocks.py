@@ -1,0 +1,239 @@
+"""What pages are built from: opening, key figures, charts, tables, downloads, empty states."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Literal
+
+import streamlit as st
+
+from ecom.analysis.base import Gap, Kpi, Report, Table
+from ecom.charts.base import Chart
+from ecom.export.tabular import report_csvs, table_csv
+from ecom.export.words import file_stem, tables_of
+from ecom.export.workbook import workbook
+from ecom.i18n import Language
+from ecom.ingest import layouts
+from ecom.model import Delta, Good, Unit
+from ecom.text import Text, message
+from ecom.ui.frame import View
+from ecom.ui.pages import BY_KEY
+from ecom.ui.tables import column_config, height_of, shown_frame
+from ecom.ui.words import plain
+
+_KPIS_IN_A_ROW = 6
+_KPI_WIDTH = 148  # pixels; two side by side on a phone, six beside the sidebar at 1440
+_CHART_WIDTH = 400
+_XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+# Nothing a meeting needs; zoom, reset and download stay on hover.
+_CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "pan2d"]}
+
+
+def opening(view: View, report: Report) -> None:
+    """Say the page in one sentence, with exact dates, remarks and what is missing."""
+    st.markdown(f"##### {plain(view.say(report.headline))}")
+    warnings = [notice for notice in report.notices if notice.severity == "warning"]
+    remarks = [notice for notice in report.notices if notice.severity != "warning"]
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
+        st.caption(_dates(view, report), width="content")
+        if remarks:
+            title = view.say(message("Notes ({count})", count=len(remarks)))
+            with st.popover(title, type="tertiary", icon=":material/info:"):
+                for notice in remarks:
+                    st.markdown(plain(view.say(notice.text)))
+        if report.gaps:
+            title = view.say(message("Not shown ({count})", count=len(report.gaps)))
+            with st.popover(title, type="tertiary", icon=":material/add_chart:"):
+                _gaps(view, report.gaps)
+    for notice in warnings:
+        st.warning(plain(view.say(notice.text)), icon=":material/warning:")
+
+
+def kpi_row(view: View, kpis: Iterable[Kpi]) -> None:
+    """Key figures side by side, all of one height, definition on hover."""
+    shown = list(kpis)
+    if not shown:
+        return
+    rows = -(-len(shown) // _KPIS_IN_A_ROW)
+    with st.grid(-(-len(shown) // rows), min_column_width=_KPI_WIDTH, gap="small"):
+        for kpi in shown:
+            _kpi(view, kpi)
+
+
+def chart(view: View, shown: Chart) -> None:
+    """A chart under its message; what it shows is said in words for those who can't see it."""
+    st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
+    st.plotly_chart(
+        shown.figure, key=f"{view.page.key}_{shown.key}", config=_CHART_CONFIG, alt=shown.alt
+    )
+
+
+def side_by_side(view: View, *charts: Chart) -> None:
+    """Charts that stand beside each other on a desk and below each other on a phone."""
+    grid = st.grid(len(charts), min_column_width=_CHART_WIDTH, gap="medium")
+    for shown in charts:
+        with grid.cell():
+            chart(view, shown)
+
+
+def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
+    """A table with formatted numbers and its first column pinned; CSV beside it.
+
+    Parameters
+    ----------
+    key : unique on the page; also the name of the CSV file.
+    """
+    currency = view.currency
+    with st.container(
+        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
+    ):
+        st.markdown(f"**{plain(view.say(title))}**", width="content")
+        if not shown.is_empty:
+            st.download_button(
+                "CSV",
+                data=lambda: table_csv(shown, view.language, currency=currency),
+                file_name=f"{view.page.key}_{key}.csv",
+                mime="text/csv",
+                icon=":material/download:",
+                type="tertiary",
+                key=f"{view.page.key}_{key}_csv",
+                on_click="ignore",
+            )
+    if shown.is_empty:
+        st.caption(view.say(message("Nothing to list here.")))
+        return
+    st.dataframe(
+        shown_frame(shown, view.language),
+        column_config=column_config(shown, view.language, currency),
+        hide_index=True,
+        height=height_of(len(shown.frame)),
+        key=f"{view.page.key}_{key}",
+        alt=view.say(title),
+        placeholder="",
+    )
+
+
+def downloads(view: View, report: Report) -> None:
+    """The whole report as an Excel workbook, or its tables as CSV."""
+    stem = file_stem(view.page.key, report.header.period)
+    with st.container(horizontal=True):
+        st.download_button(
+            view.say(message("Excel workbook")),
+            data=lambda: workbook(report, view.scope, view.language, title=view.page.title),
+            file_name=f"{stem}.xlsx",
+            mime=_XLSX,
+            icon=":material/table_view:",
+            key=f"{view.page.key}_xlsx",
+            on_click="ignore",
+        )
+        if tables_of(report):
+            st.download_button(
+                view.say(message("All tables as CSV")),
+                data=lambda: report_csvs(report, view.language),
+                file_name=f"{stem}.zip",
+                mime="application/zip",
+                icon=":material/folder_zip:",
+                key=f"{view.page.key}_zip",
+                on_click="ignore",
+            )
+
+
+def empty(view: View, report: Report) -> bool:
+    """Show an honest empty state when no key figure has a value.
+
+    Returns
+    -------
+    bool
+        Whether the page is empty and has been dealt with.
+    """
+    if any(kpi.delta.value is not None for kpi in report.kpis):
+        return False
+    resolved = view.resolved
+    with st.container(border=True):
+        if resolved.last_day is None or resolved.first_day is None:
+            st.markdown(f"**{view.say(message('There is no data yet.'))}**")
+        else:
+            st.markdown(f"**{view.say(message('There is nothing to show for this choice.'))}**")
+            covered = message(
+                "The data reaches from {first} to {last}. Choose other dates or fewer filters, or "
+                "add the exports below.",
+                first=resolved.first_day,
+                last=resolved.last_day,
+            )
+            st.markdown(view.say(covered))
+        _gaps(view, report.gaps)
+        st.page_link(
+            BY_KEY["data"].path,
+            label=view.say(message("Add exports, or load the demo shop")),
+            icon=BY_KEY["data"].icon,
+        )
+    return True
+
+
+def _kpi(view: View, kpi: Kpi) -> None:
+    entry, delta = kpi.definition, kpi.delta
+    points = [value for _, value in kpi.points if value is not None]
+    base = view.resolved.base
+    compares = base is not None and _change(delta, entry.unit, view.language) is not None
+    st.metric(
+        view.say(entry.label),
+        view.language.number(delta.value, entry.unit, currency=view.currency),
+        _change(delta, entry.unit, view.language),
+        delta_color=_delta_color(entry.good, good_is_red=view.settings.good_is_red),
+        delta_description=(
+            view.say(message("vs {period}", period=view.language.period_short(base)))
+            if compares and base is not None
+            else None
+        ),
+        help=_definition(view, kpi),
+        border=True,
+        height="stretch",
+        chart_data=points if len(points) > 1 else None,
+        chart_type="line",
+    )
+
+
+def _change(delta: Delta, unit: Unit, language: Language) -> str | int | None:
+    words = language.change(delta, unit)
+    if delta.absolute is None or not any(digit in words for digit in "0123456789"):
+        return None
+    # The number 0 is shown grey and without an arrow; any text would get one.
+    return words if any(digit in words for digit in "123456789") else 0
+
+
+def _delta_color(good: Good, *, good_is_red: bool) -> Literal["normal", "inverse", "off"]:
+    if good is Good.NEITHER:
+        return "off"
+    return "normal" if (good is Good.UP) != good_is_red else "inverse"
+
+
+def _definition(view: View, kpi: Kpi) -> str:
+    entry = kpi.definition
+    exact = view.language.number(kpi.delta.value, entry.unit, currency=view.currency, compact=False)
+    parts = [view.say(entry.definition)]
+    if entry.base is not None:
+        parts.append(view.say(message("Base: {base}.", base=entry.base)))
+    parts.append(view.say(message("Exactly: {value}", value=exact)))
+    if kpi.note is not None:
+        parts.append(view.say(kpi.note))
+    return "\n\n".join(plain(part) for part in parts)
+
+
+def _dates(view: View, report: Report) -> str:
+    header = report.header
+    words = [view.language.period(header.period)]
+    if header.requested.end > header.period.end:
+        words[0] = view.say(message("{period}, to date", period=header.period))
+    if header.base is not None:
+        words.append(view.say(message("compared with {period}", period=header.base)))
+    if header.currency:
+        words.append(header.currency)
+    return plain(" · ".join(words))
+
+
+def _gaps(view: View, gaps: Iterable[Gap]) -> None:
+    titles = {layout.layout_id: layout.title for layout in layouts()}
+    for gap in gaps:
+        exports = tuple(titles.get(layout_id, layout_id) for layout_id in gap.layouts)
+        line = message("{what}: add {exports}.", what=gap.what, exports=exports)
+        st.markdown(f"- {plain(view.say(line))}")

@@ -1,0 +1,155 @@
+"""How an examined file and what became of it are shown: every row accounted for."""
+
+from __future__ import annotations
+
+import pandas as pd
+import streamlit as st
+
+from ecom.analysis.base import Column, Table
+from ecom.ingest import Examination, ExaminedTable, FileOutcome
+from ecom.model import Unit
+from ecom.store import Finding, RowAccount
+from ecom.text import Text, message
+from ecom.ui.frame import View
+from ecom.ui.tables import column_config, height_of, shown_frame
+from ecom.ui.words import plain
+
+CONFIDENCE: dict[str, Text] = {
+    "exact": message("all columns known"),
+    "likely": message("most columns known"),
+    "chosen": message("chosen by you"),
+    "none": message("not recognised"),
+}
+_SEVERITY: dict[str, Text] = {
+    "error": message("rejected"),
+    "warning": message("check"),
+    "info": message("note"),
+}
+
+
+def equation(account: RowAccount) -> Text:
+    """The row account as a sum that anyone can check."""
+    return message(
+        "{read} rows read = {new} new + {changed} changed + {unchanged} unchanged + "
+        "{rejected} rejected + {totals} totals",
+        read=account.read,
+        new=account.new,
+        changed=account.changed,
+        unchanged=account.unchanged,
+        rejected=account.rejected,
+        totals=account.totals,
+    )
+
+
+def show_examined(view: View, examination: Examination, plan: FileOutcome) -> None:
+    """What a file is, how it would be stored, what is wrong with it."""
+    accounts = iter(plan.accounts)
+    for number, table in enumerate(examination.tables):
+        key = f"{examination.sha256[:12]}_{number}"
+        title = examination.file_name + (f" · {table.sheet}" if table.sheet else "")
+        st.markdown(f"**{plain(title)}**")
+        if table.problem is not None or table.staged is None:
+            _refused(view, table)
+            continue
+        _recognised(view, table)
+        st.markdown(plain(view.say(equation(next(accounts)))))
+        show_findings(view, table.findings, key=key)
+        _details(view, table, key)
+
+
+def show_outcome(view: View, outcome: FileOutcome) -> None:
+    """The result of loading one file."""
+    if outcome.problem is not None:
+        words = f"**{plain(outcome.file_name)}**: {plain(view.say(outcome.problem))}"
+        if outcome.remedy is not None:
+            words += f" {plain(view.say(outcome.remedy))}"
+        st.error(words, icon=":material/error:")
+        return
+    lines = [plain(view.say(equation(account))) for account in outcome.accounts]
+    if all(batch.already_loaded for batch in outcome.batches):
+        known = message("This file was loaded before; nothing changed.")
+        lines.insert(0, plain(view.say(known)))
+    st.success(
+        f"**{plain(outcome.file_name)}**  \n" + "  \n".join(lines), icon=":material/check_circle:"
+    )
+
+
+def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> None:
+    """Remarks as a table: what, where, and what to do."""
+    if not findings:
+        return
+    frame = pd.DataFrame(
+        {
+            "severity": [_SEVERITY[one.severity] for one in findings],
+            "text": [one.text for one in findings],
+            "column": [one.column for one in findings],
+            "value": [one.value for one in findings],
+            "rows": [", ".join(map(str, one.rows)) for one in findings],
+            "occurrences": [one.occurrences for one in findings],
+            "remedy": [one.remedy for one in findings],
+            "sheet": [one.sheet for one in findings],
+        }
+    )
+    table = Table.make(
+        frame,
+        Column("severity", message("Weight")),
+        Column("text", message("Remark")),
+        Column("column", message("Column")),
+        Column("value", message("Value")),
+        Column("rows", message("First rows")),
+        Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("remedy", message("What to do")),
+        Column("sheet", message("Sheet")),
+    )
+    st.dataframe(
+        shown_frame(table, view.language),
+        column_config=column_config(table, view.language, ""),
+        hide_index=True,
+        height=height_of(len(frame)),
+        key=f"findings_{key}",
+        alt=view.say(message("Remarks about the file")),
+    )
+
+
+def _recognised(view: View, table: ExaminedTable) -> None:
+    assert table.layout is not None
+    assert table.staged is not None  # the caller checked
+    words = message(
+        "Recognised as {title} ({confidence}, {score} of its columns) for the shop {shop}.",
+        title=table.layout.title,
+        confidence=CONFIDENCE[table.confidence],
+        score=view.language.number(table.score, Unit.RATIO),
+        shop=table.staged.shop.shop_name or table.staged.shop.shop_id,
+    )
+    st.caption(plain(view.say(words)))
+
+
+def _refused(view: View, table: ExaminedTable) -> None:
+    words = view.say(table.problem or message("This table can't be loaded."))
+    if table.remedy is not None:
+        words += f" {view.say(table.remedy)}"
+    st.warning(plain(words), icon=":material/help:")
+
+
+def _details(view: View, table: ExaminedTable, key: str) -> None:
+    if table.dropped_columns:
+        dropped = message("Personal data, never stored: {columns}.", columns=table.dropped_columns)
+        st.caption(f":material/shield_person: {plain(view.say(dropped))}")
+    with st.expander(view.say(message("Columns and first rows"))):
+        st.caption(view.say(message("Which column goes where")))
+        mapping = Table.make(
+            table.mapping,
+            Column("header", message("Column of the file")),
+            Column("target", message("Stored as")),
+            Column("rule", message("Read as")),
+            Column("sample", message("Example")),
+        )
+        st.dataframe(
+            shown_frame(mapping, view.language),
+            column_config=column_config(mapping, view.language, ""),
+            hide_index=True,
+            height=height_of(len(mapping.frame)),
+            key=f"mapping_{key}",
+        )
+        st.caption(view.say(message("First rows as they will be stored")))
+        st.dataframe(table.preview, hide_index=True, key=f"preview_{key}")
