@@ -5,14 +5,12 @@ from __future__ import annotations
 import math
 from dataclasses import dataclass
 from datetime import date, timedelta
-from typing import Any
 
 import numpy as np
 import pandas as pd
-from numpy.typing import NDArray
 
 from ecom.model import Grain, Period
-from ecom.models.attempts import Attempts, BoolArray, IntArray, Moments, best
+from ecom.models.attempts import Attempts, IntArray, Moments, best
 
 OTHER = "Other"
 
@@ -26,14 +24,15 @@ class Log:
     Attributes
     ----------
     day : days since 1970.
-    value : text or None, where a property was read along.
+    value : position in ``labels``, -1 without a value; None where no property was read along.
     """
 
     unit: IntArray
     marks: IntArray
     day: IntArray
-    value: NDArray[Any] | None
     moments: Moments
+    value: IntArray | None = None
+    labels: tuple[str, ...] = ()
 
     def did(self, people: Attempts) -> IntArray:
         """The bits of everything each of these people did, in whatever order."""
@@ -89,20 +88,21 @@ def by_value(
     log: Log, people: Attempts, did: IntArray, *, attribution: str, step: int, limit: int | None
 ) -> pd.DataFrame:
     """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``."""
-    assert log.value is not None  # read along whenever there is a breakdown
     if attribution == "step":
         values = _at_step(log, people, step)
     else:
         values = _touch(log, people, first=attribution == "first_touch")
-    entries = values.value_counts().rename_axis("value").reset_index(name="entries")
-    ranked = entries.sort_values(["entries", "value"], ascending=[False, True])["value"].tolist()
+    names = pd.Series(["", *log.labels])
+    entries = pd.Series(np.bincount(values + 1, minlength=len(names)), names).loc[lambda n: n > 0]
+    ranked = entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
     kept = ranked if limit is None else ranked[:limit]
-    values = values.where(values.isin(kept), OTHER)
+    place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
+    group = place.to_numpy(dtype="int64")[values + 1]
     tables = []
-    for value in kept if len(kept) == len(ranked) else [*kept, OTHER]:
-        members = (values == value).to_numpy()
+    for number, name in enumerate(kept if len(kept) == len(ranked) else [*kept, OTHER]):
+        members = np.flatnonzero(group == number)
         table = by_step(log.moments, people.take(members), did[members])
-        table.insert(0, "value", value)
+        table.insert(0, "value", name)
         tables.append(table)
     if not tables:
         return by_step(log.moments, people, did).assign(value="").iloc[:0]
@@ -147,26 +147,31 @@ def by_period(
     )
 
 
-def _at_step(log: Log, people: Attempts, step: int) -> pd.Series:
-    """The value on the event that met a step; '' where there is none or the step was not met."""
-    assert log.value is not None
-    fits = np.flatnonzero(log.marks >> step & 1)
-    known: BoolArray = people.level > step
-    values = np.full(len(known), "", dtype=object)
+def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
+    """The value on the event that met a step; -1 where there is none or the step was not met."""
+    assert log.value is not None  # read along whenever there is a breakdown
+    values = np.full(len(people.unit), -1, dtype=np.int64)
+    known = people.level > step
     # An instant may hold other events, too: take its first event that fits the step.
+    fits = np.flatnonzero(log.marks >> step & 1)
     first = log.moments.first_row[people.moments[known, step]]
-    values[known] = log.value[fits[np.searchsorted(fits, first)]] if len(fits) else ""
-    return pd.Series(values).fillna("").astype("str")
+    values[known] = log.value[fits[np.searchsorted(fits, first)]]
+    return values
 
 
-def _touch(log: Log, people: Attempts, *, first: bool) -> pd.Series:
-    """The first or last value on any step event of a person; '' where there is none."""
-    assert log.value is not None
-    told = pd.notna(log.value) & ((log.marks & ((1 << log.moments.steps) - 1)) > 0)
-    pairs = pd.DataFrame({"unit": log.unit[told], "value": log.value[told]})
-    kept = pairs.drop_duplicates("unit", keep="first" if first else "last")
-    values = kept.set_index("unit")["value"].reindex(people.unit)
-    return values.fillna("").astype("str").reset_index(drop=True)
+def _touch(log: Log, people: Attempts, *, first: bool) -> IntArray:
+    """The first or last value on any step event of a person; -1 where there is none."""
+    assert log.value is not None  # read along whenever there is a breakdown
+    steps = (1 << log.moments.steps) - 1
+    told = np.flatnonzero((log.value >= 0) & ((log.marks & steps) > 0))
+    if not len(told):
+        return np.full(len(people.unit), -1, dtype=np.int64)
+    if first:
+        place = np.searchsorted(log.unit[told], people.unit, side="left")
+    else:
+        place = np.searchsorted(log.unit[told], people.unit, side="right") - 1
+    row = told[place.clip(0, len(told) - 1)]
+    return np.where(log.unit[row] == people.unit, log.value[row], -1)
 
 
 def _span(starts: Period | None, entered: IntArray) -> IntArray:

@@ -20,7 +20,7 @@ million events, and the pass is the same on every database.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -254,13 +254,11 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
     )
     unit, marks, day = (frame[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
     at = frame["at"].astype("datetime64[us]").to_numpy().astype("int64")
-    return Log(
-        unit=unit,
-        marks=marks,
-        day=day,
-        value=frame["value"].to_numpy(dtype=object) if "value" in frame else None,
-        moments=moments_of(unit, at, marks, steps=len(query.steps)),
-    )
+    log = Log(unit, marks, day, moments_of(unit, at, marks, steps=len(query.steps)))
+    if query.breakdown is None:
+        return log
+    value, labels = pd.factorize(frame["value"])
+    return replace(log, value=value, labels=tuple(labels))
 
 
 def _allow(name: str, given: str, allowed: tuple[str, ...]) -> None:

@@ -31,6 +31,7 @@ from ecom.store.staging import Finding, Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
+_OF_THE_SHOP = ("orders", "order_items", "products", "events")
 Progress = Callable[[float, Text], None]
 ChooseShop = Callable[[Layout], Shop | None]
 _DAY_COLUMNS = (
@@ -218,12 +219,16 @@ def _examine_table(raw: RawTable, file: _File, chosen: Layout | None) -> Examine
 
 
 def _completed(shop: Shop | None, layout: Layout) -> Shop:
-    """The shop rows belong to; what it does not say comes from the layout."""
+    """The shop rows belong to; what it does not say comes from the layout.
+
+    Only exports of the shop itself say its platform: its advertising may run anywhere.
+    """
     if shop is None:
         return Shop(layout.platform, layout.platform, "", layout.currency, layout.timezone)
+    told = layout.platform if layout.grain in _OF_THE_SHOP else ""
     return replace(
         shop,
-        platform=shop.platform or layout.platform,
+        platform=shop.platform or told,
         currency=shop.currency or layout.currency,
         timezone=shop.timezone or layout.timezone,
     )

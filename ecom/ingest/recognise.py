@@ -10,6 +10,7 @@ from ecom.ingest.layout import Layout, layouts
 from ecom.ingest.text import normalise_header
 from ecom.text import Text, message
 
+LEAST_SHARE = 0.15  # below, the few common names are a coincidence
 _NUMERIC = re.compile(r"^[\d.,:%/ +-]*$")
 
 
@@ -66,12 +67,13 @@ def recognise(headers: Sequence[str], *, candidates: Sequence[Layout] | None = N
     """
     names = frozenset(filter(None, map(normalise_header, headers)))
     options = layouts() if candidates is None else candidates
+    fitting = [layout for layout in options if not missing_headers(layout, names)]
+    scored = [
+        (_share(layout, names), len(layout.required), _coverage(layout, names), layout)
+        for layout in fitting
+    ]
     ranked = sorted(
-        (
-            (_share(layout, names), len(layout.required), _coverage(layout, names), layout)
-            for layout in options
-            if not missing_headers(layout, names)
-        ),
+        (option for option in scored if option[0] >= LEAST_SHARE),
         key=lambda option: option[:3],
         reverse=True,
     )

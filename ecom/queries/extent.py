@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Select, Table, func, literal, select, union_all
+from sqlalchemy import Select, Table, func, literal, select, union_all
 
 from ecom import schema
 from ecom.store import Store
@@ -34,7 +34,16 @@ def data_extent(store: Store) -> pd.DataFrame:
         Columns ``subject`` (one of ``SUBJECTS``), ``shop_id`` ("" where a table has no shop),
         ``first_day``, ``last_day`` (dates) and ``rows``; subjects without rows are left out.
     """
-    frame = store.read(union_all(*(_extent(*subject) for subject in _SUBJECTS)))
+    rows = union_all(*(_rows(*subject) for subject in _SUBJECTS)).subquery()
+    frame = store.read(
+        select(
+            rows.c.subject,
+            rows.c.shop_id,
+            func.min(rows.c.first_day).label("first_day"),
+            func.max(rows.c.last_day).label("last_day"),
+            func.count().label("rows"),
+        ).group_by(rows.c.subject, rows.c.shop_id)
+    )
     frame["subject"] = pd.Categorical(frame["subject"], categories=list(SUBJECTS))
     for column in ("first_day", "last_day"):
         frame[column] = pd.to_datetime(frame[column]).dt.date
@@ -42,16 +51,11 @@ def data_extent(store: Store) -> pd.DataFrame:
     return frame.astype({"subject": "str"})
 
 
-def _extent(subject: str, table: Table, first: str, last: str) -> Select[Any]:
-    shop: ColumnElement[str] = table.c.shop_id if "shop_id" in table.c else literal("")
-    return (
-        select(
-            literal(subject).label("subject"),
-            func.coalesce(shop, "").label("shop_id"),
-            func.min(table.c[first]).label("first_day"),
-            func.max(table.c[last]).label("last_day"),
-            func.count().label("rows"),
-        )
-        .where(table.c.is_current)
-        .group_by(func.coalesce(shop, ""))
-    )
+def _rows(subject: str, table: Table, first: str, last: str) -> Select[*tuple[Any, ...]]:
+    shop = func.coalesce(table.c.shop_id, "") if "shop_id" in table.c else literal("")
+    return select(
+        literal(subject).label("subject"),
+        shop.label("shop_id"),
+        table.c[first].label("first_day"),
+        table.c[last].label("last_day"),
+    ).where(table.c.is_current)

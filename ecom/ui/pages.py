@@ -98,4 +98,5 @@ PAGES: tuple[PageInfo, ...] = (
     ),
 )
 
+PAGES = tuple(page for page in PAGES if page.path.exists())  # until all slices are there
 BY_KEY = {page.key: page for page in PAGES}

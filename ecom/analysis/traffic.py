@@ -1,0 +1,316 @@
+"""The traffic page: who comes, from where, and what they are worth."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+import pandas as pd
+
+from ecom.analysis import traffic_tables as tables
+from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.metrics import metric
+from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.traffic import landing_pages, range_visitors
+from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
+from ecom.queries.traffic_sources import SourceKind, choose, coverage
+from ecom.store import Store
+from ecom.text import Text, message
+
+KPIS = (
+    "daily_visitors",
+    "visitors",
+    "page_views",
+    "sessions",
+    "bounce_rate",
+    "stay",
+    "new_visitor_share",
+    "conversion",
+    "revenue_per_visitor",
+)
+_VISITS = ("own_events", "own_traffic", "sycm_self_service", "ga4_traffic_acquisition")
+_BY_CHANNEL = ("own_events", "own_traffic", "sycm_shop_source", "ga4_traffic_acquisition")
+_EVENTS = ("own_events",)
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class TrafficReport(Report):
+    """What the traffic page says.
+
+    Attributes
+    ----------
+    channels, devices, regions : see ``traffic_tables.breakdown``.
+    channel_series : see ``traffic_tables.channel_series``; one point a ``grain``.
+    hours : mean visits by weekday and hour.
+    daily : visitors, new and returning, by day.
+    landing_pages : the 15 that most visits began on.
+    sources : which source spoke for which shop and days.
+    channel_change : sum over channels of daily visitors, now and before.
+    """
+
+    channels: Table
+    channel_series: Table
+    daily: Table
+    hours: Table
+    devices: Table
+    regions: Table
+    landing_pages: Table
+    sources: Table
+    grain: Grain
+    channel_change: Delta
+
+
+def report(store: Store, scope: Scope) -> TrafficReport:
+    """Answer the traffic page.
+
+    Visits come from one source a shop and day: the event log, else the shop's row of a back-office
+    export, else an export by channel. Sources are never added, and ``sources`` names them.
+    """
+    resolved = resolve(store, scope)
+    periods = resolved.periods()
+    covered = coverage(store, resolved, periods)
+
+    def facts(by: str | None) -> tuple[TrafficFacts, TrafficFacts | None]:
+        answer = traffic_facts(store, resolved, periods, by=by, covered=covered)
+        base = answer[1] if len(answer) > 1 and not answer[1].rows.empty else None
+        return answer[0], base
+
+    total, base = facts(None)
+    channel, channel_base = facts("channel")
+    hourly, _ = facts("hour")
+    names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in store.shops()}
+    channels = tables.breakdown(channel, channel_base, by="channel")
+    devices = _told(tables.breakdown(*facts("device"), by="device"), "device")
+    regions = _told(tables.breakdown(*facts("region"), by="region"), "region")
+    pages = tables.landings(landing_pages(store, resolved))
+    hours = tables.hours(hourly)
+    kpis = _kpis(store, resolved, total, base, names)
+    return TrafficReport(
+        header=header_of(resolved),
+        headline=_headline(kpis[0].delta, channels, total),
+        kpis=kpis,
+        gaps=tuple(_gaps(total, channels, hours, devices, regions, pages)),
+        notices=(*resolved.notices, *_notices(resolved, total, base, covered, names)),
+        channels=channels,
+        channel_series=tables.channel_series(channel, week_start=resolved.settings.week_start),
+        daily=tables.daily(total.daily),
+        hours=hours,
+        devices=devices,
+        regions=regions,
+        landing_pages=pages,
+        sources=tables.sources(
+            {message("Totals"): total.choice, message("Channels"): channel.choice}, names
+        ),
+        grain=tables.grain_of(resolved.period.days),
+        channel_change=_sum_of(channels),
+    )
+
+
+def _kpis(
+    store: Store,
+    resolved: ResolvedScope,
+    total: TrafficFacts,
+    base: TrafficFacts | None,
+    names: Mapping[str, str],
+) -> tuple[Kpi, ...]:
+    now = {**total.measures, "visitors": range_visitors(store, resolved, total)}
+    before = None
+    if base is not None:
+        before = {**base.measures, "visitors": range_visitors(store, resolved, base)}
+    daily = total.daily
+    return tuple(
+        kpi(key, now=now, before=before, daily=daily, note=_note(key, now, total, names))
+        for key in KPIS
+    )
+
+
+def _note(
+    key: str, now: Mapping[str, float | None], total: TrafficFacts, names: Mapping[str, str]
+) -> Text | None:
+    """Whose numbers a key figure lacks."""
+    rows = total.rows
+    if rows.empty:
+        return None
+    if key == "visitors":
+        if now["visitors"] is not None:
+            return None
+        silent = rows.loc[rows["kind"] != SourceKind.EVENTS, "shop_id"]
+        return message(
+            "Not known over several days: the exports of {shops} tell visitors by day or channel, "
+            "and the same person may come on two.",
+            shops=_named(silent, names),
+        )
+    told = rows.loc[rows[metric(key).numerator].notna(), "shop_id"]
+    silent = rows.loc[~rows["shop_id"].isin(told), "shop_id"]
+    if told.empty or silent.empty:
+        return None
+    return message("Without {shops}: not told there.", shops=_named(silent, names))
+
+
+def _headline(change: Delta, channels: Table, total: TrafficFacts) -> Text:
+    visits = total.measures["sessions"]
+    if change.value is None:
+        if visits is None:
+            return message("No visits are known for these days.")
+        return message("{visits} visits in these days.", visits=Amount(visits))
+    visitors = Amount(change.value)
+    bought = Amount(metric("conversion").value(total.measures), Unit.RATIO)
+    if channels.is_empty:
+        return message("{visitors} visitors a day.", visitors=visitors)
+    first = channels.frame.iloc[0]
+    if change.relative is None or not channels.frame["difference"].notna().any():
+        return message(
+            "{visitors} visitors a day, {share} of them from {channel}; {bought} of visitors "
+            "bought.",
+            visitors=visitors,
+            share=Amount(float(first["share"]), Unit.RATIO),
+            channel=first["channel"],
+            bought=bought,
+        )
+    mover = channels.frame.loc[channels.frame["difference"].abs().idxmax()]
+    parts = {
+        "visitors": visitors,
+        "size": Amount(abs(change.relative), Unit.RATIO),
+        "channel": mover["channel"],
+        "difference": Amount(round(abs(float(mover["difference"])), 1)),
+        "bought": bought,
+    }
+    match change.relative >= 0, mover["difference"] >= 0:
+        case True, True:
+            return message(
+                "{visitors} visitors a day, {size} more than before; most of the move is {channel} "
+                "with {difference} more. {bought} of visitors bought.",
+                **parts,
+            )
+        case True, False:
+            return message(
+                "{visitors} visitors a day, {size} more than before, though {channel} lost "
+                "{difference}. {bought} of visitors bought.",
+                **parts,
+            )
+        case False, True:
+            return message(
+                "{visitors} visitors a day, {size} fewer than before, though {channel} won "
+                "{difference}. {bought} of visitors bought.",
+                **parts,
+            )
+    return message(
+        "{visitors} visitors a day, {size} fewer than before; most of the move is {channel} with "
+        "{difference} fewer. {bought} of visitors bought.",
+        **parts,
+    )
+
+
+def _gaps(
+    total: TrafficFacts, channels: Table, hours: Table, devices: Table, regions: Table, pages: Table
+) -> Iterator[Gap]:
+    if total.rows.empty:
+        yield Gap(message("Visits"), _VISITS)
+        return
+    if channels.is_empty:
+        yield Gap(message("Channels"), _BY_CHANNEL)
+    if hours.is_empty:
+        yield Gap(message("Visits by hour and weekday"), ("own_events", "ga4_channels_by_hour"))
+    if devices.is_empty:
+        yield Gap(message("Devices"), ("own_events", "own_traffic"))
+    if regions.is_empty:
+        yield Gap(message("Regions"), _EVENTS)
+    if pages.is_empty:
+        yield Gap(message("First pages of visits"), _EVENTS)
+    if total.measures["new_visitor_days"] is None:
+        yield Gap(message("New and returning visitors"), ("own_events", "own_traffic"))
+
+
+def _notices(
+    resolved: ResolvedScope,
+    total: TrafficFacts,
+    base: TrafficFacts | None,
+    covered: pd.DataFrame,
+    names: Mapping[str, str],
+) -> Iterator[Notice]:
+    rows = total.rows
+    if resolved.scope.categories:
+        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+    everybody = choose(covered, resolved.period).rows["shop_id"]
+    missing = everybody[~everybody.isin(total.choice.rows["shop_id"])]
+    if len(missing):
+        yield Notice(
+            message(
+                "Left out, because their exports don't tell what is filtered by: {shops}.",
+                shops=_named(missing, names),
+            ),
+            "warning",
+        )
+    per_channel = rows.loc[rows["kind"] == SourceKind.CHANNELS, "shop_id"]
+    if len(per_channel):
+        yield Notice(
+            message(
+                "Visitors of {shops} are counted once per channel and added up: their export has "
+                "no total.",
+                shops=_named(per_channel, names),
+            )
+        )
+    for row in total.choice.left_out.itertuples():
+        yield Notice(
+            message(
+                "A row of several days is never spread over them, so this one is left out: {shop}, "
+                "{span}.",
+                shop=names.get(row.shop_id, row.shop_id),
+                span=Period(row.start.date(), row.end.date()),
+            )
+        )
+    if base is not None:
+        yield from _unlike(resolved, total, base, names)
+
+
+def _unlike(
+    resolved: ResolvedScope, total: TrafficFacts, base: TrafficFacts, names: Mapping[str, str]
+) -> Iterator[Notice]:
+    """Where the base is not like the period: other sources, or other days covered."""
+    now, before = (
+        facts.choice.rows.groupby("shop_id").agg(
+            days=("start", "nunique"), kinds=("kind", lambda kinds: tuple(sorted(set(kinds))))
+        )
+        for facts in (total, base)
+    )
+    both = now.join(before, how="outer", lsuffix="_now", rsuffix="_before")
+    switched = both[both["kinds_now"] != both["kinds_before"]].dropna()
+    if len(switched):
+        yield Notice(
+            message(
+                "{shops}: counted from another source than in the comparison period, so part of "
+                "the change may be the counting.",
+                shops=_named(switched.index, names),
+            ),
+            "warning",
+        )
+    uneven = both[both["days_now"].fillna(0) != both["days_before"].fillna(0)]
+    if len(uneven):
+        yield Notice(
+            message(
+                "Not the same number of days is known on both sides for {shops}: sums are not like "
+                "for like, daily means are.",
+                shops=_named(uneven.index, names),
+            ),
+            "warning",
+        )
+
+
+def _told(table: Table, key: str) -> Table:
+    """Nothing, when no row tells the dimension."""
+    told = [isinstance(cell, str) for cell in table.frame[key]]
+    return table if any(told) else replace(table, frame=table.frame.iloc[0:0])
+
+
+def _sum_of(channels: Table) -> Delta:
+    frame = channels.frame
+    if frame.empty:
+        return Delta(None, None)
+    value = float(frame["daily_visitors"].sum())
+    moved = frame["difference"]
+    return Delta(value, value - float(moved.sum()) if moved.notna().any() else None)
+
+
+def _named(shops: pd.Series | pd.Index, names: Mapping[str, str]) -> tuple[str, ...]:
+    return tuple(names.get(shop, shop) for shop in sorted(set(shops)))

@@ -1,0 +1,237 @@
+"""The tables of the traffic page."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import pandas as pd
+
+from ecom.analysis.base import Column, Table, words
+from ecom.metrics import metric
+from ecom.model import Good, Grain, Unit
+from ecom.queries.traffic_facts import TrafficFacts
+from ecom.queries.traffic_sources import Choice, SourceKind
+from ecom.text import Text, message
+
+OTHER = "Other"
+SHOWN = 6  # categories of one picture; the rest is Other
+_DAILY_UP_TO = 45  # days; longer periods are drawn by week
+
+PART_LABELS = {
+    "channel": message("Channel"),
+    "device": message("Device"),
+    "region": message("Region"),
+}
+_RATES = ("bounce_rate", "stay", "new_visitor_share", "conversion", "revenue_per_visitor")
+_SOURCES = {
+    SourceKind.EVENTS: message("Event log"),
+    SourceKind.SHOP: message("Shop totals"),
+    SourceKind.TOTAL: message("Whole-shop row of a channel export"),
+    SourceKind.CHANNELS: message("Channels added up: a visitor counts once per channel"),
+}
+
+
+def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Table:
+    """Visits by channel, device or region.
+
+    Returns
+    -------
+    Table
+        Columns: the part; daily_visitors; share; change (relative); difference (daily visitors
+        more or less); contribution (difference ÷ the base's total, so the parts add up to the
+        change of the sum); sessions and the rates. Most visitors first. Where no source tells
+        visitors, share, difference and contribution are of visits.
+    """
+    parts = now.parts
+    size = _size(now)
+    frame = pd.DataFrame({"value": size, "base": None if before is None else _size(before)})
+    frame = frame.astype("float64").sort_values("value", ascending=False, kind="stable")
+    if before is not None and frame["base"].notna().any():
+        frame = frame.fillna({"value": 0.0, "base": 0.0})
+    difference = frame["value"] - frame["base"]
+    sums = parts.reindex(frame.index).to_dict("records")
+    days = now.measures["days"]
+    frame = frame.assign(
+        daily_visitors=parts["visitor_days"].reindex(frame.index) / (days or float("nan")),
+        share=frame["value"] / frame["value"].sum(),
+        change=difference / frame["base"].where(frame["base"] > 0),
+        difference=difference,
+        contribution=difference / frame["base"].sum(),
+        sessions=parts["sessions"].reindex(frame.index),
+        **{key: [metric(key).value(row) for row in sums] for key in _RATES},
+    )
+    named = frame.assign(**{by: words(part or message("Not told") for part in frame.index).values})
+    return Table.make(
+        named.astype(dict.fromkeys(_RATES, "float64")),
+        Column(by, PART_LABELS[by]),
+        Column.of("daily_visitors"),
+        Column(
+            "share",
+            message("Share"),
+            Unit.RATIO,
+            help=message("Of visitors counted once a day and part; of visits where none are told."),
+        ),
+        Column("change", message("Change"), Unit.RATIO, Good.UP),
+        Column("difference", message("Difference"), Unit.COUNT, Good.UP),
+        Column(
+            "contribution",
+            message("Contribution"),
+            Unit.RATIO,
+            Good.UP,
+            message("Difference ÷ all visitors before; the rows add up to the change of the sum."),
+        ),
+        Column.of("sessions"),
+        *(Column.of(key) for key in _RATES),
+    )
+
+
+def grain_of(days: int) -> Grain:
+    """How wide one point is drawn."""
+    return Grain.DAY if days <= _DAILY_UP_TO else Grain.WEEK
+
+
+def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
+    """Channels over time: start, channel, visitors (visitor days, or visits), share.
+
+    The six largest of the period and the rest as "Other"; shares of a point add up to 1.
+    """
+    rows = facts.rows[facts.rows["start"] == facts.rows["end"]]
+    basis = _basis(facts)
+    ranked = rows.groupby("part")[basis].sum().sort_values(ascending=False, kind="stable")
+    kept = set(ranked.index[:SHOWN])
+    starts = rows["start"]
+    if grain_of(facts.period.days) is Grain.WEEK:
+        first = 0 if week_start == "monday" else 6
+        starts = starts - pd.to_timedelta((starts.dt.dayofweek - first) % 7, unit="D")
+    grouped = (
+        rows.assign(start=starts, channel=rows["part"].where(rows["part"].isin(kept), OTHER))
+        .groupby(["start", "channel"], as_index=False)[basis]
+        .sum()
+        .rename(columns={basis: "visitors"})
+    )
+    total = grouped.groupby("start")["visitors"].transform("sum")
+    rank = {name: place for place, name in enumerate([*ranked.index[:SHOWN], OTHER])}
+    frame = grouped.assign(
+        share=grouped["visitors"] / total.where(total > 0), rank=grouped["channel"].map(rank)
+    ).sort_values(["start", "rank"])
+    return Table.make(
+        frame.assign(
+            start=pd.Series([day.date() for day in frame["start"]], frame.index, dtype="object")
+        ),
+        Column("start", message("From")),
+        Column("channel", message("Channel")),
+        Column("visitors", message("Visitors by day and channel"), Unit.COUNT),
+        Column("share", message("Share"), Unit.RATIO),
+    )
+
+
+def hours(facts: TrafficFacts) -> Table:
+    """Mean visits begun in an hour, on the shop's clock: weekday (0 = Monday), hour, sessions."""
+    rows = facts.rows
+    days = rows.drop_duplicates("start")["start"].dt.dayofweek.value_counts()
+    sums = (
+        rows.assign(weekday=rows["start"].dt.dayofweek, hour=rows["part"].astype("int64"))
+        .groupby(["weekday", "hour"])["sessions"]
+        .sum()
+        .reset_index()
+    )
+    return Table.make(
+        sums.assign(sessions=sums["sessions"] / sums["weekday"].map(days)),
+        Column("weekday", message("Weekday (0 = Monday)"), Unit.COUNT),
+        Column("hour", message("Hour"), Unit.COUNT),
+        Column("sessions", message("Visits per hour"), Unit.NUMBER),
+    )
+
+
+def daily(frame: pd.DataFrame) -> Table:
+    """The period by day: visitors, new and returning ones, page views, sessions.
+
+    Parameters
+    ----------
+    frame : answer of ``traffic_daily``.
+    """
+    returning = frame["visitor_days_with_new"] - frame["new_visitor_days"]
+    return Table.make(
+        frame.assign(day=frame.index, returning_visitors=returning),
+        Column("day", message("Day")),
+        Column("visitor_days", message("Visitors"), Unit.COUNT, Good.UP),
+        Column("new_visitor_days", message("New visitors"), Unit.COUNT),
+        Column("returning_visitors", message("Returning visitors"), Unit.COUNT),
+        Column.of("page_views"),
+        Column.of("sessions"),
+    )
+
+
+def landings(pages: pd.DataFrame) -> Table:
+    """The pages that visits began on.
+
+    Parameters
+    ----------
+    pages : answer of ``landing_pages``.
+    """
+    visits = pages["sessions"]
+    frame = pages.assign(
+        landing_page=words(page or message("Not told") for page in pages["landing_page"]),
+        change=visits / pages["sessions_before"].where(pages["sessions_before"] > 0) - 1,
+        bounce_rate=pages["bounced_sessions"] / visits,
+        stay=pages["stay_seconds"] / visits,
+        buying=pages["buying_sessions"] / visits,
+    )
+    return Table.make(
+        frame,
+        Column("landing_page", message("First page")),
+        Column.of("sessions"),
+        Column("change", message("Change"), Unit.RATIO, Good.UP),
+        Column.of("visitors"),
+        Column.of("bounce_rate"),
+        Column.of("stay"),
+        Column("buying", message("Visits that bought"), Unit.RATIO, Good.UP),
+    )
+
+
+def sources(choices: Mapping[Text, Choice], names: Mapping[str, str]) -> Table:
+    """Which source spoke for which shop on which days.
+
+    Parameters
+    ----------
+    choices : what the numbers are for -> who spoke.
+    names : shop id -> name.
+    """
+    parts = []
+    for use, choice in choices.items():
+        rows = choice.rows.assign(days=(choice.rows["end"] - choice.rows["start"]).dt.days + 1)
+        spans = (
+            rows.groupby(["shop_id", "kind", "system"])
+            .agg(first=("start", "min"), last=("end", "max"), days=("days", "sum"))
+            .reset_index()
+        )
+        parts.append(spans.assign(use=words([use] * len(spans))))
+    frame = pd.concat(parts, ignore_index=True)
+    return Table.make(
+        frame.assign(
+            shop=[names.get(shop) or shop for shop in frame["shop_id"]],
+            source=words(_SOURCES[SourceKind(kind)] for kind in frame["kind"]),
+            **{
+                end: pd.Series([day.date() for day in frame[end]], frame.index, dtype="object")
+                for end in ("first", "last")
+            },
+        ),
+        Column("shop", message("Shop")),
+        Column("use", message("Used for")),
+        Column("source", message("Counted from")),
+        Column("system", message("Export")),
+        Column("first", message("From")),
+        Column("last", message("To")),
+        Column("days", message("Days"), Unit.COUNT),
+    )
+
+
+def _basis(facts: TrafficFacts) -> str:
+    return "visitor_days" if facts.rows["visitor_days"].notna().any() else "sessions"
+
+
+def _size(facts: TrafficFacts) -> pd.Series:
+    """Daily visitors by part; visits where no source tells visitors."""
+    basis = _basis(facts)
+    days = facts.measures["days"]
+    return facts.parts[basis] / (days if days and basis == "visitor_days" else 1.0)

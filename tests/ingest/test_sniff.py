@@ -1,0 +1,84 @@
+"""Kinds of files are told by their bytes."""
+
+from __future__ import annotations
+
+import io
+import time
+import tracemalloc
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from ecom.errors import UnreadableFile
+from ecom.ingest.sniff import Container, sniff
+
+Write = Callable[..., Path]
+
+
+@pytest.mark.parametrize(
+    ("content", "words"),
+    [
+        (b"", "empty"),
+        (b"\xef\xbb\xbf\r\n", "empty"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel"),
+        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"%PDF-1.7 ...", "PDF"),
+        (b"\x89PNG\r\n\x1a\n", "picture"),
+        (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        (b"PK\x03\x04 cut", "damaged"),
+        (b"a,b\n\x00\x01\x02,1\n", "binary"),
+        ("a,b\n".encode() + b"\xff\xff\xff,1\n", "neither"),
+    ],
+)
+def test_a_foreign_file_gets_one_sentence(write: Write, content: bytes, words: str) -> None:
+    with pytest.raises(UnreadableFile, match=words):
+        sniff(write(content))
+
+
+def test_a_zip_that_is_no_workbook_says_to_unpack_it(write: Write) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("orders.csv", "a,b\n1,2\n")
+    with pytest.raises(UnreadableFile, match="Unpack"):
+        sniff(write(buffer.getvalue(), "orders.xlsx"))
+
+
+def test_a_zip_bomb_is_refused_before_it_is_unpacked(write: Write) -> None:
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<workbook/>")
+        archive.writestr("xl/worksheets/sheet1.xml", bytes(50_000_000))
+    with pytest.raises(UnreadableFile, match="unpack to"):
+        sniff(write(buffer.getvalue(), "bomb.xlsx"))
+
+
+def test_a_million_columns_are_refused_fast_and_in_little_memory(write: Write) -> None:
+    path = write(",".join(f"c{n}" for n in range(1_000_000)) + "\n1\n")
+    started = time.perf_counter()
+    tracemalloc.start()
+    with pytest.raises(UnreadableFile):
+        sniff(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert time.perf_counter() - started < 2
+    assert peak < 30_000_000
+
+
+def test_a_file_over_the_limit_is_not_read(write: Write) -> None:
+    with pytest.raises(UnreadableFile, match="MB"):
+        sniff(write("a,b\n1,2\n"), max_bytes=3)
+
+
+@pytest.mark.parametrize(
+    ("encoding", "found"),
+    [("utf-8", "utf-8"), ("utf-8-sig", "utf-8-sig"), ("gb18030", "gb18030"), ("utf-16", "utf-16")],
+)
+def test_encodings_are_found_without_guessing(write: Write, encoding: str, found: str) -> None:
+    sniffed = sniff(write("订单编号\t金额\nA1\t2\n".encode(encoding), "x.xls"))
+    assert (sniffed.container, sniffed.encoding, sniffed.delimiter) == (
+        Container.TEXT,
+        found,
+        "\t",
+    )
