@@ -361,8 +361,8 @@ _METRICS = (
         "platform_roas",
         message("ROAS (platform)"),
         message(
-            "Revenue that the ad platforms attribute to themselves ÷ their spend, over the platforms "
-            "that report it. Two platforms may claim the same order."
+            "Revenue that the ad platforms attribute to themselves ÷ their spend, over those that "
+            "report it. Two platforms may claim the same order."
         ),
         Unit.MULTIPLE,
         "attributed_revenue",
@@ -371,9 +371,9 @@ _METRICS = (
     Metric(
         "cac",
         message("CAC"),
-        message("Ad spend ÷ new buyers of the shops that advertise."),
+        message("Ad spend ÷ new buyers of the shops that advertise and know their customers."),
         Unit.MONEY,
-        "spend",
+        "spend_with_buyers",
         "advertised_new_buyers",
         Good.DOWN,
     ),

@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import math
-
-import pandas as pd
+from collections.abc import Mapping
 
 from ecom.analysis.base import Column, Table, words
 from ecom.model import Good, Unit
-from ecom.queries.sales import sales_by
+from ecom.queries.sales import SalesFacts
 from ecom.queries.scope import ResolvedScope
-from ecom.store import Store
 from ecom.text import message
 
 LABELS = {"shop": message("Shop"), "channel": message("Channel")}
@@ -29,7 +27,9 @@ MEASURE_COLUMNS = (
 )  # fmt: skip
 
 
-def breakdown(store: Store, resolved: ResolvedScope, *, by: str) -> Table:
+def breakdown(
+    sales: SalesFacts, resolved: ResolvedScope, *, by: str, shop_names: Mapping[str, str]
+) -> Table:
     """GMV and orders of each shop or channel, now and before.
 
     Parameters
@@ -44,11 +44,11 @@ def breakdown(store: Store, resolved: ResolvedScope, *, by: str) -> Table:
         sold only before is listed, too, so that the changes add up.
     """
     measures = ["gmv", "orders"]
-    now = sales_by(store, resolved, resolved.period, by=(by,)).set_index(by)[measures]
+    now = sales.by(resolved.period, by).set_index(by)[measures]
     if resolved.base is None:
         frame = now.join(now.assign(gmv=math.nan, orders=math.nan), rsuffix="_base")
     else:
-        before = sales_by(store, resolved, resolved.base, by=(by,)).set_index(by)[measures]
+        before = sales.by(resolved.base, by).set_index(by)[measures]
         frame = now.join(before, how="outer", rsuffix="_base").fillna(0.0)
     for name in measures:
         frame[f"{name}_change"] = frame[name] - frame[f"{name}_base"]
@@ -56,10 +56,7 @@ def breakdown(store: Store, resolved: ResolvedScope, *, by: str) -> Table:
     frame["contribution"] = frame["gmv_change"] / (before_all or math.nan)
     frame["share"] = frame["gmv"] / (now_all or math.nan)
     frame = frame.sort_values("gmv", ascending=False).reset_index(names=by)
-    frame[by] = _shown(store, frame[by], by)
+    frame[by] = words(
+        (shop_names.get(name) if by == "shop" else name) or name or NOT_STATED for name in frame[by]
+    )
     return Table.make(frame, Column(by, LABELS[by]), *MEASURE_COLUMNS)
-
-
-def _shown(store: Store, names: pd.Series, by: str) -> pd.Series:
-    known = {shop.shop_id: shop.shop_name for shop in store.shops()} if by == "shop" else {}
-    return words(known.get(name) or name or NOT_STATED for name in names)

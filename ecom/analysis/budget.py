@@ -5,11 +5,19 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from ecom.analysis.base import Gap, Report, Table, header_of, kpi
-from ecom.analysis.efficiency import VERDICTS, channel_table, month_table
+from ecom.analysis.efficiency import VERDICTS, channel_table, month_table, trend_period
 from ecom.analysis.pacing import Pacing, pacing
-from ecom.model import Amount, Notice, Scope, Unit
-from ecom.queries.marketing import spend_daily, spend_left_out, spend_measures
-from ecom.queries.scope import ResolvedScope, resolve
+from ecom.model import Amount, Notice, Period, Scope, Unit
+from ecom.queries.budgets import budgets_of
+from ecom.queries.marketing import (
+    SpendFacts,
+    daily_of,
+    measures_of,
+    new_buyers_by,
+    spend_facts,
+)
+from ecom.queries.sales import sales_facts
+from ecom.queries.scope import ResolvedScope, advertising_scope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
 
@@ -45,15 +53,17 @@ class BudgetReport(Report):
     ----------
     channels : a row an advertising channel; ``efficiency.CHANNEL_COLUMNS``, largest spend first.
     months : a row a month and channel, twelve months back; ``efficiency.MONTH_COLUMNS``.
-    pacing : budget against actual in the month the period ends in.
-    budgets : ``pacing``'s table, for the page and the exports.
+    budgets : budget against actual in ``month``; ``pacing.COLUMNS``.
+    month : the month the period ends in, up to its last day with spend.
+    elapsed : share of that month's days that have passed, 0..1.
     roas_target : revenue wanted per unit of spend.
     """
 
     channels: Table
     months: Table
-    pacing: Pacing
     budgets: Table
+    month: Period
+    elapsed: float
     roas_target: float
 
 
@@ -66,28 +76,45 @@ def report(store: Store, scope: Scope) -> BudgetReport:
         to ad spend and give a notice.
     """
     resolved = resolve(store, scope)
-    now = spend_measures(store, resolved, resolved.period)
-    before = None if resolved.base is None else spend_measures(store, resolved, resolved.base)
-    daily = spend_daily(store, resolved, resolved.period)
-    channels = channel_table(store, resolved)
-    pace = pacing(store, resolved)
+    narrowed = advertising_scope(resolved)
+    periods = (*resolved.periods(), trend_period(resolved.period))
+    spend = spend_facts(store, narrowed, periods)
+    sales = sales_facts(store, narrowed, periods)
+
+    def measures(period: Period) -> dict[str, float | None]:
+        won = new_buyers_by(store, narrowed, period, by=("shop",))
+        return measures_of(spend, sales, won, budgets_of(store, narrowed, period), period)
+
+    now = measures(resolved.period)
+    before = None if resolved.base is None else measures(resolved.base)
+    daily = daily_of(spend, sales, resolved.period)
+    won = new_buyers_by(store, narrowed, resolved.period, by=("channel",))
+    channels = channel_table(narrowed, spend=spend, sales=sales, won=won)
+    months = month_table(
+        narrowed,
+        spend=spend,
+        sales=sales,
+        won=new_buyers_by(store, narrowed, periods[-1], by=("month", "channel")),
+    )
+    pace = pacing(store, narrowed, spend=spend, sales=sales)
     return BudgetReport(
         header=header_of(resolved),
         headline=_headline(resolved, now, channels, pace),
         kpis=tuple(kpi(key, now=now, before=before, daily=daily) for key in KPIS),
         gaps=_gaps(now, pace),
-        notices=(*resolved.notices, *_notices(store, resolved, channels)),
+        notices=(*resolved.notices, *_notices(resolved, spend, channels)),
         channels=channels,
-        months=month_table(store, resolved),
-        pacing=pace,
+        months=months,
         budgets=pace.table,
+        month=pace.month,
+        elapsed=pace.elapsed,
         roas_target=resolved.settings.roas_target,
     )
 
 
-def left_out_notices(store: Store, resolved: ResolvedScope) -> list[Notice]:
+def left_out_notices(resolved: ResolvedScope, spend: SpendFacts) -> list[Notice]:
     """Name the spend that the period's totals do not hold."""
-    rows = spend_left_out(store, resolved, resolved.period)
+    rows = spend.left_out(resolved.period)
     return [
         Notice(
             Text(
@@ -154,8 +181,8 @@ def _gaps(now: dict[str, float | None], pace: Pacing) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def _notices(store: Store, resolved: ResolvedScope, channels: Table) -> list[Notice]:
-    notices = left_out_notices(store, resolved)
+def _notices(resolved: ResolvedScope, spend: SpendFacts, channels: Table) -> list[Notice]:
+    notices = left_out_notices(resolved, spend)
     scope = resolved.scope
     if scope.categories or scope.devices or scope.regions:
         notices.append(

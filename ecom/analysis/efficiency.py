@@ -15,10 +15,9 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.model import Amount, Good, Period, Unit
-from ecom.queries.marketing import advertising_scope, new_buyers_by, spend_by
-from ecom.queries.sales import sales_by
+from ecom.queries.marketing import SpendFacts
+from ecom.queries.sales import SalesFacts
 from ecom.queries.scope import ResolvedScope
-from ecom.store import Store
 from ecom.text import Text, message
 
 MIN_DAYS = 14
@@ -66,23 +65,26 @@ MONTH_COLUMNS = (
 )
 
 
-def channel_table(store: Store, resolved: ResolvedScope) -> Table:
-    """Spend, revenue, return, cost per new buyer and a verdict for each channel of the period."""
-    resolved = advertising_scope(resolved)
-    spend = spend_by(store, resolved, resolved.period, by=("channel",))
+def channel_table(
+    resolved: ResolvedScope, *, spend: SpendFacts, sales: SalesFacts, won: pd.DataFrame
+) -> Table:
+    """Spend, revenue, return, cost per new buyer and a verdict for each channel of the period.
+
+    Parameters
+    ----------
+    spend, sales : facts that cover the period and its base, of the ``advertising_scope``.
+    won : new buyers of the period by ``channel``; empty where they are not asked for.
+    """
+    period = resolved.period
     frame = _with_returns(
-        spend,
-        sales_by(store, resolved, resolved.period, by=("channel",)),
-        new_buyers_by(store, resolved, resolved.period, by=("channel",)),
-        keys=["channel"],
+        spend.by(period, "channel"), sales.by(period, "channel"), won, keys=["channel"]
     )
     if resolved.base is None:
         frame["spend_change"] = math.nan
     else:
-        base = spend_by(store, resolved, resolved.base, by=("channel",))
-        before = frame["channel"].map(base.set_index("channel")["spend"])
-        frame["spend_change"] = frame["spend"] / before.where(before > 0) - 1
-    evidence = _evidence(store, resolved, frame)
+        base = spend.by(resolved.base, "channel").set_index("channel")["spend"]
+        frame["spend_change"] = frame["spend"] / frame["channel"].map(base[base > 0]) - 1
+    evidence = _evidence(period, frame, spend=spend, sales=sales)
     target = resolved.settings.roas_target
     verdicts = [_verdict(each, target) for each in evidence]
     frame["verdict"] = words(VERDICTS[verdict] for verdict in verdicts)
@@ -92,18 +94,20 @@ def channel_table(store: Store, resolved: ResolvedScope) -> Table:
     return Table.make(frame.sort_values("spend", ascending=False), *CHANNEL_COLUMNS)
 
 
-def month_table(store: Store, resolved: ResolvedScope) -> Table:
-    """The same by month: the twelve months up to the period's end, or the period if longer."""
-    resolved = advertising_scope(resolved)
+def month_table(
+    resolved: ResolvedScope, *, spend: SpendFacts, sales: SalesFacts, won: pd.DataFrame
+) -> Table:
+    """The same by month: the twelve months up to the period's end, or the period if longer.
+
+    Parameters
+    ----------
+    spend, sales : facts that cover ``trend_period``.
+    won : new buyers of these months by ``month`` and ``channel``.
+    """
     period = trend_period(resolved.period)
-    sales = sales_by(store, resolved, period, by=("day", "channel"))
-    sales["month"] = sales["day"].map(lambda day: day.replace(day=1))
     keys = ["month", "channel"]
     frame = _with_returns(
-        spend_by(store, resolved, period, by=keys),
-        sales.groupby(keys, as_index=False)[["gmv"]].sum(),
-        new_buyers_by(store, resolved, period, by=keys),
-        keys=keys,
+        spend.by(period, *keys), sales.by(period, *keys), won, keys=keys
     ).sort_values(keys)
     is_whole = (period.end + timedelta(1)).day == 1
     frame["is_unfinished"] = (frame["month"] == period.end.replace(day=1)) & (not is_whole)
@@ -120,7 +124,7 @@ def trend_period(period: Period) -> Period:
 def _with_returns(
     spend: pd.DataFrame, sales: pd.DataFrame, won: pd.DataFrame, *, keys: list[str]
 ) -> pd.DataFrame:
-    """Put sales and new buyers beside spend; missing where no order names the channel."""
+    """Put sales and new buyers beside spend; missing where no order names channel or customer."""
     frame = spend.merge(sales[[*keys, "gmv"]], on=keys, how="left").merge(won, on=keys, how="left")
     named = frame["channel"].isin(sales.loc[sales["gmv"] > 0, "channel"])
     spent = frame["spend"].where(frame["spend"] > 0)
@@ -129,7 +133,8 @@ def _with_returns(
     frame["claimed"] = frame["attributed_revenue"].where(claiming.notna())
     frame["channel_roas"] = frame["sales"] / spent
     frame["platform_roas"] = frame["claimed"] / claiming
-    frame["new_buyers"] = frame["new_buyers"].astype("float64").fillna(0.0).where(named)
+    knows_customers = frame["channel"].isin(won["channel"])
+    frame["new_buyers"] = frame["new_buyers"].astype("float64").fillna(0.0).where(knows_customers)
     frame["cac"] = frame["spend"] / frame["new_buyers"].where(frame["new_buyers"] > 0)
     return frame
 
@@ -152,12 +157,14 @@ class _Evidence:
         return self.roas + CERTAINTY_Z * self.error
 
 
-def _evidence(store: Store, resolved: ResolvedScope, channels: pd.DataFrame) -> list[_Evidence]:
+def _evidence(
+    period: Period, channels: pd.DataFrame, *, spend: SpendFacts, sales: SalesFacts
+) -> list[_Evidence]:
     """What is known of each of ``channels``, in their order."""
     keys = ["day", "channel"]
-    spend = spend_by(store, resolved, resolved.period, by=keys)
-    sales = sales_by(store, resolved, resolved.period, by=keys)[[*keys, "gmv"]]
-    days = spend.merge(sales, on=keys, how="outer").fillna(0.0)
+    sold_daily = sales.by(period, *keys)[[*keys, "gmv"]]
+    days = spend.by(period, *keys).merge(sold_daily, on=keys, how="outer")
+    days = days.fillna(dict.fromkeys(("spend", "attributed_revenue", "gmv"), 0.0))
     found = []
     for channel, sold, claimed in zip(
         channels["channel"], channels["sales"], channels["claimed"], strict=True

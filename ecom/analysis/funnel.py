@@ -18,7 +18,13 @@ from ecom.analysis.funnel_query import (
     Where,
     funnel,
 )
-from ecom.analysis.funnel_tables import breakdown_table, stage_table, step_table, trend_table
+from ecom.analysis.funnel_tables import (
+    breakdown_table,
+    contrast_table,
+    stage_table,
+    step_table,
+    trend_table,
+)
 from ecom.analysis.funnel_words import (
     headline,
     log_notices,
@@ -61,6 +67,7 @@ class FunnelReport(Report):
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
+    contrasts : where a value differs from the rest; ``funnel_tables.CONTRAST_COLUMNS``.
     trend : one row a day of entry; ``funnel_tables.TREND_COLUMNS``.
     stages : back-office exports: visitors, carts, orders, payments counted once a day, which are
         not the same people; ``funnel_tables.STAGE_COLUMNS``. Never added to the steps.
@@ -72,6 +79,7 @@ class FunnelReport(Report):
     events: tuple[str, ...]
     steps: Table
     breakdown: Table
+    contrasts: Table
     trend: Table
     stages: Table
 
@@ -104,6 +112,7 @@ def report(
         now, before = _funnels(store, resolved, log, unit=unit, by=by)
     events = () if log is None or now is None else (VISIT, *log.common)
     stages = stage_counts(store, resolved, resolved.periods())
+    breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
     return FunnelReport(
         header=header_of(resolved),
         headline=stage_headline(resolved, stages[0])
@@ -122,7 +131,8 @@ def report(
         window_days=resolved.settings.funnel_window_days,
         events=events,
         steps=step_table(events, now, before),
-        breakdown=breakdown_table(events, BREAKDOWNS[by][1], now, before),
+        breakdown=breakdown,
+        contrasts=contrast_table(events, breakdown),
         trend=trend_table(now),
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )

@@ -24,15 +24,15 @@ class Log:
     Attributes
     ----------
     day : days since 1970.
-    value : position in ``labels``, -1 without a value; None where no property was read along.
+    value : position in ``labels``, -1 without a value.
     """
 
     unit: IntArray
     marks: IntArray
     day: IntArray
+    value: IntArray
+    labels: tuple[str, ...]
     moments: Moments
-    value: IntArray | None = None
-    labels: tuple[str, ...] = ()
 
     def did(self, people: Attempts) -> IntArray:
         """The bits of everything each of these people did, in whatever order."""
@@ -149,7 +149,6 @@ def by_period(
 
 def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
     """The value on the event that met a step; -1 where there is none or the step was not met."""
-    assert log.value is not None  # read along whenever there is a breakdown
     values = np.full(len(people.unit), -1, dtype=np.int64)
     known = people.level > step
     # An instant may hold other events, too: take its first event that fits the step.
@@ -161,7 +160,6 @@ def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
 
 def _touch(log: Log, people: Attempts, *, first: bool) -> IntArray:
     """The first or last value on any step event of a person; -1 where there is none."""
-    assert log.value is not None  # read along whenever there is a breakdown
     steps = (1 << log.moments.steps) - 1
     told = np.flatnonzero((log.value >= 0) & ((log.marks & steps) > 0))
     if not len(told):

@@ -20,7 +20,7 @@ million events, and the pass is the same on every database.
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import date, timedelta
 from itertools import pairwise
 
@@ -243,7 +243,7 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
     if query.period is not None:  # no attempt of the range can go on for longer
         reach = query.period.end + timedelta(days=math.ceil(window / timedelta(days=1)))
         until = reach if until is None else min(until, reach)
-    frame = touches(
+    touched = touches(
         store,
         [*query.steps, *(one.event for one in query.exclusions)],
         unit=query.unit,
@@ -252,13 +252,12 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
         where=query.where,
         value=None if query.breakdown is None else query.breakdown.property,
     )
-    unit, marks, day = (frame[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
-    at = frame["at"].astype("datetime64[us]").to_numpy().astype("int64")
-    log = Log(unit, marks, day, moments_of(unit, at, marks, steps=len(query.steps)))
-    if query.breakdown is None:
-        return log
-    value, labels = pd.factorize(frame["value"])
-    return replace(log, value=value, labels=tuple(labels))
+    unit, marks, day, value = (
+        touched.rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day", "value")
+    )
+    at = touched.rows["at"].astype("datetime64[us]").to_numpy().astype("int64")
+    moments = moments_of(unit, at, marks, steps=len(query.steps))
+    return Log(unit, marks, day, value, touched.labels, moments)
 
 
 def _allow(name: str, given: str, allowed: tuple[str, ...]) -> None:

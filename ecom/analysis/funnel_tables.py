@@ -11,7 +11,7 @@ from ecom.analysis.base import Column, Table, words
 from ecom.analysis.funnel_counts import OTHER
 from ecom.analysis.funnel_query import FunnelResult
 from ecom.model import Good, Unit
-from ecom.models.proportions import ShareTest, Verdict, compare_shares
+from ecom.models.proportions import SIGNIFICANCE, ShareTest, Verdict, compare_shares
 from ecom.text import Text, message
 
 STEP_LABELS: dict[str, Text] = {
@@ -79,6 +79,18 @@ TREND_COLUMNS = (
         help=message("Not finished: the window of the last entries is still open."),
     ),
 )
+CONTRAST_COLUMNS = (
+    Column("value", message("Group")),
+    Column("step", message("Step")),
+    Column("people", message("At the step before"), Unit.COUNT),
+    Column("share", message("Of the step before"), Unit.RATIO, Good.UP),
+    Column("rest", message("Of the rest"), Unit.RATIO),
+    Column(
+        "verdict",
+        message("Real difference?"),
+        help=message("Two-proportion z-test at 5 % over all cells together (Bonferroni)."),
+    ),
+)
 STAGE_COLUMNS = (
     Column("stage", message("Stage")),
     Column("people", message("Visitor-days"), Unit.COUNT, Good.UP),
@@ -89,7 +101,7 @@ STAGE_COLUMNS = (
     Column("change", message("Change (pp)"), Unit.NUMBER, Good.UP),
 )
 
-_VERDICTS = {
+VERDICTS = {
     Verdict.HIGHER: message("Higher, more than chance"),
     Verdict.LOWER: message("Lower, more than chance"),
     Verdict.NO_DIFFERENCE: message("Within chance"),
@@ -118,7 +130,7 @@ def step_table(
         frame["base_from_previous"] = before.steps["from_previous"]
         tests = _tests(now.steps["people"].tolist(), before.steps["people"].tolist())
     frame["change"] = (frame["from_previous"] - frame["base_from_previous"]) * 100
-    frame["verdict"] = words("" if test is None else _VERDICTS[test.verdict] for test in tests)
+    frame["verdict"] = words("" if test is None else VERDICTS[test.verdict] for test in tests)
     frame["p"] = [math.nan if test is None or test.p is None else test.p for test in tests]
     return Table.make(frame, *STEP_COLUMNS)
 
@@ -144,6 +156,35 @@ def breakdown_table(
     wide["change"] = (wide["conversion"] - wide["base_conversion"]) * 100
     wide["value"] = words(VALUE_LABELS.get(value, value) for value in wide.index).to_numpy()
     return Table.make(wide, *columns)
+
+
+def contrast_table(events: Sequence[str], breakdown: Table) -> Table:
+    """Each value's share at each step against that of everybody else; ``CONTRAST_COLUMNS``."""
+    counts = breakdown.frame[list(events)]
+    cells = [(row, step) for row in range(len(counts)) for step in range(1, len(events))]
+    if len(counts) < 2 or not cells:
+        return _nothing(CONTRAST_COLUMNS)
+    rows = []
+    for row, step in cells:
+        reached, people = (int(counts.iat[row, place]) for place in (step, step - 1))
+        others_reached, others = (
+            int(counts.iloc[:, place].sum()) - own
+            for place, own in ((step, reached), (step - 1, people))
+        )
+        test = compare_shares(
+            reached, people, others_reached, others, significance=SIGNIFICANCE / len(cells)
+        )
+        rows.append(
+            {
+                "value": breakdown.frame["value"].iloc[row],
+                "step": step_label(events[step]),
+                "people": people,
+                "share": reached / people if people else math.nan,
+                "rest": others_reached / others if others else math.nan,
+                "verdict": VERDICTS[test.verdict],
+            }
+        )
+    return Table.make(pd.DataFrame(rows), *CONTRAST_COLUMNS)
 
 
 def trend_table(now: FunnelResult | None) -> Table:

@@ -95,8 +95,8 @@ def log_notices(resolved: ResolvedScope, log: EventLog, now: FunnelResult) -> li
     notices = []
     if resolved.period.end + now.window > log.last_day:
         text = message(
-            "Not finished: who came in within {days} days of {day} can still convert. The "
-            "comparison has been given the same time.",
+            "Not finished: who came in within {days} days of {day} can still convert. A "
+            "comparison period is given the same time.",
             days=now.window.days,
             day=log.last_day,
         )

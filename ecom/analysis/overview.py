@@ -3,32 +3,32 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ecom.analysis import attention
-from ecom.analysis.attainment import attainment, attainment_table
-from ecom.analysis.base import Column, Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.attainment import Target, attainment, attainment_table
+from ecom.analysis.base import Column, Gap, Report, Table, header_of, kpi
 from ecom.analysis.breakdown import breakdown
 from ecom.analysis.budget import ADS, left_out_notices
 from ecom.analysis.documents import documents_table
 from ecom.analysis.drivers import drivers_table
 from ecom.analysis.efficiency import channel_table
-from ecom.analysis.pacing import pacing
-from ecom.model import Amount, Notice, Scope, Unit
+from ecom.analysis.pacing import month_of, pacing
+from ecom.model import Amount, Notice, Period, Scope, Unit
+from ecom.queries.budgets import budgets_of
 from ecom.queries.calendar import campaigns
 from ecom.queries.coverage import unfinished_from
-from ecom.queries.marketing import spend_daily, spend_measures
-from ecom.queries.sales import sales_by, sales_daily, sales_measures
-from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.marketing import SpendFacts, daily_of, measures_of, spend_facts
+from ecom.queries.sales import SalesFacts, sales_facts
+from ecom.queries.scope import ResolvedScope, advertising_scope, resolve
 from ecom.queries.stock import StockFacts, stock_facts, stock_measures
 from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
 from ecom.store import Store
 from ecom.text import Text, message
 
-Measures = Mapping[str, float | None]
+Measures = dict[str, float | None]
 
 KPIS = (
     "gmv",
@@ -90,105 +90,116 @@ class OverviewReport(Report):
 def report(store: Store, scope: Scope) -> OverviewReport:
     """Answer the overview page."""
     resolved = resolve(store, scope)
-    traffic = traffic_facts(store, resolved, resolved.periods())
-    stock = stock_facts(store, resolved, on=resolved.period.end)
-    now = _measures(store, resolved, traffic[0], stock)
-    before = None if resolved.base is None else _base_measures(store, resolved, traffic[-1])
-    sold = sales_daily(store, resolved, resolved.period)
-    advertised = spend_daily(store, resolved, resolved.period)
-    daily = sold.join(traffic[0].daily, rsuffix="_visits").join(advertised)
-    shops = breakdown(store, resolved, by="shop")
-    found = _findings(store, resolved, traffic, stock, now)
+    facts = _fetch(store, resolved)
+    now = _measures(facts, resolved.period, stock=facts.stock.measures)
+    before = None
+    if resolved.base is not None:
+        stock = stock_measures(store, resolved, on=resolved.base.end)
+        before = _measures(facts, resolved.base, stock=stock)
+    sold = facts.sales.daily(resolved.period)
+    daily = sold.join(facts.traffic[resolved.period].daily, rsuffix="_visits").join(
+        daily_of(facts.spend, facts.ad_sales, resolved.period)
+    )
+    names = {shop.shop_id: shop.shop_name for shop in store.shops()}
+    shops = breakdown(facts.sales, resolved, by="shop", shop_names=names)
+    targets = attainment(store, resolved)
+    findings = _findings(store, resolved, facts, now, targets, names)
     return OverviewReport(
         header=header_of(resolved),
-        headline=_headline(resolved, now, before, shops, found),
-        kpis=tuple(_kpi(key, now, before, daily) for key in KPIS),
-        gaps=_gaps(now, stock),
-        notices=(*resolved.notices, *_notices(store, resolved)),
-        days=_days(store, resolved, sold),
+        headline=_headline(resolved, now, before, shops, len(findings)),
+        kpis=tuple(kpi(key, now=now, before=before, daily=daily) for key in KPIS),
+        gaps=_gaps(now, facts.stock),
+        notices=(*resolved.notices, *_notices(resolved, facts.spend)),
+        days=_days(store, resolved, facts.sales),
         campaigns=Table.make(campaigns(store, resolved, resolved.period), *CAMPAIGN_COLUMNS),
         by_shop=shops,
-        by_channel=breakdown(store, resolved, by="channel"),
+        by_channel=breakdown(facts.sales, resolved, by="channel", shop_names=names),
         drivers=drivers_table(now, before, currency=resolved.currency),
-        attention=attention.attention_table(found.findings),
-        targets=found.targets,
+        attention=attention.attention_table(findings),
+        targets=attainment_table(targets, currency=resolved.currency, shop_names=names),
         documents=documents_table(store, resolved),
     )
 
 
-def _measures(
-    store: Store, resolved: ResolvedScope, traffic: TrafficFacts, stock: StockFacts
-) -> Measures:
-    return {
-        **traffic.measures,
-        **stock.measures,
-        **spend_measures(store, resolved, resolved.period),
-        **sales_measures(store, resolved, resolved.period),
-    }
-
-
-def _base_measures(store: Store, resolved: ResolvedScope, traffic: TrafficFacts) -> Measures:
-    base = resolved.base
-    assert base is not None  # asked for with a comparison only
-    return {
-        **traffic.measures,
-        **stock_measures(store, resolved, on=base.end),
-        **spend_measures(store, resolved, base),
-        **sales_measures(store, resolved, base),
-    }
-
-
-def _kpi(key: str, now: Measures, before: Measures | None, daily: pd.DataFrame) -> Kpi:
-    return kpi(key, now=dict(now), before=None if before is None else dict(before), daily=daily)
-
-
 @dataclass(frozen=True, eq=False, slots=True)
-class _Found:
-    findings: list[attention.Finding]
-    targets: Table
+class _Facts:
+    """What the page is made of; ``ad_sales`` is without the filters that spend does not know."""
+
+    sales: SalesFacts
+    ad_sales: SalesFacts
+    spend: SpendFacts
+    budgets: pd.DataFrame
+    traffic: dict[Period, TrafficFacts]
+    stock: StockFacts
+
+
+def _fetch(store: Store, resolved: ResolvedScope) -> _Facts:
+    narrowed = advertising_scope(resolved)
+    periods = (*resolved.periods(), month_of(resolved.period))
+    first = min(period.start for period in periods)
+    sales = sales_facts(store, resolved, periods)
+    return _Facts(
+        sales=sales,
+        ad_sales=sales if narrowed == resolved else sales_facts(store, narrowed, periods),
+        spend=spend_facts(store, narrowed, periods),
+        budgets=budgets_of(store, narrowed, Period(first, resolved.period.end)),
+        traffic={
+            facts.period: facts for facts in traffic_facts(store, resolved, resolved.periods())
+        },
+        stock=stock_facts(store, resolved, on=resolved.period.end),
+    )
+
+
+def _measures(facts: _Facts, period: Period, *, stock: Measures) -> Measures:
+    return {
+        **facts.traffic[period].measures,
+        **stock,
+        **measures_of(facts.spend, facts.ad_sales, None, facts.budgets, period),
+        **facts.sales.measures(period),
+    }
 
 
 def _findings(
     store: Store,
     resolved: ResolvedScope,
-    traffic: tuple[TrafficFacts, ...],
-    stock: StockFacts,
+    facts: _Facts,
     now: Measures,
-) -> _Found:
+    targets: tuple[Target, ...],
+    names: dict[str, str],
+) -> list[attention.Finding]:
     """Ask every rule; a subject without data finds nothing."""
-    names = {shop.shop_id: shop.shop_name for shop in store.shops()}
-    currency = resolved.currency
-    targets = attainment(store, resolved)
+    narrowed = advertising_scope(resolved)
+    pace = pacing(store, narrowed, spend=facts.spend, sales=facts.ad_sales)
+    visits = [facts.traffic[period].daily for period in reversed(resolved.periods())]
+    won = pd.DataFrame(columns=["channel", "new_buyers"])
     findings = [
-        *attention.stock_outs(stock),
+        *attention.stock_outs(facts.stock),
         *attention.conversion_out_of_band(
-            pd.concat([facts.daily for facts in reversed(traffic)]),
-            average_order=kpi("average_order", now=dict(now)).delta.value,
+            pd.concat(visits), average_order=kpi("average_order", now=now).delta.value
         ),
-        *attention.targets_behind(targets, currency=currency),
-        *attention.budgets_off(pacing(store, resolved), currency=currency),
+        *attention.targets_behind(targets, currency=resolved.currency),
+        *attention.budgets_off(pace, currency=resolved.currency),
+        *attention.weak_channels(
+            channel_table(narrowed, spend=facts.spend, sales=facts.ad_sales, won=won),
+            roas_target=resolved.settings.roas_target,
+        ),
     ]
-    if now["spend"]:
-        findings += attention.weak_channels(
-            channel_table(store, resolved), roas_target=resolved.settings.roas_target
-        )
     if resolved.base is not None:
         findings += attention.refunds_up(
-            sales_by(store, resolved, resolved.period, by=("shop",)),
-            sales_by(store, resolved, resolved.base, by=("shop",)),
+            facts.sales.by(resolved.period, "shop"),
+            facts.sales.by(resolved.base, "shop"),
             shop_names=names,
         )
-    return _Found(findings, attainment_table(targets, currency=currency, shop_names=names))
+    return findings
 
 
-def _days(store: Store, resolved: ResolvedScope, sold: pd.DataFrame) -> Table:
-    frame = sold[["gmv"]].reset_index()
+def _days(store: Store, resolved: ResolvedScope, sales: SalesFacts) -> Table:
+    frame = sales.daily(resolved.period)[["gmv"]].reset_index()
     if resolved.base is None:
         frame = frame.assign(base_day=None, gmv_base=math.nan)
     else:
-        base = sales_daily(store, resolved, resolved.base)["gmv"].reset_index()
-        base = base.rename(columns={"day": "base_day", "gmv": "gmv_base"})
-        frame = frame.join(base)  # by day index: both start at 0
+        base = sales.daily(resolved.base)[["gmv"]].reset_index()
+        frame = frame.join(base.rename(columns={"day": "base_day", "gmv": "gmv_base"}))
     first = unfinished_from(store, resolved)
     frame["is_unfinished"] = [first is not None and day >= first for day in frame["day"]]
     return Table.make(frame, *DAY_COLUMNS)
@@ -199,13 +210,12 @@ def _headline(
     now: Measures,
     before: Measures | None,
     shops: Table,
-    found: _Found,
+    count: int,
 ) -> Text:
     if now["gmv"] is None:
         return message("No orders are known for {period}.", period=resolved.period)
     gmv = Amount(now["gmv"], Unit.MONEY, resolved.currency)
-    count = len(found.findings)
-    change = kpi("gmv", now=dict(now), before=None if before is None else dict(before)).delta
+    change = kpi("gmv", now=now, before=before).delta
     if change.relative is None or change.absolute is None:
         return message(
             "GMV was {gmv} from {orders} orders. Things that need attention: {count}.",
@@ -247,9 +257,9 @@ def _gaps(now: Measures, stock: StockFacts) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def _notices(store: Store, resolved: ResolvedScope) -> list[Notice]:
+def _notices(resolved: ResolvedScope, spend: SpendFacts) -> list[Notice]:
     scope = resolved.scope
-    notices = left_out_notices(store, resolved)
+    notices = left_out_notices(resolved, spend)
     if scope.categories:
         notices.append(
             Notice(

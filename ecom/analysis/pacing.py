@@ -1,9 +1,10 @@
 """Budgets against what happened, in the month the period ends in, at the pace of its days.
 
-Money goes to the budget of its shop and channel; else to the shop's budget without a channel; else
+Spend goes to the budget of its shop and channel; else to the shop's budget without a channel; else
 to the company's for the channel; else to the company's without a channel. What finds none is
 unbudgeted. The company is a "shop" that neither sells nor advertises: files that belong to no
-single shop are loaded under its name.
+single shop are loaded under its name. Revenue is held against the budgets of a whole shop, because
+the orders of most shops do not say which channel they came by.
 """
 
 from __future__ import annotations
@@ -15,11 +16,11 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.model import Good, Period, Unit
-from ecom.queries.coverage import active_shops, span_of
-from ecom.queries.marketing import advertising_scope, budgets_of, share_of_month, spend_by
-from ecom.queries.sales import sales_by
+from ecom.queries.budgets import budgets_of, share_of_month
+from ecom.queries.coverage import active_shops
+from ecom.queries.marketing import SpendFacts
+from ecom.queries.sales import SalesFacts
 from ecom.queries.scope import ResolvedScope
-from ecom.schema import ad_spend
 from ecom.store import Store
 from ecom.text import Text, message
 
@@ -82,48 +83,47 @@ class Pacing:
         return bool(self.pool["budget"] > 0)
 
 
-def pacing(store: Store, resolved: ResolvedScope) -> Pacing:
-    """Hold the budgets of the month in which the period ends against what happened so far."""
-    resolved = advertising_scope(resolved)
-    month = _month_to_date(store, resolved)
+def pacing(
+    store: Store, resolved: ResolvedScope, *, spend: SpendFacts, sales: SalesFacts
+) -> Pacing:
+    """Hold the budgets of the month in which the period ends against what happened so far.
+
+    Parameters
+    ----------
+    spend, sales : facts that cover ``month_of(resolved.period)``.
+    """
+    month = _month_to_date(resolved, spend)
     elapsed = float(share_of_month(pd.Series([month.start]), month).iloc[0])
     plan = budgets_of(store, resolved, month)
-    spend = spend_by(store, resolved, month, by=("shop", "channel"))
-    revenue = _revenue(store, resolved, month, spend)
-    plan["shop"] = plan["shop"].where(plan["shop"].isin(active_shops(store)), _EVERY)
+    if len(plan):
+        plan["shop"] = plan["shop"].where(plan["shop"].isin(active_shops(store)), _EVERY)
+    plan.loc[plan["metric"] == "revenue", "channel"] = _EVERY
     actuals = {
-        "spend": spend.rename(columns={"spend": "actual"})[["shop", "channel", "actual"]],
-        "revenue": revenue,
+        "spend": spend.by(month, "shop", "channel").rename(columns={"spend": "actual"}),
+        "revenue": sales.by(month, "shop").rename(columns={"gmv": "actual"}).assign(channel=_EVERY),
     }
-    parts = [_against(plan, actuals[metric], metric) for metric in METRICS]
-    rows = pd.concat(parts, ignore_index=True)
+    rows = pd.concat(
+        [_against(plan, actuals[metric], metric) for metric in METRICS], ignore_index=True
+    )
     rows["expected"] = rows["budget"] * elapsed
     rows["remaining"] = rows["budget"] - rows["actual"]
     rows["projected"] = rows["actual"] / elapsed
     rows["pace"] = rows["actual"] / rows["expected"].where(rows["expected"] > 0)
     rows["status"] = [_status(pace) for pace in rows["pace"]]
-    return Pacing(month, elapsed, _shown(rows, elapsed), rows)
+    return Pacing(month, elapsed, _shown(rows), rows)
 
 
-def _month_to_date(store: Store, resolved: ResolvedScope) -> Period:
+def month_of(period: Period) -> Period:
+    """The month the period ends in, up to that day."""
+    return Period(period.end.replace(day=1), period.end)
+
+
+def _month_to_date(resolved: ResolvedScope, spend: SpendFacts) -> Period:
     """The period's last month up to the last day whose spend is known."""
-    ads = span_of(store, resolved, ad_spend.c.period_start, ad_spend.c.period_end)
-    end = resolved.period.end
-    if ads is not None and ads.end >= end.replace(day=1):
-        end = min(end, ads.end)
-    return Period(end.replace(day=1), end)
-
-
-def _revenue(
-    store: Store, resolved: ResolvedScope, month: Period, spend: pd.DataFrame
-) -> pd.DataFrame:
-    """Sales by shop and channel; the platform's claim for channels that no order names."""
-    sales = sales_by(store, resolved, month, by=("shop", "channel"))
-    sold = sales.rename(columns={"gmv": "actual"})[["shop", "channel", "actual"]]
-    claims = spend.rename(columns={"attributed_revenue": "actual"})[["shop", "channel", "actual"]]
-    named = pd.MultiIndex.from_frame(sold[["shop", "channel"]])
-    unnamed = ~pd.MultiIndex.from_frame(claims[["shop", "channel"]]).isin(named)
-    return pd.concat([sold, claims[unnamed & (claims["actual"] > 0)]], ignore_index=True)
+    month = month_of(resolved.period)
+    if spend.span is None or spend.span.end < month.start:
+        return month
+    return Period(month.start, min(month.end, spend.span.end))
 
 
 def _against(plan: pd.DataFrame, actual: pd.DataFrame, metric: str) -> pd.DataFrame:
@@ -165,7 +165,7 @@ def _status(pace: float) -> str:
     return "under" if pace < 1 - TOLERANCE else "on"
 
 
-def _shown(rows: pd.DataFrame, elapsed: float) -> Table:
+def _shown(rows: pd.DataFrame) -> Table:
     """The rows in words, and all spend in one row."""
     spend = rows[rows["metric"] == "spend"]
     shown = rows
@@ -180,7 +180,14 @@ def _shown(rows: pd.DataFrame, elapsed: float) -> Table:
         shown.assign(
             metric=words(METRICS[key] for key in shown["metric"]),
             shop=words(_named(shown["shop"], message("All shops"))),
-            channel=words(_named(shown["channel"], message("All other channels"))),
+            channel=words(
+                message("All channels") if metric == "revenue" else name
+                for metric, name in zip(
+                    shown["metric"],
+                    _named(shown["channel"], message("All other channels")),
+                    strict=True,
+                )
+            ),
             status=words(STATUSES[key] for key in shown["status"]),
         ),
         *COLUMNS,

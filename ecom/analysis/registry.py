@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from typing import Any
 
 from ecom.analysis import budget, funnel, inventory, overview, retention, traffic
 from ecom.analysis.base import Report
@@ -10,7 +11,7 @@ from ecom.errors import InvalidParameter
 from ecom.model import Scope
 from ecom.store import Store
 
-REPORTS: dict[str, Callable[[Store, Scope], Report]] = {
+REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
     "funnel": funnel.report,
@@ -20,13 +21,14 @@ REPORTS: dict[str, Callable[[Store, Scope], Report]] = {
 }
 
 
-def report(store: Store, page: str, scope: Scope | None = None) -> Report:
+def report(store: Store, page: str, scope: Scope | None = None, **options: Any) -> Report:
     """Answer a page.
 
     Parameters
     ----------
     page : a key of ``REPORTS``.
     scope : default: the last 30 days of data, compared with the 30 before.
+    options : what this page's report takes besides, such as the funnel's ``unit``.
 
     Raises
     ------
@@ -35,4 +37,4 @@ def report(store: Store, page: str, scope: Scope | None = None) -> Report:
     """
     if page not in REPORTS:
         raise InvalidParameter.not_one_of("page", page, REPORTS)
-    return REPORTS[page](store, scope or Scope())
+    return REPORTS[page](store, scope or Scope(), **options)

@@ -155,8 +155,8 @@ def _headline(kpis: tuple[Kpi, ...], second_order: Table, median_days: float | N
         )
     return message(
         "{share} of {buyers} buyers bought again or had bought before; {new} are new. {within} of "
-        "all customers place a second order within {window} days; half of those who come back "
-        "need at most {median}.",
+        "all customers place a second order within {window} days; it typically comes after "
+        "{median}.",
         **numbers,
         within=Amount(float(within), Unit.RATIO),
         window=WINDOW,

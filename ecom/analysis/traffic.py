@@ -154,51 +154,42 @@ def _headline(change: Delta, channels: Table, total: TrafficFacts) -> Text:
         if visits is None:
             return message("No visits are known for these days.")
         return message("{visits} visits in these days.", visits=Amount(visits))
-    visitors = Amount(change.value)
-    bought = Amount(metric("conversion").value(total.measures), Unit.RATIO)
-    if channels.is_empty:
+    came = _who_came(change, channels)
+    bought = metric("conversion").value(total.measures)
+    if bought is None:
+        return came
+    return message("{came} {share} of them bought.", came=came, share=Amount(bought, Unit.RATIO))
+
+
+def _who_came(change: Delta, channels: Table) -> Text:
+    visitors, frame = Amount(change.value), channels.frame
+    if frame.empty:
         return message("{visitors} visitors a day.", visitors=visitors)
-    first = channels.frame.iloc[0]
-    if change.relative is None or not channels.frame["difference"].notna().any():
+    if change.relative is None or not frame["difference"].notna().any():
         return message(
-            "{visitors} visitors a day, {share} of them from {channel}; {bought} of visitors "
-            "bought.",
+            "{visitors} visitors a day, most from {channel} ({share}).",
             visitors=visitors,
-            share=Amount(float(first["share"]), Unit.RATIO),
-            channel=first["channel"],
-            bought=bought,
+            share=Amount(float(frame["share"].iloc[0]), Unit.RATIO),
+            channel=frame["channel"].iloc[0],
         )
-    mover = channels.frame.loc[channels.frame["difference"].abs().idxmax()]
-    parts = {
-        "visitors": visitors,
-        "size": Amount(abs(change.relative), Unit.RATIO),
-        "channel": mover["channel"],
-        "difference": Amount(round(abs(float(mover["difference"])), 1)),
-        "bought": bought,
-    }
-    match change.relative >= 0, mover["difference"] >= 0:
-        case True, True:
-            return message(
-                "{visitors} visitors a day, {size} more than before; most of the move is {channel} "
-                "with {difference} more. {bought} of visitors bought.",
-                **parts,
-            )
-        case True, False:
-            return message(
-                "{visitors} visitors a day, {size} more than before, though {channel} lost "
-                "{difference}. {bought} of visitors bought.",
-                **parts,
-            )
-        case False, True:
-            return message(
-                "{visitors} visitors a day, {size} fewer than before, though {channel} won "
-                "{difference}. {bought} of visitors bought.",
-                **parts,
-            )
+    mover = frame.iloc[int(frame["difference"].abs().argmax())]
+    size = Amount(round(abs(float(mover["difference"])), 1))
+    if mover["difference"] >= 0:
+        moved = message("{channel} with {size} more", channel=mover["channel"], size=size)
+    else:
+        moved = message("{channel} with {size} fewer", channel=mover["channel"], size=size)
+    whole = {"visitors": visitors, "moved": moved}
+    share = Amount(abs(change.relative), Unit.RATIO)
+    if change.relative >= 0:
+        return message(
+            "{visitors} visitors a day, {share} more than before; the largest move is {moved}.",
+            share=share,
+            **whole,
+        )
     return message(
-        "{visitors} visitors a day, {size} fewer than before; most of the move is {channel} with "
-        "{difference} fewer. {bought} of visitors bought.",
-        **parts,
+        "{visitors} visitors a day, {share} fewer than before; the largest move is {moved}.",
+        share=share,
+        **whole,
     )
 
 
@@ -251,13 +242,13 @@ def _notices(
                 shops=_named(per_channel, names),
             )
         )
-    for row in total.choice.left_out.itertuples():
+    for row in total.choice.left_out.to_dict("records"):
         yield Notice(
             message(
                 "A row of several days is never spread over them, so this one is left out: {shop}, "
                 "{span}.",
-                shop=names.get(row.shop_id, row.shop_id),
-                span=Period(row.start.date(), row.end.date()),
+                shop=names.get(row["shop_id"], row["shop_id"]),
+                span=Period(row["start"].date(), row["end"].date()),
             )
         )
     if base is not None:
@@ -274,7 +265,7 @@ def _unlike(
         )
         for facts in (total, base)
     )
-    both = now.join(before, how="outer", lsuffix="_now", rsuffix="_before")
+    both = now.add_suffix("_now").join(before.add_suffix("_before"), how="outer")
     switched = both[both["kinds_now"] != both["kinds_before"]].dropna()
     if len(switched):
         yield Notice(
@@ -307,9 +298,10 @@ def _sum_of(channels: Table) -> Delta:
     frame = channels.frame
     if frame.empty:
         return Delta(None, None)
-    value = float(frame["daily_visitors"].sum())
-    moved = frame["difference"]
-    return Delta(value, value - float(moved.sum()) if moved.notna().any() else None)
+    value, moved = frame["daily_visitors"].sum(min_count=1), frame["difference"].sum(min_count=1)
+    if pd.isna(value):
+        return Delta(None, None)
+    return Delta(float(value), None if pd.isna(moved) else float(value - moved))
 
 
 def _named(shops: pd.Series | pd.Index, names: Mapping[str, str]) -> tuple[str, ...]:

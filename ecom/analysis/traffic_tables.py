@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecom.analysis.base import Column, Table, words
 from ecom.metrics import metric
@@ -49,7 +51,7 @@ def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Tab
     if before is not None and frame["base"].notna().any():
         frame = frame.fillna({"value": 0.0, "base": 0.0})
     difference = frame["value"] - frame["base"]
-    sums = parts.reindex(frame.index).to_dict("records")
+    sums = _records(parts.reindex(frame.index))
     days = now.measures["days"]
     frame = frame.assign(
         daily_visitors=parts["visitor_days"].reindex(frame.index) / (days or float("nan")),
@@ -58,11 +60,11 @@ def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Tab
         difference=difference,
         contribution=difference / frame["base"].sum(),
         sessions=parts["sessions"].reindex(frame.index),
-        **{key: [metric(key).value(row) for row in sums] for key in _RATES},
+        **{key: _rate(key, sums) for key in _RATES},
     )
     named = frame.assign(**{by: words(part or message("Not told") for part in frame.index).values})
     return Table.make(
-        named.astype(dict.fromkeys(_RATES, "float64")),
+        named,
         Column(by, PART_LABELS[by]),
         Column.of("daily_visitors"),
         Column(
@@ -102,12 +104,16 @@ def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
     starts = rows["start"]
     if grain_of(facts.period.days) is Grain.WEEK:
         first = 0 if week_start == "monday" else 6
-        starts = starts - pd.to_timedelta((starts.dt.dayofweek - first) % 7, unit="D")
+        starts = starts - pd.to_timedelta((starts.dt.day_of_week - first) % 7, unit="D")
     grouped = (
-        rows.assign(start=starts, channel=rows["part"].where(rows["part"].isin(kept), OTHER))
-        .groupby(["start", "channel"], as_index=False)[basis]
+        rows.assign(
+            start=starts,
+            channel=rows["part"].where(rows["part"].isin(kept), OTHER),
+            visitors=rows[basis],
+        )
+        .groupby(["start", "channel"])["visitors"]
         .sum()
-        .rename(columns={basis: "visitors"})
+        .reset_index()
     )
     total = grouped.groupby("start")["visitors"].transform("sum")
     rank = {name: place for place, name in enumerate([*ranked.index[:SHOWN], OTHER])}
@@ -128,9 +134,9 @@ def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
 def hours(facts: TrafficFacts) -> Table:
     """Mean visits begun in an hour, on the shop's clock: weekday (0 = Monday), hour, sessions."""
     rows = facts.rows
-    days = rows.drop_duplicates("start")["start"].dt.dayofweek.value_counts()
+    days = rows.drop_duplicates("start")["start"].dt.day_of_week.value_counts()
     sums = (
-        rows.assign(weekday=rows["start"].dt.dayofweek, hour=rows["part"].astype("int64"))
+        rows.assign(weekday=rows["start"].dt.day_of_week, hour=rows["part"].astype("int64"))
         .groupby(["weekday", "hour"])["sessions"]
         .sum()
         .reset_index()
@@ -235,3 +241,12 @@ def _size(facts: TrafficFacts) -> pd.Series:
     basis = _basis(facts)
     days = facts.measures["days"]
     return facts.parts[basis] / (days if days and basis == "visitor_days" else 1.0)
+
+
+def _records(sums: pd.DataFrame) -> list[dict[str, float | None]]:
+    return [{str(name): value for name, value in row.items()} for row in sums.to_dict("records")]
+
+
+def _rate(key: str, sums: list[dict[str, float | None]]) -> NDArray[np.float64]:
+    entry = metric(key)
+    return np.array([entry.value(row) for row in sums], dtype="float64")

@@ -16,41 +16,42 @@ from ecom.text import Text, message
 
 # Opaque, so that the contrast of the number in a cell is the same on a light and a dark page.
 _CELLS = ((0.0, "#d6e2f3"), (0.5, "#86a9dd"), (1.0, "#2a5fb4"))
-_FADED = 0.55  # unfinished cells
+_UNFINISHED = ((0.0, "#dfe3ea"), (1.0, "#dfe3ea"))  # heat map cells can't be hatched
 _ROW = 30  # pixels
 
 
 def cohort_map(report: RetentionReport, language: Language, *, good_is_red: bool = False) -> Chart:
-    """Cohorts by periods since the first order; unfinished cells paler and with an asterisk."""
-    cells, mean = report.cells.frame, report.mean.frame
-    unit = Unit.RATIO if report.measure == "customers" else Unit.MONEY
+    """Cohorts by periods since the first order; unfinished cells grey and with an asterisk."""
+    unit = _unit(report)
     figure = new_figure(
         language, unit=unit, currency=report.header.currency, height=_height(report)
     )
-    returns = cells[cells["offset"] > 0]
-    scale = {"zmin": 0.0, "zmax": float(returns["value"].max()) if len(returns) else 1.0}
-    for is_complete in (True, False):
-        part = returns[returns["is_complete"] == is_complete]
-        figure.add_trace(
-            _heat(part, report, language, opacity=1.0 if is_complete else _FADED, **scale)
-        )
-    if len(mean) > 1:
-        row = mean[mean["offset"] > 0].assign(cohort=None, is_complete=True)
-        figure.add_trace(_heat(row, report, language, opacity=1.0, **scale))
     rows = [period_name(start, report.grain) for start in report.cohorts.frame["cohort"]]
+    rows.append(_mean_name(language))
+    cells = _returns(report, language)
+    largest = cells["value"].max()
+    for is_complete in (True, False):
+        part = cells[cells["is_complete"] == is_complete]
+        figure.add_trace(
+            _heat(part, rows, report, language).update(
+                colorscale=_CELLS if is_complete else _UNFINISHED,
+                zmin=0.0,
+                zmax=float(largest) if largest > 0 else 1.0,
+            )
+        )
     figure.update_xaxes(side="top", dtick=1, showgrid=False, fixedrange=True)
     figure.update_yaxes(
         type="category",
         categoryorder="array",
-        categoryarray=[*rows, _mean_name(language)],
+        categoryarray=rows,
         autorange="reversed",
         showgrid=False,
         fixedrange=True,
-        tickvals=[*rows, _mean_name(language)],
+        tickvals=rows,
         ticktext=[*_row_labels(report, language), f"<b>{_mean_name(language)}</b>"],
     )
     figure.update_layout(hovermode="closest")
-    title, alt = _cohort_words(report, unit)
+    title, alt = _cohort_words(report)
     return Chart(
         key="cohorts",
         figure=finish(figure),
@@ -70,45 +71,55 @@ def grain_word(grain: Grain) -> Text:
     return message("week") if grain is Grain.WEEK else message("month")
 
 
+def _returns(report: RetentionReport, language: Language) -> pd.DataFrame:
+    """The cells after offset 0 and the mean's, with the name of their ``row``."""
+    cells = report.cells.frame
+    named = cells.assign(row=[period_name(start, report.grain) for start in cells["cohort"]])
+    mean = report.mean.frame.assign(row=_mean_name(language), is_complete=True)
+    both = pd.concat([named, mean], ignore_index=True)
+    return both[both["offset"] > 0]
+
+
 def _heat(
-    part: pd.DataFrame,
-    report: RetentionReport,
-    language: Language,
-    *,
-    opacity: float,
-    zmin: float,
-    zmax: float,
+    part: pd.DataFrame, rows: list[str], report: RetentionReport, language: Language
 ) -> go.Heatmap:
-    unit = Unit.RATIO if report.measure == "customers" else Unit.MONEY
-    currency = report.header.currency
+    """``part`` as a grid of all rows; plotly needs each of an axis's categories in every trace."""
+    unit, currency = _unit(report), report.header.currency
     mark = "" if part["is_complete"].all() else "*"
-    values = [language.number(value, unit, currency=None) for value in part["value"]]
-    full = [language.number(v, unit, currency=currency, compact=False) for v in part["value"]]
-    rows = [
-        _mean_name(language) if start is None else period_name(start, report.grain)
-        for start in part["cohort"]
-    ]
-    people = [language.number(number, compact=False) for number in part["customers"]]
-    word = language.say(message("customers"))
+    words = part.assign(
+        text=[language.number(value, unit) + mark for value in part["value"]],
+        hover=[
+            language.say(
+                message(
+                    "{value}, {people} customers",
+                    value=language.number(value, unit, currency=currency, compact=False) + mark,
+                    people=language.number(people, compact=False),
+                )
+            )
+            for value, people in zip(part["value"], part["customers"], strict=True)
+        ],
+    )
+
+    def grid(column: str) -> pd.DataFrame:
+        return words.pivot(index="row", columns="offset", values=column).reindex(rows)
+
+    values = grid("value")
     return go.Heatmap(
-        x=part["offset"],
+        x=list(values.columns),
         y=rows,
-        z=part["value"],
-        text=[value + mark for value in values],
+        z=values.to_numpy(dtype="float64"),
+        text=grid("text").fillna("").to_numpy(dtype=object),
         texttemplate="%{text}",
-        hovertext=[f"{value}{mark} ({n} {word})" for value, n in zip(full, people, strict=True)],
+        hovertext=grid("hover").fillna("").to_numpy(dtype=object),
         hovertemplate="%{y} +%{x}: %{hovertext}<extra></extra>",
-        colorscale=_CELLS,
-        zmin=zmin,
-        zmax=zmax or 1.0,
-        opacity=opacity,
+        hoverongaps=False,
         showscale=False,
         xgap=2,
         ygap=2,
     )
 
 
-def _cohort_words(report: RetentionReport, unit: Unit) -> tuple[Text, Text]:
+def _cohort_words(report: RetentionReport) -> tuple[Text, Text]:
     """Title and alt text."""
     mean = report.mean.frame.set_index("offset")["value"]
     if 1 not in mean.index:
@@ -117,8 +128,8 @@ def _cohort_words(report: RetentionReport, unit: Unit) -> tuple[Text, Text]:
             message("Heat map of cohorts without a finished period yet."),
         )
     currency = report.header.currency
-    next_one = Amount(float(mean[1]), unit, currency)
-    last = Amount(float(mean.iloc[-1]), unit, currency)
+    next_one = Amount(float(mean[1]), _unit(report), currency)
+    last = Amount(float(mean.iloc[-1]), _unit(report), currency)
     period = grain_word(report.grain)
     if report.measure == "customers":
         title = message(
@@ -174,6 +185,10 @@ def _row_labels(report: RetentionReport, language: Language) -> list[str]:
 
 def _mean_name(language: Language) -> str:
     return language.say(message("Mean"))
+
+
+def _unit(report: RetentionReport) -> Unit:
+    return Unit.RATIO if report.measure == "customers" else Unit.MONEY
 
 
 def _height(report: RetentionReport) -> int:

@@ -59,7 +59,7 @@ def second_orders(
         title = message("How soon do customers order again?")
     else:
         title = message(
-            "{share} order again within {window} days; half of those who do, within {median}",
+            "{share} order again within {window} days; the typical second order takes {median}",
             share=shares[-1],
             window=WINDOW,
             median=Amount(report.median_days, Unit.DAYS),

@@ -165,13 +165,17 @@ def clean_regions(column: pa.Array) -> Cleaned:
 
     def clean(values: pa.Array) -> pa.Array:
         text = trim(values)
-        found = pc.extract_regex(text, rf"^(?P<province>{'|'.join(_PROVINCES)})")
-        first = pc.extract_regex(
-            text, r"^(?P<place>[^\d\s,，*#]{2,20}(?: [^\d\s,，*#]{2,20}){0,3})$"
-        )
-        return pc.coalesce(found.field("province"), first.field("place"))
+        word = r"[^\d\s,，*#]{2,20}"
+        province = _extract(text, rf"^(?P<place>{'|'.join(_PROVINCES)})")
+        return pc.coalesce(province, _extract(text, rf"^(?P<place>{word}(?: {word}){{0,3}})$"))
 
     return Cleaned(by_value(as_text(column), clean))
+
+
+def _extract(text: pa.Array, pattern: str) -> pa.Array:
+    """The group ``place`` of a pattern; null where it does not match."""
+    found = pc.extract_regex(text, pattern)
+    return pc.if_else(pc.is_valid(found), found.field("place"), pa.scalar(None, pa.string()))
 
 
 def clean_flags(column: pa.Array) -> Cleaned:

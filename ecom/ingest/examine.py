@@ -20,7 +20,8 @@ from ecom.ingest.findings import finding
 from ecom.ingest.layout import Layout, layouts
 from ecom.ingest.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
 from ecom.ingest.privacy import is_personal
-from ecom.ingest.read import RawTable, duplicate_headers, read_tables
+from ecom.ingest.raw import RawTable, duplicate_headers
+from ecom.ingest.read import read_tables
 from ecom.ingest.recognise import Match, header_finder, missing_headers, recognise
 from ecom.ingest.sniff import MAX_BYTES, sniff
 from ecom.ingest.text import normalise_header

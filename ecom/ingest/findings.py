@@ -49,6 +49,11 @@ REMARKS: Mapping[str, Remark] = {
         message("The last line is cut off; the export was not complete."),
         message("Export the file again; the rows before are loaded."),
     ),
+    "UNCLOSED_QUOTE": Remark(
+        "error",
+        message("A quotation mark is never closed; all lines after it were taken for one cell."),
+        message("Close or remove the quotation mark in this line and add the file again."),
+    ),
     "RAGGED_ROW": Remark(
         "error",
         message("The line has another number of cells than the header."),

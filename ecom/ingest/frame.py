@@ -15,7 +15,7 @@ from ecom.ingest.assemble import Surroundings, assemble
 from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.layout import Layout, layout_from
 from ecom.ingest.mapping import NEEDED, Reading, map_columns
-from ecom.ingest.read import RawTable
+from ecom.ingest.raw import RawTable
 from ecom.ingest.times import Calendar
 from ecom.schema import FACTS, content_columns
 from ecom.store import Store

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from decimal import Decimal
 from functools import cache
 from importlib.resources import files
 from typing import Any
 
 import yaml
-from sqlalchemy import BigInteger, Boolean, Date, DateTime, Double, Integer, Numeric
 
 from ecom.ingest.text import normalise_header
 from ecom.schema import FACTS, QUANTITY
@@ -20,6 +21,9 @@ HELPER = "row"  # prefix of columns that steer the engine and are not stored
 _ID_COLUMNS = frozenset(
     "order_id line_key product_id sku session_id visitor_id event_id feedback_id".split()
 )
+_KIND_OF_TYPE: Mapping[type, str] = {
+    str: "text", int: "count", float: "number", datetime: "time", date: "date", bool: "flag"
+}  # fmt: skip
 KINDS = frozenset(
     "id text money quantity count number time date month period hour flag customer region user "
     "currency".split()
@@ -135,10 +139,6 @@ class Layout:
             re.compile(h[1:]) for rule in self.rules for h in rule.headers if h.startswith("~")
         )
 
-    def has(self, target: str) -> bool:
-        """Whether some column or constant feeds this target."""
-        return target in self.constants or any(rule.target == target for rule in self.rules)
-
 
 def layouts() -> tuple[Layout, ...]:
     """Every layout that ships with the package, by id."""
@@ -221,15 +221,6 @@ def _kind_of(target: str) -> str:
     if column in _ID_COLUMNS:
         return "id"
     stored = FACTS[table].c[column].type
-    if isinstance(stored, Numeric) and not isinstance(stored, Double):
-        return "quantity" if stored.scale == QUANTITY.scale else "money"
-    for types, kind in (
-        ((BigInteger, Integer), "count"),
-        ((Double,), "number"),
-        ((DateTime,), "time"),
-        ((Date,), "date"),
-        ((Boolean,), "flag"),
-    ):
-        if isinstance(stored, types):
-            return kind
-    return "text"
+    if stored.python_type is Decimal:
+        return "quantity" if getattr(stored, "scale", None) == QUANTITY.scale else "money"
+    return _KIND_OF_TYPE[stored.python_type]

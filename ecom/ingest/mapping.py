@@ -17,7 +17,7 @@ from ecom.ingest.findings import REMARKS, finding_at
 from ecom.ingest.groups import first_known, group_codes
 from ecom.ingest.layout import HELPER, Layout, Rule
 from ecom.ingest.privacy import customer_keys, is_personal
-from ecom.ingest.read import RawTable
+from ecom.ingest.raw import RawTable
 from ecom.ingest.text import as_text, mask, normalise_header
 from ecom.ingest.times import Calendar
 from ecom.ingest.totals import check_totals, total_rows

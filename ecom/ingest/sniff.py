@@ -148,15 +148,16 @@ def _first_sheet_head(archive: zipfile.ZipFile) -> bytes:
 
 def _encoding(path: Path, head: bytes) -> str:
     """BOM first, then strict UTF-8, then GB18030. Never a lenient reading."""
+    candidates: tuple[str, ...] = ("utf-8", "gb18030")
     if head.startswith(codecs.BOM_UTF8):
-        return "utf-8-sig"
-    if head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        return "utf-16"
-    for encoding in ("utf-8", "gb18030"):
+        candidates = ("utf-8-sig",)
+    elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
+        candidates = ("utf-16",)
+    for encoding in candidates:
         if _decodes(path, encoding):
             return encoding
     raise UnreadableFile(
-        message("The characters are neither UTF-8 nor GB18030."),
+        message("The characters are not in one encoding: neither UTF-8 nor GB18030 fits."),
         message("Save the file as “CSV UTF-8” and add it again."),
     )
 

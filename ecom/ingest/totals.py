@@ -9,7 +9,7 @@ import pyarrow.compute as pc
 from ecom.ingest.clean import clean_numbers
 from ecom.ingest.decimals import MONEY, to_units
 from ecom.ingest.findings import finding, finding_at
-from ecom.ingest.read import TOTAL_PATTERN, RawTable
+from ecom.ingest.raw import TOTAL_PATTERN, RawTable
 from ecom.ingest.text import TRIMMED, mask
 from ecom.store.staging import Finding
 

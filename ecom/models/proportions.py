@@ -38,6 +38,7 @@ def compare_shares(successes: int, people: int, base_successes: int, base_people
     ----------
     successes, people : the share looked at.
     base_successes, base_people : the share it is held against.
+    significance : the chance of a false alarm; divide it by the number of tests looked at together.
     """
     if min(people, base_people) < LEAST_PEOPLE:
         return ShareTest(Verdict.TOO_FEW)
@@ -50,6 +51,6 @@ def compare_shares(successes: int, people: int, base_successes: int, base_people
         return ShareTest(Verdict.NO_DIFFERENCE, 0.0, 1.0)
     z = (successes / people - base_successes / base_people) / spread
     p = float(2 * norm.sf(abs(z)))
-    if p >= SIGNIFICANCE:
+    if p >= significance:
         return ShareTest(Verdict.NO_DIFFERENCE, z, p)
     return ShareTest(Verdict.HIGHER if z > 0 else Verdict.LOWER, z, p)

@@ -88,14 +88,37 @@ def with_category(facts: Subquery) -> Subquery:
     )
 
 
-def first_sales(resolved: ResolvedScope) -> Subquery:
-    """Each known customer's first sale ever in the scope's shops; columns of ``documents``."""
+def first_sales(resolved: ResolvedScope, period: Period) -> Subquery:
+    """Each known customer's first sale ever in the scope's shops, where it falls in the period.
+
+    Columns are those of ``documents``.
+    """
     sales = documents(resolved, sales_only=True)
+    earlier = (
+        select(orders.c.customer_key)
+        .where(
+            is_sale(orders),
+            orders.c.shop_id.in_(resolved.shops),
+            orders.c.paid_date < period.start,
+            orders.c.customer_key.is_not(None),
+        )
+        .distinct()
+        .subquery("earlier")
+    )
     nth = func.row_number().over(
         partition_by=sales.c.customer,
         order_by=(sales.c.day, sales.c.paid_at, sales.c.document),
     )
-    ranked = select(sales, nth.label("nth")).where(sales.c.customer.is_not(None)).subquery("ranked")
+    ranked = (
+        select(sales, nth.label("nth"))
+        .select_from(sales.outerjoin(earlier, earlier.c.customer_key == sales.c.customer))
+        .where(
+            sales.c.customer.is_not(None),
+            earlier.c.customer_key.is_(None),
+            within(sales.c.day, period),
+        )
+        .subquery("ranked")
+    )
     return select(ranked).where(ranked.c.nth == 1).subquery("first_sales")
 
 

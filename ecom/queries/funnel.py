@@ -11,7 +11,7 @@ from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
-    BigInteger,
+    CTE,
     Column,
     ColumnElement,
     FromClause,
@@ -45,6 +45,21 @@ UNITS: dict[str, tuple[str, ...]] = {
 }
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class Touches:
+    """Events that belong to some sets.
+
+    Attributes
+    ----------
+    rows : ``unit`` (a number), ``at`` (UTC), ``marks`` (bits of the sets), ``day`` (days since
+        1970) and ``value`` (position in ``labels``, -1 for none); sorted by unit, then time.
+    labels : the values of the property asked for.
+    """
+
+    rows: pd.DataFrame
+    labels: tuple[str, ...] = ()
+
+
 def touches(
     store: Store,
     sets: Sequence[EventSet],
@@ -54,8 +69,8 @@ def touches(
     until: date | None = None,
     where: tuple[Where, ...] = (),
     value: str | None = None,
-) -> pd.DataFrame:
-    """The events that belong to any of some sets, by unit and time.
+) -> Touches:
+    """Read the events that belong to any of some sets, by unit and time.
 
     Parameters
     ----------
@@ -65,12 +80,6 @@ def touches(
     starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
     where : holds for every event, and for the visit where a set is the start of a visit.
     value : a property to fetch along; taken from visits only where a set is the start of a visit.
-
-    Returns
-    -------
-    DataFrame
-        ``unit`` (a number), ``at`` (UTC), ``marks``, ``day`` (days since 1970), ``value`` (text)
-        if asked for; sorted by unit, then time.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
     reading = _Reading(unit, starts, until, where, value)
@@ -83,20 +92,38 @@ def touches(
     if actions:
         parts.append(_actions(actions, reading))
     touch = union_all(*parts).cte("touch")
+    # Numbering units and values once is far cheaper than sorting and handing over their texts.
     who = [touch.c[name] for name in UNITS[unit]]
-    # Numbering the units once and sorting by number is far cheaper than sorting by their ids.
-    distinct = select(*who).distinct().subquery("distinct_units")
-    numbered = select(*distinct.c, func.row_number().over().label("unit")).cte("numbered")
-    columns = [touch.c.at, touch.c.marks, touch.c.day]
-    if value is not None:
-        columns.append(touch.c.value)
-    return store.read(
-        select(numbered.c.unit, *columns)
-        .select_from(
-            touch.join(numbered, and_(*(numbered.c[name] == touch.c[name] for name in UNITS[unit])))
+    units = _numbered(select(*who).distinct(), "unit")
+    told = select(touch.c.value).where(touch.c.value.is_not(None)).distinct()
+    values = _numbered(told, "code", in_order=True)
+    rows = store.read(
+        select(
+            units.c.unit,
+            touch.c.at,
+            touch.c.marks,
+            touch.c.day,
+            func.coalesce(values.c.code, -1).label("value"),
         )
-        .order_by(numbered.c.unit, touch.c.at)
+        .select_from(
+            touch.join(units, and_(*(units.c[column.name] == column for column in who))).outerjoin(
+                values, values.c.value == touch.c.value
+            )
+        )
+        # Down to the last column, so that the same store always gives the same answer.
+        .order_by(units.c.unit, touch.c.at, touch.c.marks, values.c.code)
     )
+    if value is None:
+        return Touches(rows)
+    labels = store.read(select(values.c.value).order_by(values.c.code))["value"]
+    return Touches(rows, tuple(labels))
+
+
+def _numbered(distinct: Select[Any], name: str, *, in_order: bool = False) -> CTE:
+    """Number rows from 0; in their own order where another query must give the same numbers."""
+    rows = distinct.subquery()
+    number = func.row_number().over(order_by=tuple(rows.c) if in_order else None) - 1
+    return select(*rows.c, cast(number, Integer).label(name)).cte(f"numbered_{name}")
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,7 +151,7 @@ class _Reading:
         return [
             at.label("at"),
             cast(marks, Integer).label("marks"),
-            cast(days_between(literal(EPOCH), day), BigInteger).label("day"),
+            cast(days_between(literal(EPOCH), day), Integer).label("day"),
             cast(value, String).label("value"),
         ]
 

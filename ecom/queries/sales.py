@@ -8,10 +8,25 @@ amounts of the goods in these categories, without shipping and adjustments.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, func, select, true
+from sqlalchemy import (
+    ColumnElement,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    cast,
+    func,
+    literal,
+    or_,
+    select,
+    union_all,
+)
+from sqlalchemy import Date as DateType
 
 from ecom.model import Period
 from ecom.queries.coverage import overlap, span_of
@@ -20,179 +35,214 @@ from ecom.queries.scope import ResolvedScope, in_scope, within
 from ecom.schema import daily_items, daily_sales
 from ecom.store import Store
 
-DIMENSIONS = {
-    "shop": "shop_id",
-    "channel": "channel",
-    "device": "device",
-    "region": "region",
-    "category": "category",
-}
-# Zero on a day without sales; the measures of goods stay unknown where no order lines were loaded.
-_ZERO_WITHOUT_SALES = ["gmv", "net_revenue", "refunds", "orders", "buyers"]
-MEASURES = (*_ZERO_WITHOUT_SALES, "units", "margin", "revenue_with_cost")
+MONEY = ("gmv", "net_revenue", "refunds", "orders")
+"""Zero on a day without sales."""
+
+GOODS = ("units", "margin", "revenue_with_cost")
+"""Unknown, not zero, where no order lines were loaded."""
+
+MEASURES = (*MONEY, "buyers", *GOODS)
+
+_KEYS = ("day", "shop_id", "channel")
+_SUMS = [*MONEY, *GOODS]
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class SalesFacts:
+    """Sales of some periods, fetched once and added up as often as needed.
+
+    Attributes
+    ----------
+    rows : one row a day, shop and channel with sales or returns: ``day`` (datetime.date), ``shop``,
+        ``channel`` ("" where the exports do not say), ``MONEY`` and ``GOODS``.
+    span : the first to the last day with an order in the scope's shops, ever.
+    buyers : distinct customers of each period asked for.
+    buyers_of_day : distinct customers of each day; index = day.
+    """
+
+    rows: pd.DataFrame
+    span: Period | None
+    buyers: dict[Period, float]
+    buyers_of_day: pd.Series
+
+    def measures(self, period: Period) -> dict[str, float | None]:
+        """Sums over one of the periods asked for, by the names in ``MEASURES``.
+
+        All are None when the period lies outside ``span``.
+        """
+        if overlap(self.span, period) is None:
+            return dict.fromkeys(MEASURES)
+        inside = self.within(period)
+        sums = {
+            **{name: float(inside[name].sum()) for name in MONEY},
+            **{name: _known(inside[name].sum(min_count=1)) for name in GOODS},
+            "buyers": self.buyers[period],
+        }
+        return {name: sums[name] for name in MEASURES}
+
+    def daily(self, period: Period) -> pd.DataFrame:
+        """Sums of each day of a period.
+
+        Returns
+        -------
+        DataFrame
+            Index ``day`` (datetime.date), every day of the period; columns ``MEASURES``. A day
+            without sales is 0 inside ``span`` and NaN outside. Buyers are distinct within their
+            day and must not be added over days.
+        """
+        days = pd.Index([day.date() for day in pd.date_range(period.start, period.end)], name="day")
+        frame = self.rows.groupby("day")[_SUMS].sum(min_count=1).reindex(days).astype("float64")
+        frame["buyers"] = self.buyers_of_day.reindex(days)
+        covered = overlap(self.span, period)
+        if covered is not None:
+            inside = (days >= covered.start) & (days <= covered.end)
+            columns = [*MONEY, "buyers"]
+            frame.loc[inside, columns] = frame.loc[inside, columns].fillna(0.0)
+        return frame[list(MEASURES)]
+
+    def by(self, period: Period, *dimensions: str) -> pd.DataFrame:
+        """Sums of ``MONEY`` and ``GOODS`` by "day", "month", "shop" or "channel", one row each."""
+        rows = self.within(period)
+        if "month" in dimensions:
+            rows = rows.assign(month=first_of_month(rows["day"]))
+        summed: pd.DataFrame = rows.groupby(list(dimensions), as_index=False)[_SUMS].sum(
+            min_count=1
+        )
+        return summed
+
+    def within(self, period: Period) -> pd.DataFrame:
+        """The rows of a period."""
+        return self.rows[self.rows["day"].between(period.start, period.end)]
+
+
+def sales_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]) -> SalesFacts:
+    """Fetch the sales of some periods."""
+    rows = store.read(_rows(resolved, periods)).rename(columns={"shop_id": "shop"})
+    rows["day"] = pd.to_datetime(rows["day"]).dt.date
+    buyers = store.read(_buyers(resolved, periods))
+    by_day = buyers[buyers["period"] < 0]
+    total = buyers[buyers["period"] >= 0].set_index("period")["buyers"]
+    return SalesFacts(
+        rows=rows.astype(dict.fromkeys(_SUMS, "float64")).fillna(dict.fromkeys(MONEY, 0.0)),
+        span=span_of(store, resolved, daily_sales.c.day),
+        buyers={period: float(total.get(place, 0)) for place, period in enumerate(periods)},
+        buyers_of_day=pd.Series(
+            by_day["buyers"].to_numpy("float64"), index=pd.to_datetime(by_day["day"]).dt.date
+        ),
+    )
 
 
 def sales_measures(
     store: Store, resolved: ResolvedScope, period: Period
 ) -> dict[str, float | None]:
-    """Sum the sales of a period.
-
-    Returns
-    -------
-    dict
-        By the names in ``MEASURES``. All are None when the period lies outside the days that the
-        scope's sales span; units and margin also without order lines.
-    """
-    row = store.read(_grouped(resolved, period, ())).astype("float64").iloc[0]
-    if overlap(span_of(store, resolved, daily_sales.c.day), period) is None:
-        return dict.fromkeys(MEASURES)
-    row[_ZERO_WITHOUT_SALES] = row[_ZERO_WITHOUT_SALES].fillna(0.0)
-    return {name: None if pd.isna(row[name]) else float(row[name]) for name in MEASURES}
+    """Sum the sales of a period; see ``SalesFacts.measures``."""
+    return sales_facts(store, resolved, (period,)).measures(period)
 
 
 def sales_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
-    """Sum the sales of each day.
-
-    Returns
-    -------
-    DataFrame
-        Index ``day`` (datetime.date), every day of the period; columns ``MEASURES``. A day without
-        sales is 0 between the first and last sale of the scope's shops, NaN outside. Buyers are
-        distinct within their day and must not be added over days.
-    """
-    days = pd.Index([day.date() for day in pd.date_range(period.start, period.end)], name="day")
-    frame = store.read(_grouped(resolved, period, ("day",)))
-    frame = frame.set_index(pd.Index(pd.to_datetime(frame.pop("day")).dt.date, name="day"))
-    frame = frame.astype("float64").reindex(days)
-    covered = overlap(span_of(store, resolved, daily_sales.c.day), period)
-    if covered is not None:
-        inside = (days >= covered.start) & (days <= covered.end)
-        frame.loc[inside, _ZERO_WITHOUT_SALES] = frame.loc[inside, _ZERO_WITHOUT_SALES].fillna(0.0)
-    return frame
+    """Sum the sales of each day; see ``SalesFacts.daily``."""
+    return sales_facts(store, resolved, (period,)).daily(period)
 
 
-def sales_by(
-    store: Store, resolved: ResolvedScope, period: Period, *, by: Sequence[str]
-) -> pd.DataFrame:
-    """Sum the sales of each value of one or more dimensions.
-
-    Parameters
-    ----------
-    by : keys of ``DIMENSIONS``, or "day"
-        "category" turns the money into goods amounts, as a category filter does.
-
-    Returns
-    -------
-    DataFrame
-        One row a combination that occurs: the dimensions under their names in ``by``, "" where the
-        exports do not say, then ``MEASURES``. Buyers and orders of categories overlap.
-    """
-    columns = tuple(DIMENSIONS.get(name, name) for name in by)
-    frame = store.read(_grouped(resolved, period, columns))
-    frame = frame.rename(columns=dict(zip(columns, by, strict=True)))
-    if "day" in by:
-        frame["day"] = pd.to_datetime(frame["day"]).dt.date
-    frame = frame.astype(dict.fromkeys(MEASURES, "float64"))
-    return frame.fillna(dict.fromkeys(_ZERO_WITHOUT_SALES, 0.0))
+def first_of_month(days: pd.Series) -> pd.Series:
+    """The first day of each day's month, as datetime.date."""
+    return pd.Series([day.replace(day=1) for day in days], index=days.index, dtype="object")
 
 
-def _grouped(resolved: ResolvedScope, period: Period, keys: tuple[str, ...]) -> Any:
-    """One select with all measures, a row for each combination of ``keys``."""
-    by_goods = bool(resolved.scope.categories) or "category" in keys
-    goods = _goods(resolved, period, keys)
-    people = _people(resolved, period, keys, by_goods=by_goods)
-    money = _goods_money(resolved, period, keys) if by_goods else _money(resolved, period, keys)
-    orders = people.c.orders if by_goods else money.c.orders
-    return select(
-        *(money.c[key] for key in keys),
-        money.c.gmv,
-        money.c.net_revenue,
-        money.c.refunds,
-        orders,
-        people.c.buyers,
-        goods.c.units,
-        goods.c.margin,
-        goods.c.revenue_with_cost,
-    ).select_from(
-        money.outerjoin(goods, _same(money, goods, keys)).outerjoin(
-            people, _same(money, people, keys)
+def _rows(resolved: ResolvedScope, periods: Sequence[Period]) -> Select[Any]:
+    """Additive measures by day, shop and channel."""
+    goods = _goods(resolved, periods)
+    if resolved.scope.categories:
+        # Each order has one day, shop and channel, so distinct orders add up over these.
+        orders = with_category(documents(resolved, sales_only=True))
+        counted = _summed(
+            orders,
+            resolved,
+            periods,
+            func.count(func.distinct(orders.c.document)).label("orders"),
         )
-    )
-
-
-def _same(left: FromClause, right: FromClause, keys: tuple[str, ...]) -> ColumnElement[bool]:
-    return and_(true(), *(left.c[key] == right.c[key] for key in keys))
-
-
-def _money(resolved: ResolvedScope, period: Period, keys: tuple[str, ...]) -> Subquery:
+        return _joined(goods, counted, [*MONEY[:-1]], ["orders"], list(GOODS))
     facts = daily_sales
     paid, refunded = func.sum(facts.c.paid_amount), func.sum(facts.c.refunded_amount)
-    return _summed(
+    money = _summed(
         facts,
         resolved,
-        period,
-        keys,
+        periods,
         paid.label("gmv"),
         (paid - refunded + func.sum(facts.c.adjustment_amount)).label("net_revenue"),
         refunded.label("refunds"),
         func.sum(facts.c.orders).label("orders"),
-    ).subquery("money")
+    )
+    return _joined(money, goods, list(MONEY), list(GOODS))
 
 
-def _goods_money(resolved: ResolvedScope, period: Period, keys: tuple[str, ...]) -> Subquery:
+def _joined(
+    left: Subquery, right: Subquery, first: list[str], second: list[str], last: Sequence[str] = ()
+) -> Select[Any]:
+    same = and_(*(left.c[key] == right.c[key] for key in _KEYS))
+    return select(
+        *(left.c[name] for name in (*_KEYS, *first)),
+        *(right.c[name] for name in second),
+        *(left.c[name] for name in last),
+    ).select_from(left.outerjoin(right, same))
+
+
+def _goods(resolved: ResolvedScope, periods: Sequence[Period]) -> Subquery:
     facts = daily_items
     paid, refunded = func.sum(facts.c.amount), func.sum(facts.c.refunded_amount)
-    return _summed(
-        facts,
-        resolved,
-        period,
-        keys,
-        paid.label("gmv"),
-        (paid - refunded).label("net_revenue"),
-        refunded.label("refunds"),
-    ).subquery("money")
-
-
-def _goods(resolved: ResolvedScope, period: Period, keys: tuple[str, ...]) -> Subquery:
-    facts = daily_items
     with_cost = func.sum(facts.c.amount_with_cost)
     return _summed(
         facts,
         resolved,
-        period,
-        keys,
+        periods,
+        paid.label("gmv"),
+        (paid - refunded).label("net_revenue"),
+        refunded.label("refunds"),
         func.sum(facts.c.units).label("units"),
         (with_cost - func.sum(facts.c.cost)).label("margin"),
         with_cost.label("revenue_with_cost"),
-    ).subquery("goods")
+    )
 
 
-def _people(
-    resolved: ResolvedScope, period: Period, keys: tuple[str, ...], *, by_goods: bool
-) -> Subquery:
-    """Distinct orders and customers; an order belongs to every category it has goods of."""
+def _buyers(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
+    """Distinct customers of each day (period -1) and of each whole period."""
     facts = documents(resolved, sales_only=True)
-    if by_goods:
+    if resolved.scope.categories:
         facts = with_category(facts)
-    return _summed(
-        facts,
-        resolved,
-        period,
-        keys,
-        func.count(func.distinct(facts.c.document)).label("orders"),
-        func.count(func.distinct(facts.c.customer)).label("buyers"),
-    ).subquery("people")
+    people = func.count(func.distinct(facts.c.customer)).label("buyers")
+    matching = in_scope(resolved, facts)
+    whole = [
+        select(
+            literal(place).label("period"), cast(literal(None), DateType).label("day"), people
+        ).where(within(facts.c.day, period), *matching)
+        for place, period in enumerate(periods)
+    ]
+    return union_all(
+        select(literal(-1).label("period"), facts.c.day.label("day"), people)
+        .where(_within_any(facts.c.day, periods), *matching)
+        .group_by(facts.c.day),
+        *whole,
+    )
 
 
 def _summed(
     facts: FromClause,
     resolved: ResolvedScope,
-    period: Period,
-    keys: tuple[str, ...],
+    periods: Sequence[Period],
     *measures: ColumnElement[Any],
-) -> Any:
-    columns = [facts.c[key] for key in keys]
-    statement = select(*columns, *measures).where(
-        within(facts.c.day, period), *in_scope(resolved, facts)
+) -> Subquery:
+    keys = [facts.c[key] for key in _KEYS]
+    return (
+        select(*keys, *measures)
+        .where(_within_any(facts.c.day, periods), *in_scope(resolved, facts))
+        .group_by(*keys)
+        .subquery()
     )
-    return statement.group_by(*columns) if columns else statement
+
+
+def _within_any(day: ColumnElement[date], periods: Sequence[Period]) -> ColumnElement[bool]:
+    return or_(*(within(day, period) for period in periods))
+
+
+def _known(value: float) -> float | None:
+    return None if pd.isna(value) else float(value)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -124,6 +124,11 @@ def in_scope(
         if values and name in facts.c and name not in skip
     ]
     return conditions
+
+
+def advertising_scope(resolved: ResolvedScope) -> ResolvedScope:
+    """The scope without the filters on what ad spend does not know: category, device, region."""
+    return replace(resolved, scope=replace(resolved.scope, categories=(), devices=(), regions=()))
 
 
 def within(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:

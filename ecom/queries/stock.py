@@ -49,6 +49,7 @@ class StockFacts:
     lists : source, warehouse, day: the stock lists behind the rows.
     sales_first, sales_until : the days that demand can be taken from; None without sales.
     mean_value : mean stock at cost over the last 365 days.
+    unlisted_skus : SKUs sold in the demand window that no list has.
     """
 
     on: date
@@ -57,6 +58,7 @@ class StockFacts:
     sales_first: date | None
     sales_until: date | None
     mean_value: float | None
+    unlisted_skus: int
 
     @property
     def measures(self) -> dict[str, float | None]:
@@ -103,13 +105,16 @@ def stock_facts(store: Store, resolved: ResolvedScope, *, on: date) -> StockFact
     first, last = _day(span["first"]), _day(span["last"])
     until = last if last is not None and (on - last).days > _QUIET_DAYS else on
     window = resolved.settings.demand_days
-    rows = stock
-    for answer in (
-        attributes_select(on),
-        sales_select(resolved, until=until, window=window),
-        days_on_lists_select(resolved, until=until, window=window),
-    ):
-        rows = rows.merge(store.read(answer), how="left", on="sku")
+    sold = store.read(sales_select(resolved, until=until, window=window))
+    rows = (
+        stock.merge(store.read(attributes_select(on)), how="left", on="sku")
+        .merge(sold, how="left", on="sku")
+        .merge(
+            store.read(days_on_lists_select(resolved, until=until, window=window)),
+            how="left",
+            on="sku",
+        )
+    )
     rows = _described(rows)
     if resolved.scope.categories:
         rows = rows[rows["category"].isin(resolved.scope.categories)].reset_index(drop=True)
@@ -121,6 +126,7 @@ def stock_facts(store: Store, resolved: ResolvedScope, *, on: date) -> StockFact
         sales_first=first,
         sales_until=None if first is None else until,
         mean_value=mean_stock_value(history),
+        unlisted_skus=int(((sold["units_window"] > 0) & ~sold["sku"].isin(stock["sku"])).sum()),
     )
 
 

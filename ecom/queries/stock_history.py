@@ -49,18 +49,11 @@ def stock_history(store: Store, resolved: ResolvedScope, period: Period) -> pd.D
         )
         .group_by(listed.source, listed.warehouse, listed.snapshot_date)
     )
-    wide = frame.assign(day=pd.to_datetime(frame["day"])).pivot_table(
-        index="day", columns=["source", "warehouse"], values=["stock_units", "stock_value"]
-    )
-    if wide.empty:
-        return pd.DataFrame(columns=["stock_units", "stock_value"], dtype="float64")
-    filled = wide.ffill()
-    days = filled.index[filled.index >= pd.Timestamp(period.start)]
-    columns = {
-        name: _added_up(filled.loc[days, [column for column in filled if column[0] == name]])
-        for name in ("stock_units", "stock_value")
-    }
-    return pd.DataFrame(columns).set_axis(pd.Index([day.date() for day in days], name="day"))
+    listed_days = frame.assign(day=pd.to_datetime(frame["day"]))
+    names = ("stock_units", "stock_value")
+    history = pd.DataFrame({name: _carried(listed_days, name) for name in names})
+    history = history[history.index >= pd.Timestamp(period.start)]
+    return history.set_axis(pd.Index([day.date() for day in history.index], name="day"))
 
 
 def mean_stock_value(history: pd.DataFrame) -> float | None:
@@ -97,5 +90,7 @@ def units_sold(store: Store, resolved: ResolvedScope, period: Period) -> pd.Seri
     return pd.Series(frame["units"].to_numpy(), index=pd.Index(days, name="day"), name="units")
 
 
-def _added_up(warehouses: pd.DataFrame) -> pd.Series:
-    return warehouses.sum(axis=1).where(warehouses.notna().any(axis=1))
+def _carried(lists: pd.DataFrame, name: str) -> pd.Series:
+    """Sum over warehouses, each with its last list."""
+    wide = lists.pivot(index="day", columns=["source", "warehouse"], values=name).ffill()
+    return wide.sum(axis=1).where(wide.notna().any(axis=1))

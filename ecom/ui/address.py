@@ -101,6 +101,7 @@ def select(
 ) -> str:
     """A select box over ``options`` (name in the URL -> label)."""
     value = one_of(name, options, default)
+    keep(name, (value,), default=(default,))  # forgets what is not offered
     _fill(key, value)
     st.selectbox(
         label,
@@ -119,6 +120,7 @@ def switch(
 ) -> str:
     """A row of buttons of which one is on."""
     value = one_of(name, options, default)
+    keep(name, (value,), default=(default,))  # forgets what is not offered
     _fill(key, value)
     st.segmented_control(
         label,
@@ -138,6 +140,7 @@ def select_some(
 ) -> tuple[str, ...]:
     """A select box for any number of options; none means all."""
     values = some_of(name, options)
+    keep(name, values)
     _fill(key, list(values))
     st.multiselect(
         label,

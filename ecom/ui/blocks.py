@@ -23,7 +23,9 @@ from ecom.ui.words import plain
 
 _KPIS_IN_A_ROW = 6
 _KPI_WIDTH = 148  # pixels; two side by side on a phone, six beside the sidebar at 1440
+_KPI_HEIGHT = 152
 _CHART_WIDTH = 400
+_CHART_HEIGHT = 340
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Nothing a meeting needs; zoom, reset and download stay on hover.
 _CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "pan2d"]}
@@ -55,8 +57,9 @@ def kpi_row(view: View, kpis: Iterable[Kpi]) -> None:
     if not shown:
         return
     rows = -(-len(shown) // _KPIS_IN_A_ROW)
-    with st.grid(-(-len(shown) // rows), min_column_width=_KPI_WIDTH, gap="small"):
-        for kpi in shown:
+    grid = st.grid(-(-len(shown) // rows), min_column_width=_KPI_WIDTH, gap="small", border=True)
+    for kpi in shown:
+        with grid.cell(), st.container(gap="xxsmall"):
             _kpi(view, kpi)
 
 
@@ -64,7 +67,11 @@ def chart(view: View, shown: Chart) -> None:
     """A chart under its message; what it shows is said in words for those who can't see it."""
     st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
     st.plotly_chart(
-        shown.figure, key=f"{view.page.key}_{shown.key}", config=_CHART_CONFIG, alt=shown.alt
+        shown.figure,
+        key=f"{view.page.key}_{shown.key}",
+        height=int(shown.figure.layout.height or _CHART_HEIGHT),  # holds the place while it loads
+        config=_CHART_CONFIG,
+        alt=shown.alt,
     )
 
 
@@ -174,23 +181,20 @@ def _kpi(view: View, kpi: Kpi) -> None:
     entry, delta = kpi.definition, kpi.delta
     points = [value for _, value in kpi.points if value is not None]
     base = view.resolved.base
-    compares = base is not None and _change(delta, entry.unit, view.language) is not None
+    change = _change(delta, entry.unit, view.language)
     st.metric(
         view.say(entry.label),
         view.language.number(delta.value, entry.unit, currency=view.currency),
-        _change(delta, entry.unit, view.language),
+        change,
         delta_color=_delta_color(entry.good, good_is_red=view.settings.good_is_red),
-        delta_description=(
-            view.say(message("vs {period}", period=view.language.period_short(base)))
-            if compares and base is not None
-            else None
-        ),
         help=_definition(view, kpi),
-        border=True,
-        height="stretch",
         chart_data=points if len(points) > 1 else None,
         chart_type="line",
+        height=_KPI_HEIGHT,
     )
+    if change is not None and base is not None:
+        # Beside the change it would be cut off in a tile this narrow.
+        st.caption(view.say(message("vs {period}", period=view.language.period_short(base))))
 
 
 def _change(delta: Delta, unit: Unit, language: Language) -> str | int | None:

@@ -5,12 +5,12 @@ The store itself is left out of the key (leading underscore); its name and versi
 
 from __future__ import annotations
 
-import importlib
 from collections.abc import Callable
 from typing import Any
 
 import streamlit as st
 
+from ecom.analysis import registry
 from ecom.analysis.base import Report
 from ecom.model import Scope
 from ecom.queries.options import FilterOptions, filter_options
@@ -59,11 +59,7 @@ def _private_answer(
 
 
 def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:
-    # Imported when first opened: a page's models should not slow the start of the others.
-    answer: Report = importlib.import_module(f"ecom.analysis.{page}").report(
-        store, scope, **dict(options)
-    )
-    return answer
+    return registry.report(store, page, scope, **dict(options))
 
 
 _QUESTIONS: dict[str, Callable[..., Any]] = {

@@ -17,6 +17,7 @@ from itertools import groupby
 from typing import Any
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
 
 from ecom.analysis.base import Report
@@ -38,7 +39,7 @@ _FRAMED = "frame.drawn"
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """What a page gets to work with."""
+    """What a page gets to work with; ``switches`` is the row its own choices stand in."""
 
     page: PageInfo
     language: Language
@@ -46,6 +47,7 @@ class View:
     version: int
     scope: Scope
     resolved: ResolvedScope
+    switches: DeltaGenerator
 
     @property
     def settings(self) -> Settings:
@@ -87,13 +89,14 @@ class View:
         key : name in the URL, unique on the page.
         options : name in the URL -> label.
         """
-        return address.switch(
-            f"{self.page.key}_{key}",
-            self.say(label),
-            {name: self.say(text) for name, text in options.items()},
-            default,
-            key=f"{self.page.key}_{key}.{self.language.code}",
-        )
+        with self.switches:
+            return address.switch(
+                f"{self.page.key}_{key}",
+                self.say(label),
+                {name: self.say(text) for name, text in options.items()},
+                default,
+                key=f"{self.page.key}_{key}.{self.language.code}",
+            )
 
 
 def run() -> None:
@@ -105,18 +108,14 @@ def navigate() -> Page:
     """Declare the pages and mark this run as framed; returns the page asked for."""
     address.read()
     language = _language()
-    pages = {
-        page.key: st.Page(
-            page.path,
-            title=language.say(page.title),
-            icon=page.icon,
-            url_path=page.key,
-            default=page is PAGES[0],
-        )
-        for page in PAGES
-    }
+    pages = {page.key: _declared(page, language, url_path=page.key) for page in PAGES}
+    # Streamlit gives the default page no path of its own, so ``/overview`` would not be found;
+    # the first page is declared twice, once for ``/``.
+    home = _declared(PAGES[0], language, url_path="home", default=True)
     # The menu is drawn by ``_menu``: its links carry the filters, the built-in one drops them.
-    current = st.navigation(list(pages.values()), position="hidden")
+    current = st.navigation([home, *pages.values()], position="hidden")
+    if current is home:
+        pages[PAGES[0].key] = home  # so that the menu marks it
     st.session_state[_FRAMED] = pages
     return current
 
@@ -141,16 +140,21 @@ def open_page(key: str) -> View:
         _switches(language)
     address.write(*SHARED, prefix=f"{key}_")
     _watch(workspace, version)
-    view = View(
+    _head(page, workspace, language)
+    return View(
         page=page,
         language=language,
         workspace=workspace,
         version=version,
         scope=scope,
         resolved=cache.resolved(workspace, version, scope),
+        switches=st.container(horizontal=True, gap="medium"),
     )
-    _head(view)
-    return view
+
+
+def _declared(page: PageInfo, language: Language, *, url_path: str, default: bool = False) -> Page:
+    # No icon here: Streamlit would fetch it from Google as the tab's picture.
+    return st.Page(page.path, title=language.say(page.title), url_path=url_path, default=default)
 
 
 def _language() -> Language:
@@ -161,10 +165,11 @@ def _menu(links: Mapping[str, Page], language: Language) -> None:
     shared = [(name, value) for name in SHARED for value in address.chosen(name)]
     for section, pages in groupby(PAGES, key=lambda page: page.section):
         st.caption(language.say(section))
-        with st.container(gap=None):
+        with st.container(gap="xxsmall"):
             for page in pages:
                 st.page_link(
                     links[page.key],
+                    icon=page.icon,
                     help=language.say(page.question),
                     width="stretch",
                     query_params=shared,
@@ -207,11 +212,11 @@ def _switches(language: Language) -> None:
     )
 
 
-def _head(view: View) -> None:
-    st.title(view.say(view.page.title), anchor=False)
-    if view.workspace.is_private:
+def _head(page: PageInfo, workspace: Workspace, language: Language) -> None:
+    st.title(language.say(page.title), anchor=False)
+    if workspace.is_private:
         st.info(
-            view.say(
+            language.say(
                 message(
                     "Private workspace: what you load here stays in this browser tab and is gone "
                     "when you close it. The team's data is not shown and not changed."

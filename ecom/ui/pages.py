@@ -10,7 +10,7 @@ from ecom.text import Text, message
 _FOLDER = Path(__file__).resolve().parents[2] / "pages"
 
 ANALYSIS = message("Analysis")
-WORKSPACE = message("Workspace")
+MANAGE = message("Manage")
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +84,7 @@ PAGES: tuple[PageInfo, ...] = (
         "data",
         message("Data"),
         ":material/upload_file:",
-        WORKSPACE,
+        MANAGE,
         message("What is loaded, and how do I add more?"),
         has_filters=False,
     ),
@@ -92,11 +92,10 @@ PAGES: tuple[PageInfo, ...] = (
         "settings",
         message("Settings"),
         ":material/tune:",
-        WORKSPACE,
+        MANAGE,
         message("What have we agreed on, and what does each number mean?"),
         has_filters=False,
     ),
 )
 
-PAGES = tuple(page for page in PAGES if page.path.exists())  # until all slices are there
 BY_KEY = {page.key: page for page in PAGES}

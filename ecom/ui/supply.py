@@ -59,7 +59,6 @@ def demo_offer(view: View) -> None:
 
 def coverage(view: View) -> None:
     """First and last day of every subject and shop."""
-    st.subheader(view.say(message("What the data covers")), anchor=False)
     extent = data_extent(view.workspace.store)
     names = {shop.shop_id: shop.shop_name for shop in view.workspace.store.shops()}
     frame = extent.assign(
@@ -74,7 +73,7 @@ def coverage(view: View) -> None:
         Column("last_day", message("Last day")),
         Column("rows", message("Rows"), Unit.COUNT),
     )
-    blocks.table(view, table, title=message("By subject and shop"), key="coverage")
+    blocks.table(view, table, title=message("What the data covers"), key="coverage")
 
 
 def other_ways(view: View) -> None:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any
+from typing import Any, Literal
 
 import pandas as pd
 import streamlit as st
@@ -19,7 +19,7 @@ MOST_ROWS = 12  # shown at once; the rest scrolls
 # sprintf-js, "," groups thousands
 _FORMATS = {
     Unit.COUNT: "%,d",
-    Unit.RATIO: "percent",
+    Unit.RATIO: "%,.1f%%",
     Unit.MULTIPLE: "%,.2f×",
     Unit.DAYS: "%,.1f",
     Unit.SECONDS: "%,d s",
@@ -49,14 +49,16 @@ def column_config(table: Table, language: Language, currency: str) -> dict[str, 
     }
 
 
-def height_of(rows: int) -> int:
-    """Pixels that show the rows without a gap below, up to ``MOST_ROWS``."""
-    return (min(rows, MOST_ROWS) + 1) * ROW_HEIGHT + 3
+def height_of(rows: int) -> int | Literal["content"]:
+    """As high as its rows, up to ``MOST_ROWS`` and a half one that says there is more."""
+    return "content" if rows <= MOST_ROWS else int((MOST_ROWS + 1.5) * ROW_HEIGHT)
 
 
 def _cells(cells: pd.Series, column: Column, language: Language) -> pd.Series:
     if column.unit is not None and not _is_listed(cells):
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
+        if column.unit is Unit.RATIO:
+            return numbers * 100  # the format can write a percent sign but not multiply
         return numbers.round() if column.unit is Unit.COUNT else numbers
     if cells.dtype != object:
         return cells

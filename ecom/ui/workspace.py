@@ -34,23 +34,26 @@ def inbox_folder() -> Path:
     return Path(os.environ.get("ECOM_INBOX") or inbox.DEFAULT_FOLDER)
 
 
-@st.cache_resource(show_spinner=False)
+def _close(workspace: Workspace) -> None:
+    workspace.store.close()
+
+
+@st.cache_resource(show_spinner=False, on_release=_close)
 def team_workspace() -> Workspace:
     """The store of ``ECOM_DATABASE_URL``, opened once per process, and its inbox."""
     store = open_store()
     threading.Thread(
         target=inbox.watch,
         args=(store, inbox_folder()),
-        kwargs={"stop": threading.Event()},  # ends with the process
+        # It ends with the process, so nobody ever sets the event.
+        kwargs={"stop": threading.Event(), "poll_seconds": 0.5},
         name="inbox",
         daemon=True,
     ).start()
     return Workspace(uuid4().hex, store)
 
 
-@st.cache_resource(
-    show_spinner=False, scope="session", on_release=lambda released: released.store.close()
-)
+@st.cache_resource(show_spinner=False, scope="session", on_release=_close)
 def private_workspace() -> Workspace:
     """An empty store in memory that ends with the browser session."""
     return Workspace(uuid4().hex, open_store("duckdb:///:memory:"), is_private=True)

@@ -38,7 +38,9 @@ def best_attempt(
     for start in starts[:1] if first_only else starts:
         ways = list(_ways(events, start, steps, window))
         times = min(ways, key=lambda way: (-len(way), way))
-        if not any(_void(events, times, start + window, n, span) for n, span in enumerate(exclusions)):
+        if not any(
+            _void(events, times, start + window, n, span) for n, span in enumerate(exclusions)
+        ):
             tried.append(times)
     if not tried:
         return Best(())

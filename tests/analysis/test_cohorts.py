@@ -187,9 +187,7 @@ def _brute_force(events: list[tuple[str, str, int, str]], asked: dict[str, Any])
         times = [
             e
             for e in happened
-            if e[0] == who
-            and asked["returning"] in (None, e[1])
-            and label(e[2]) == periods[period]
+            if e[0] == who and asked["returning"] in (None, e[1]) and label(e[2]) == periods[period]
         ]
         return len(times) >= asked["min_occurrences"]
 
@@ -199,7 +197,9 @@ def _brute_force(events: list[tuple[str, str, int, str]], asked: dict[str, Any])
         row: list[Any] = [len(members)]
         for offset in range(1, asked["periods"]):
             period = cohort + offset
-            later = range(period, end + 1) if asked["criteria"] is Criteria.ON_OR_AFTER else [period]
+            later = (
+                range(period, end + 1) if asked["criteria"] is Criteria.ON_OR_AFTER else [period]
+            )
             row.append(
                 sum(any(returned(who, one) for one in later) for who in members)
                 if period <= end

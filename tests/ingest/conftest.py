@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecom.ingest import ExaminedTable, Examination, examine
+from ecom.ingest import Examination, ExaminedTable, examine
 from ecom.settings import Settings
 from ecom.store import Shop
 

@@ -66,7 +66,13 @@ def test_a_product_may_be_named_na() -> None:
 
 
 def test_only_the_province_of_an_address_is_kept() -> None:
-    cells = ["浙江省 杭州市 西湖区 某路1号", "内蒙古自治区", "北京朝阳区1号楼", "New South Wales", "12 High St"]
+    cells = [
+        "浙江省 杭州市 西湖区 某路1号",
+        "内蒙古自治区",
+        "北京朝阳区1号楼",
+        "New South Wales",
+        "12 High St",
+    ]
     found = clean_regions(pa.array(cells)).values.to_pylist()
     assert found == ["浙江", "内蒙古", "北京", "New South Wales", None]
 
@@ -75,7 +81,9 @@ def test_a_customer_is_a_keyed_hash_and_masked_values_are_nobody() -> None:
     ids = pa.array(["Ann@Example.com ", "1******98", "张**", "##cipher", None])
     keys = customer_keys(ids, platform="shopify", secret=b"k").to_pylist()
     expected = hmac.new(b"k", b"shopify|ann@example.com", hashlib.sha256).hexdigest()
-    assert keys[0] is not None and expected.startswith(keys[0]) and len(keys[0]) == 32
+    assert keys[0] is not None
+    assert expected.startswith(keys[0])
+    assert len(keys[0]) == 32
     assert keys[1:] == [None, None, None, None]
 
 

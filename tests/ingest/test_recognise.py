@@ -35,21 +35,36 @@ def test_published_headers_match_exactly_their_own_layout(shared_dir: Path) -> N
 
 
 def test_headers_are_compared_without_marks_case_and_width() -> None:
-    messy = ["\ufeff订单编号", "总金额 ", '"买家实际支付金额"', "订单创建时间\t", "订单付款时间", "退款金额"]
+    messy = [
+        "\ufeff订单编号",
+        "总金额 ",
+        '"买家实际支付金额"',
+        "订单创建时间\t",
+        "订单付款时间",
+        "退款金额",
+    ]
     match = recognise(messy)
-    assert match.layout is not None and match.layout.layout_id == "tmall_order_report"
+    assert match.layout is not None
+    assert match.layout.layout_id == "tmall_order_report"
     wide = recognise(["推广类型", "消耗（元）", "直接支付ROI", "展示次数", "日期"])
-    assert wide.layout is not None and wide.layout.layout_id == "qianchuan_standard"
+    assert wide.layout is not None
+    assert wide.layout.layout_id == "qianchuan_standard"
 
 
 def test_an_unknown_table_names_the_nearest_export_and_what_is_missing() -> None:
     match = recognise(["InvoiceNo", "StockCode", "Description", "InvoiceDate"])
     assert match.layout is None
-    assert "Online Retail" in str(match.problem) and "Quantity" in str(match.problem)
+    assert "Online Retail" in str(match.problem)
+    assert "Quantity" in str(match.problem)
 
 
 def test_the_header_is_found_below_titles() -> None:
-    rows = [["店铺流量"], ["2026-01-01"], ["统计日期", "访客数", "浏览量"], ["2026-01-01", "1", "2"]]
+    rows = [
+        ["店铺流量"],
+        ["2026-01-01"],
+        ["统计日期", "访客数", "浏览量"],
+        ["2026-01-01", "1", "2"],
+    ]
     assert header_finder()(rows) == 2
 
 
@@ -59,8 +74,10 @@ def test_every_template_can_be_loaded_as_it_is(tmp_path: Path) -> None:
     for path in paths:
         assert path.read_bytes().startswith(b"\xef\xbb\xbf")
         (table,) = examined(path).tables
-        assert table.layout is not None and table.layout.layout_id == path.stem
-        assert table.staged is not None and table.staged.rows_rejected == 0
+        assert table.layout is not None
+        assert table.layout.layout_id == path.stem
+        assert table.staged is not None
+        assert table.staged.rows_rejected == 0
 
 
 def test_a_layout_with_an_unknown_column_is_refused() -> None:

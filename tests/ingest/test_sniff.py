@@ -29,7 +29,7 @@ Write = Callable[..., Path]
         (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
         (b"PK\x03\x04 cut", "damaged"),
         (b"a,b\n\x00\x01\x02,1\n", "binary"),
-        ("a,b\n".encode() + b"\xff\xff\xff,1\n", "neither"),
+        (b"a,b\n" + b"\xff\xff\xff,1\n", "neither"),
     ],
 )
 def test_a_foreign_file_gets_one_sentence(write: Write, content: bytes, words: str) -> None:

@@ -1,0 +1,168 @@
+"""Pictures of the conversion page: the steps, the trend, the back-office chain."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ecom.analysis.funnel import FunnelReport
+from ecom.charts.base import Chart
+from ecom.charts.funnel_split import conversion, leaks, listed, pair_of_bars, subtitle
+from ecom.charts.palette import ACCENT, BASE, MUTED, faded
+from ecom.charts.template import finish, new_figure
+from ecom.i18n import Language
+from ecom.model import Amount, Unit
+from ecom.text import Text, message
+
+__all__ = ["conversion", "leaks", "stages", "steps", "trend"]
+
+_ROW = 60  # pixels a step
+_WHOLE_PERCENT = 0.05  # below this, whole percentages on the axis would repeat themselves
+
+
+def steps(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """How many people get to each step, the comparison period lighter."""
+    frame = report.steps.frame
+    names = [language.say(step) for step in frame["step"]]
+    shares = zip(frame["people"], frame["from_first"], frame["from_previous"], strict=True)
+    labels = [_step_words(*row, language) for row in shares]
+    figure = new_figure(language, unit=Unit.COUNT, height=70 + _ROW * max(len(names), 1))
+    pair_of_bars(
+        figure, names, frame["people"], frame["base_people"], labels=labels, language=language
+    )
+    return Chart(
+        key="steps",
+        figure=finish(figure),
+        title=language.say(_steps_title(report)),
+        subtitle=language.say(subtitle(report)),
+        alt=language.say(
+            message(
+                "Bars of the funnel’s steps: {steps}.",
+                steps=listed(frame["step"], frame["people"]),
+            )
+        ),
+    )
+
+
+def stages(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """The chain of back-office exports, visitors counted once a day."""
+    frame = report.stages.frame
+    names = [language.say(stage) for stage in frame["stage"]]
+    labels = [
+        _stage_words(people, share, language) if place else _bold(people, language)
+        for place, (people, share) in enumerate(
+            zip(frame["people"], frame["from_first"], strict=True)
+        )
+    ]
+    figure = new_figure(language, unit=Unit.COUNT, height=70 + _ROW * max(len(names), 1))
+    pair_of_bars(
+        figure, names, frame["people"], frame["base_people"], labels=labels, language=language
+    )
+    return Chart(
+        key="stages",
+        figure=finish(figure),
+        title=language.say(message("What the back offices count")),
+        subtitle=language.say(
+            message(
+                "Visitors counted once a day, summed over {period}: not the same people from bar "
+                "to bar.",
+                period=report.header.period,
+            )
+        ),
+        alt=language.say(
+            message(
+                "Bars of daily counts: {stages}.", stages=listed(frame["stage"], frame["people"])
+            )
+        ),
+    )
+
+
+def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Conversion by day of entry; days whose window is still open are dotted."""
+    frame = report.trend.frame
+    figure = new_figure(language, unit=Unit.RATIO, height=300)
+    rate = frame["rate"].astype("float64")
+    done = frame["is_complete"].astype("bool")
+    # The open part starts at the last finished day, so that the line has no hole.
+    still_open = ~done | ~done.shift(-1, fill_value=True)
+    for part, dash, colour, name in (
+        (done, "solid", ACCENT, message("Conversion")),
+        (still_open, "dot", faded(ACCENT, 0.7), message("Not finished")),
+    ):
+        figure.add_trace(
+            go.Scatter(
+                x=frame["day"],
+                y=rate.where(part),
+                mode="lines",
+                line={"color": colour, "width": 2.5, "dash": dash},
+                name=language.say(name),
+                hoverinfo=None if dash == "solid" else "skip",
+                showlegend=False,
+            )
+        )
+    if (~done).any():
+        first = frame.loc[~done, "day"].iloc[0]
+        figure.add_vrect(
+            x0=first, x1=frame["day"].iloc[-1], fillcolor=MUTED, opacity=0.4, line_width=0
+        )
+        figure.add_annotation(
+            x=first,
+            y=1,
+            yref="paper",
+            text=language.say(message("can still convert")),
+            showarrow=False,
+            xanchor="left",
+            yanchor="bottom",
+            font={"size": 11, "color": BASE},
+        )
+    digits = 0 if rate.max() >= _WHOLE_PERCENT else 2
+    figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits}%")
+    known = rate[done & rate.notna()]
+    ends = {
+        "low": Amount(float(known.min()) if len(known) else None, Unit.RATIO),
+        "high": Amount(float(known.max()) if len(known) else None, Unit.RATIO),
+    }
+    return Chart(
+        key="trend",
+        figure=finish(figure),
+        title=language.say(message("Conversion by day of entry: {low} to {high}", **ends)),
+        subtitle=language.say(subtitle(report)),
+        alt=language.say(
+            message(
+                "Line of conversion by day of entry, from {low} to {high} on finished days.", **ends
+            )
+        ),
+    )
+
+
+def _step_words(people: float, first: float, previous: float, language: Language) -> str:
+    if previous != previous:  # the first step has none before it
+        return _bold(people, language)
+    of_all = message("{share} of all", share=Amount(first, Unit.RATIO))
+    of_previous = message("{share} of the step before", share=Amount(previous, Unit.RATIO))
+    return f"{_bold(people, language)} · {language.say(of_all)}<br>{language.say(of_previous)}"
+
+
+def _stage_words(people: float, share: float, language: Language) -> str:
+    of_visitors = message("{share} of the visitors", share=Amount(share, Unit.RATIO))
+    return f"{_bold(people, language)} · {language.say(of_visitors)}"
+
+
+def _bold(number: float, language: Language) -> str:
+    return f"<b>{language.number(float(number))}</b>"
+
+
+def _steps_title(report: FunnelReport) -> Text:
+    frame = report.steps.frame
+    if len(frame) < 2:
+        return message("How far do visitors get?")
+    leak = int(np.nanargmax(frame["lost"].to_numpy(dtype="float64")))
+    return message(
+        "{lost} leave before “{step}”, {share} of those who got that far",
+        lost=Amount(float(frame["lost"].iloc[leak])),
+        step=frame["step"].iloc[leak],
+        share=Amount(1 - float(frame["from_previous"].iloc[leak]), Unit.RATIO),
+    )

@@ -1,0 +1,206 @@
+"""Who loses where: the conversion page's pictures by channel, device, or new and returning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ecom.analysis.funnel import FunnelReport
+from ecom.analysis.funnel_tables import VERDICTS
+from ecom.charts.base import Chart
+from ecom.charts.palette import ACCENT, BASE, faded, good_bad
+from ecom.charts.template import finish, new_figure
+from ecom.i18n import Language
+from ecom.model import Amount, Unit
+from ecom.models.proportions import Verdict
+from ecom.text import Text, message
+
+_ROW = 40  # pixels a value
+_MARKS = {1.0: "▲ ", -1.0: "▼ ", 0.0: ""}
+_SIDE = {VERDICTS[Verdict.HIGHER]: 1.0, VERDICTS[Verdict.LOWER]: -1.0}
+
+
+def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """For each value of the breakdown, the share that goes on to each step, against the rest."""
+    cells = report.contrasts.frame
+    steps = [language.say(step) for step in report.steps.frame["step"][1:]]
+    names = [language.say(value) for value in report.breakdown.frame["value"]]
+    shape = (len(names), len(steps)) if len(cells) else (0, 0)
+    shares = cells["share"].to_numpy(dtype="float64").reshape(shape)
+    sides = np.array([_SIDE.get(verdict, 0.0) for verdict in cells["verdict"]]).reshape(shape)
+    good, bad = good_bad(good_is_red)
+    figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(names), 1))
+    figure.add_trace(
+        go.Heatmap(
+            z=sides,
+            x=steps,
+            y=names,
+            text=[
+                [_MARKS[side] + language.number(share, Unit.RATIO) for share, side in pairs]
+                for pairs in (zip(*row, strict=True) for row in zip(shares, sides, strict=True))
+            ],
+            texttemplate="%{text}",
+            hovertemplate="%{y} · %{x}: %{text}<extra></extra>",
+            colorscale=[
+                (0.0, faded(bad, 0.45)),
+                (0.5, "rgba(128, 138, 153, 0.10)"),
+                (1.0, faded(good, 0.45)),
+            ],
+            zmin=-1.0,
+            zmax=1.0,
+            showscale=False,
+            xgap=3,
+            ygap=3,
+        )
+    )
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", fixedrange=True)
+    figure.update_xaxes(side="top", showgrid=False, type="category", fixedrange=True, ticks="")
+    figure.update_layout(hovermode="closest")
+    finding = _weakest(cells)
+    return Chart(
+        key="leaks",
+        figure=finish(figure),
+        title=language.say(finding or message("Who goes on, and who leaves?")),
+        subtitle=language.say(
+            message(
+                "Share of the step before that goes on, in order. ▲▼: differs from the rest by "
+                "more than chance."
+            )
+        ),
+        alt=language.say(
+            message(
+                "Table of the share that goes on to each step, by {values}. {finding}",
+                values=tuple(report.breakdown.frame["value"]),
+                finding=finding or message("No group differs from the rest by more than chance."),
+            )
+        ),
+    )
+
+
+def conversion(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """The whole way's conversion of each value of the breakdown, the comparison lighter."""
+    frame = report.breakdown.frame
+    rates = frame["conversion"].to_numpy(dtype="float64")
+    figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(frame), 1))
+    pair_of_bars(
+        figure,
+        [language.say(value) for value in frame["value"]],
+        frame["conversion"],
+        frame["base_conversion"],
+        labels=[f"<b>{language.number(rate, Unit.RATIO)}</b>" for rate in rates],
+        language=language,
+    )
+    title = message("Conversion of the whole way")
+    if len(frame):
+        title = message(
+            "“{value}” converts best: {share}",
+            value=frame["value"].iloc[int(np.nanargmax(rates))],
+            share=Amount(float(np.nanmax(rates)), Unit.RATIO),
+        )
+    return Chart(
+        key="conversion",
+        figure=finish(figure),
+        title=language.say(title),
+        subtitle=language.say(subtitle(report)),
+        alt=language.say(
+            message(
+                "Bars of conversion: {shares}.",
+                shares=listed(frame["value"], frame["conversion"], Unit.RATIO),
+            )
+        ),
+    )
+
+
+def pair_of_bars(
+    figure: go.Figure,
+    names: Sequence[str],
+    now: pd.Series,
+    before: pd.Series,
+    *,
+    labels: Sequence[str],
+    language: Language,
+) -> None:
+    """Lying bars with their labels; the comparison thinner and lighter below each."""
+    figure.add_trace(
+        go.Bar(
+            y=names,
+            x=now.astype("float64"),
+            orientation="h",
+            name=language.say(message("Now")),
+            marker={"color": ACCENT},
+            text=labels,
+            textposition="auto",
+            insidetextanchor="start",
+            cliponaxis=False,
+            width=0.56,
+            offset=-0.38,
+        )
+    )
+    if before.notna().any():
+        figure.add_trace(
+            go.Bar(
+                y=names,
+                x=before.astype("float64"),
+                orientation="h",
+                name=language.say(message("Before")),
+                marker={"color": faded(BASE, 0.6)},
+                width=0.16,
+                offset=0.2,
+            )
+        )
+    longest = max(now.astype("float64").max(), before.astype("float64").max(), 0.0)
+    figure.update_layout(barmode="overlay", showlegend=False)
+    figure.update_yaxes(autorange="reversed", type="category", fixedrange=True, ticklabelstandoff=6)
+    figure.update_xaxes(visible=False, range=[0, longest * 1.1 if longest > 0 else 1.0])
+
+
+def subtitle(report: FunnelReport) -> Text:
+    """What was counted, when, and what it is held against."""
+    values: dict[str, Any] = {"days": report.window_days, "period": report.header.period}
+    has_base = report.header.base is not None and report.steps.frame["base_people"].notna().any()
+    if report.unit == "session":
+        if has_base:
+            return message(
+                "Visits that made the steps in order, {period}; lighter: {base}",
+                **values,
+                base=report.header.base,
+            )
+        return message("Visits that made the steps in order, {period}", **values)
+    if has_base:
+        return message(
+            "Visitors who made the steps in order within {days} days of a visit, {period}; "
+            "lighter: {base}",
+            **values,
+            base=report.header.base,
+        )
+    return message(
+        "Visitors who made the steps in order within {days} days of a visit, {period}", **values
+    )
+
+
+def listed(names: pd.Series, numbers: pd.Series, unit: Unit = Unit.COUNT) -> tuple[Text, ...]:
+    """Names with their numbers, for a sentence."""
+    return tuple(
+        message("{name} {number}", name=name, number=Amount(float(number), unit))
+        for name, number in zip(names, numbers, strict=True)
+    )
+
+
+def _weakest(cells: pd.DataFrame) -> Text | None:
+    """The cell furthest below the rest, of those that are so by more than chance."""
+    low = cells[[verdict == VERDICTS[Verdict.LOWER] for verdict in cells["verdict"]]]
+    if low.empty:
+        return None
+    ratio = (low["share"] / low["rest"]).to_numpy(dtype="float64")
+    cell = low.iloc[int(np.argmin(ratio))]
+    return message(
+        "“{value}” is weak at “{step}”: {share} go on, {rest} of the rest",
+        value=cell["value"],
+        step=cell["step"],
+        share=Amount(float(cell["share"]), Unit.RATIO),
+        rest=Amount(float(cell["rest"]), Unit.RATIO),
+    )

@@ -1,0 +1,285 @@
+"""Pictures of the traffic page: where visits come from, when, and who is new."""
+
+from __future__ import annotations
+
+from datetime import timedelta
+
+import numpy as np
+import pandas as pd
+import plotly.graph_objects as go
+
+from ecom.analysis.base import Table
+from ecom.analysis.traffic import TrafficReport
+from ecom.analysis.traffic_tables import OTHER
+from ecom.charts.base import Chart
+from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
+from ecom.charts.template import finish, new_figure
+from ecom.i18n import Language
+from ecom.model import Amount, Grain, Unit
+from ecom.text import Text, message
+
+_MOST = 6  # bars in one picture; the rest is Other
+_LABELLED = 0.05  # a thinner slice has no room for its name
+WEEKDAYS = (
+    message("Mon"),
+    message("Tue"),
+    message("Wed"),
+    message("Thu"),
+    message("Fri"),
+    message("Sat"),
+    message("Sun"),
+)
+
+
+def share(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Each channel's share of visitors over time, stacked to 100 %; unfinished weeks hatched."""
+    series = report.channel_series.frame
+    names = list(dict.fromkeys(series.sort_values("share", ascending=False)["channel"]))
+    names = [name for name in names if name != OTHER] + [OTHER] * (OTHER in names)
+    colours = colours_of("channel", names)
+    wide = series.pivot_table(index="start", columns="channel", values="share").fillna(0.0)
+    hatched = ["/" if _is_unfinished(report, start) else "" for start in wide.index]
+    figure = new_figure(language, unit=Unit.RATIO, height=380)
+    below = 0.0
+    for name in names:
+        figure.add_trace(
+            go.Bar(
+                x=list(wide.index),
+                y=wide[name],
+                name=_channel(name, language),
+                marker={"color": colours[name], "pattern": {"shape": hatched}},
+            )
+        )
+        last = float(wide[name].iloc[-1])
+        if last >= _LABELLED:
+            figure.add_annotation(
+                x=1,
+                xref="paper",
+                xanchor="left",
+                xshift=6,
+                y=below + last / 2,
+                text=_channel(name, language),
+                font={"color": colours[name]},
+                showarrow=False,
+            )
+        below += last
+    figure.update_layout(
+        barmode="stack", bargap=0.08, showlegend=False, margin={"r": 120}, yaxis={"range": [0, 1]}
+    )
+    sums = report.channels.frame[["channel", "share"]].head(3)
+    said = tuple(
+        f"{language.say(name)} {language.number(float(part), Unit.RATIO)}"
+        for name, part in zip(sums["channel"], sums["share"], strict=True)
+    )
+    weekly = report.grain is Grain.WEEK
+    what = (
+        message("Share of visitors by channel, by week")
+        if weekly
+        else message("Share of visitors by channel, by day")
+    )
+    return Chart(
+        key="share",
+        figure=finish(figure),
+        title=language.say(message("Where do visitors come from?")),
+        subtitle=_subtitle(report, what, language),
+        alt=language.say(
+            message(
+                "Stacked bars of each channel's share over {period}. Over the whole period: "
+                "{shares}.",
+                period=report.header.period,
+                shares=said,
+            )
+        ),
+    )
+
+
+def channel_moves(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """What each channel adds to the change of daily visitors; without a base, its visitors."""
+    frame = report.channels.frame
+    has_base = bool(frame["difference"].notna().any())
+    column = "difference" if has_base else "daily_visitors"
+    rows = _with_other(frame, "channel", column, language)
+    good, bad = good_bad(good_is_red)
+    colours = [good if value >= 0 else bad for _, value in rows] if has_base else ACCENT
+    title = (
+        message("Which channels moved visitors?")
+        if has_base
+        else message("Which channels bring most visitors?")
+    )
+    what = message("Daily visitors, difference") if has_base else message("Daily visitors")
+    return _bars(
+        report, rows, language, key="channel_moves", title=title, what=what, colours=colours
+    )
+
+
+def devices(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Share of visitors by device."""
+    return _shares(report, report.devices, language, message("Which devices do they use?"))
+
+
+def regions(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Share of visitors by region, the largest and Other."""
+    return _shares(report, report.regions, language, message("Which regions are they in?"))
+
+
+def hours(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Mean visits begun in each hour of the week, on the shop's clock."""
+    frame = report.hours.frame
+    grid = np.zeros((7, 24))
+    days, clock = frame["weekday"].astype(int), frame["hour"].astype(int)
+    grid[days, clock] = frame["sessions"]
+    weekdays = [language.say(day) for day in WEEKDAYS]
+    figure = new_figure(language, unit=Unit.NUMBER)
+    figure.add_trace(
+        go.Heatmap(
+            z=grid,
+            x=[f"{hour:02d}" for hour in range(24)],
+            y=weekdays,
+            colorscale=SEQUENTIAL,
+            showscale=False,
+            xgap=1,
+            ygap=1,
+            text=[[language.number(value, Unit.NUMBER) for value in row] for row in grid],
+            hovertemplate="%{y} %{x}:00 · %{text}<extra></extra>",
+        )
+    )
+    figure.update_layout(hovermode="closest", showlegend=False)
+    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
+    figure.update_xaxes(type="category")
+    day, hour = np.unravel_index(int(grid.argmax()), grid.shape)
+    return Chart(
+        key="hours",
+        figure=finish(figure),
+        title=language.say(message("When do they come?")),
+        subtitle=_subtitle(report, message("Mean visits begun in an hour, local time"), language),
+        alt=language.say(
+            message(
+                "Heat map of visits by weekday and hour; busiest on {day} from {hour}:00 with "
+                "{visits} visits.",
+                day=weekdays[day],
+                hour=int(hour),
+                visits=Amount(float(grid.max()), Unit.NUMBER),
+            )
+        ),
+    )
+
+
+def new_and_returning(
+    report: TrafficReport, language: Language, *, good_is_red: bool = False
+) -> Chart:
+    """New and returning visitors of each day, stacked."""
+    frame = report.daily.frame
+    figure = new_figure(language, unit=Unit.COUNT)
+    parts = (
+        ("returning_visitors", message("Returning"), BASE),
+        ("new_visitor_days", message("New"), ACCENT),
+    )
+    for column, label, colour in parts:
+        figure.add_trace(
+            go.Bar(
+                x=frame["day"],
+                y=frame[column],
+                name=language.say(label),
+                marker={"color": colour},
+            )
+        )
+    figure.update_layout(barmode="stack", showlegend=True)
+    new = float(frame["new_visitor_days"].sum())
+    total = new + float(frame["returning_visitors"].sum())
+    return Chart(
+        key="new_and_returning",
+        figure=finish(figure),
+        title=language.say(message("New faces or returning ones?")),
+        subtitle=_subtitle(report, message("Visitors by day, where it is told"), language),
+        alt=language.say(
+            message(
+                "Stacked bars of new and returning visitors by day; {share} were new.",
+                share=Amount(new / total if total else None, Unit.RATIO),
+            )
+        ),
+    )
+
+
+def _shares(report: TrafficReport, table: Table, language: Language, title: Text) -> Chart:
+    key = table.columns[0].key
+    rows = _with_other(table.frame, key, "share", language)
+    return _bars(
+        report,
+        rows,
+        language,
+        key=key,
+        title=title,
+        what=message("Share of visitors"),
+        colours=ACCENT,
+        unit=Unit.RATIO,
+    )
+
+
+def _bars(
+    report: TrafficReport,
+    rows: list[tuple[str, float]],
+    language: Language,
+    *,
+    key: str,
+    title: Text,
+    what: Text,
+    colours: list[str] | str,
+    unit: Unit = Unit.COUNT,
+) -> Chart:
+    said = [language.number(value, unit) for _, value in rows]
+    figure = new_figure(language, unit=unit)
+    figure.add_trace(
+        go.Bar(
+            x=[value for _, value in rows],
+            y=[label for label, _ in rows],
+            orientation="h",
+            marker={"color": colours},
+            text=said,
+            textposition="outside",
+            cliponaxis=False,
+        )
+    )
+    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_layout(margin={"r": 56})
+    named = tuple(f"{label} {words}" for (label, _), words in zip(rows, said, strict=True))
+    return Chart(
+        key=key,
+        figure=finish(figure),
+        title=language.say(title),
+        subtitle=_subtitle(report, what, language),
+        alt=language.say(message("Bars: {rows}.", rows=named)),
+    )
+
+
+def _with_other(
+    frame: pd.DataFrame, key: str, column: str, language: Language
+) -> list[tuple[str, float]]:
+    """The rows that weigh most and the sum of the rest."""
+    known = frame[frame[column].notna()]
+    ranked = known.loc[known[column].abs().sort_values(ascending=False, kind="stable").index]
+    head = ranked if len(ranked) <= _MOST else ranked.head(_MOST - 1)
+    rows = [
+        (language.say(label), float(value))
+        for label, value in zip(head[key], head[column], strict=True)
+    ]
+    if len(ranked) > len(head):
+        rest = float(ranked[column].iloc[len(head) :].sum())
+        rows.append((language.say(message("Other")), rest))
+    return rows
+
+
+def _channel(name: str, language: Language) -> str:
+    if name == OTHER:
+        return language.say(message("Other"))
+    return name or language.say(message("Not told"))
+
+
+def _is_unfinished(report: TrafficReport, start: object) -> bool:
+    """Whether the point's days are still to come, in part."""
+    days = 7 if report.grain is Grain.WEEK else 1
+    last = pd.Timestamp(start) + timedelta(days - 1)  # type: ignore[arg-type]
+    return last > pd.Timestamp(report.header.period.end)
+
+
+def _subtitle(report: TrafficReport, what: Text, language: Language) -> str:
+    return language.say(message("{what} · {period}", what=what, period=report.header.period))

@@ -1,0 +1,231 @@
+"""Text files to raw tables: header search, splitting into cells, lines of another width."""
+
+from __future__ import annotations
+
+import codecs
+import csv
+import io
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.csv as pa_csv
+
+from ecom.errors import UnreadableFile
+from ecom.ingest.findings import SHOWN_ROWS, finding
+from ecom.ingest.raw import SEARCHED_ROWS, TOTAL_PATTERN, FindHeader, RawTable, without_blank_rows
+from ecom.ingest.sniff import HEAD
+from ecom.ingest.text import TRIMMED
+from ecom.text import message
+
+_NEXT_BLOCK = re.compile(r"\n[ \t,;\r]*\n(?=#)|(?<=\n)(?=# ?-{8,})")
+
+
+def read_utf8(path: Path, encoding: str) -> bytes:
+    """The file's text as UTF-8 bytes with plain line ends."""
+    raw = path.read_bytes()
+    # a character that is cut off at the very end of the file is left out
+    if encoding in ("utf-8", "utf-8-sig"):
+        raw = raw.removeprefix(codecs.BOM_UTF8)
+        tail = raw[-8:]
+        raw = raw[: len(raw) - len(tail) + codecs.utf_8_decode(tail, "ignore", False)[1]]
+    else:
+        raw = codecs.getincrementaldecoder(encoding)("strict").decode(raw, final=False).encode()
+    if b"\r" in raw:
+        raw = raw.replace(b"\r\n", b"\n").replace(b"\r", b"\n")
+    return raw
+
+
+def read_blocks(text: bytes, delimiter: str, find_header: FindHeader) -> tuple[RawTable, ...]:
+    """Analytics files stack several tables, each after its own block of ``#`` lines."""
+    tables: list[RawTable] = []
+    whole = text.decode("utf-8", "surrogateescape")
+    starts = [0, *(found.end() for found in _NEXT_BLOCK.finditer(whole))]
+    for number, (start, end) in enumerate(pairwise([*starts, len(whole)]), start=1):
+        part = whole[start:end].rstrip("\n")
+        if any(row.strip() and not row.startswith("#") for row in part.split("\n")):
+            tables.append(
+                read_text(
+                    part.encode("utf-8", "surrogateescape"),
+                    delimiter,
+                    find_header,
+                    first_line=whole.count("\n", 0, start) + 1,
+                    sheet=f"#{number}" if len(starts) > 1 else "",
+                )
+            )
+    return tuple(tables)
+
+
+def read_text(
+    text: bytes,
+    delimiter: str,
+    find_header: FindHeader,
+    *,
+    first_line: int = 1,
+    sheet: str = "",
+) -> RawTable:
+    """Read one table; ``first_line`` is where the text starts in its file."""
+    lines = text[:HEAD].decode("utf-8", "replace").split("\n")
+    reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
+    head: list[list[str]] = []
+    ends: list[int] = []
+    try:
+        for cells in reader:
+            head.append(cells)
+            ends.append(reader.line_num)
+            if len(head) >= SEARCHED_ROWS:
+                break
+    except csv.Error as error:
+        raise UnreadableFile(
+            message("The lines can't be split into cells."), message("Export the file again.")
+        ) from error
+    place = find_header(head)
+    headers = tuple(head[place])
+    start = sum(len(line.encode()) + 1 for line in lines[: ends[place]])
+    body = _parse_body(text[start:], delimiter, len(headers))
+    return _raw_table(
+        headers,
+        body,
+        first_row=first_line + ends[place],
+        sheet=sheet,
+        preamble=tuple(delimiter.join(cells) for cells in head[:place]),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Body:
+    """Cells below the header; ``ragged`` are (record number, cells) of lines of another width."""
+
+    columns: tuple[pa.Array, ...]
+    ragged: tuple[tuple[int, list[str]], ...] = ()
+
+
+def _parse_body(body: bytes, delimiter: str, width: int) -> _Body:
+    """Split lines into text cells. Lines of another width are set aside, never guessed at."""
+    if not body.strip():
+        return _Body(tuple(pa.array([], pa.string()) for _ in range(width)))
+    ragged: list[tuple[int, str]] = []
+
+    def set_aside(row: pa_csv.InvalidRow) -> str:
+        ragged.append((row.number or 0, row.text))
+        return "skip"
+
+    table = _parse_csv(body, delimiter, width, set_aside, threads=True)
+    if ragged:  # line numbers are only known to one thread
+        ragged.clear()
+        table = _parse_csv(body, delimiter, width, set_aside, threads=False)
+    columns = tuple(column.combine_chunks() for column in table.columns)
+    cells = ((number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in ragged)
+    return _Body(columns, tuple(cells))
+
+
+def _parse_csv(
+    body: bytes,
+    delimiter: str,
+    width: int,
+    set_aside: Callable[[pa_csv.InvalidRow], str],
+    *,
+    threads: bool,
+) -> pa.Table:
+    names = [str(number) for number in range(width)]
+    try:
+        return pa_csv.read_csv(
+            io.BytesIO(body),
+            read_options=pa_csv.ReadOptions(
+                use_threads=threads, column_names=names, block_size=1 << 23
+            ),
+            parse_options=pa_csv.ParseOptions(
+                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
+            ),
+            convert_options=pa_csv.ConvertOptions(
+                column_types={name: pa.string() for name in names}, strings_can_be_null=False
+            ),
+        )
+    except pa.ArrowInvalid as error:
+        raise UnreadableFile(
+            message("The lines can't be split into cells."),
+            message("Look for a quotation mark that is never closed, or export the file again."),
+        ) from error
+
+
+@dataclass(frozen=True, slots=True)
+class _Judged:
+    """Lines of another width, by what they are; numbers are record numbers, from 1."""
+
+    repaired: tuple[tuple[int, list[str]], ...]
+    cut: tuple[int, ...]
+    unclosed: tuple[int, ...]
+    ragged: tuple[int, ...]
+    totals: tuple[int, ...]
+
+
+def _judge(lines: tuple[tuple[int, list[str]], ...], *, width: int, last: int) -> _Judged:
+    """Surplus empty cells are taken off; a short last line was cut; the rest can't be trusted."""
+    repaired: list[tuple[int, list[str]]] = []
+    cut: list[int] = []
+    unclosed: list[int] = []
+    ragged: list[int] = []
+    totals: list[int] = []
+    for number, cells in lines:
+        if not any(cell.strip() for cell in cells) or cells[0].startswith("#"):
+            continue
+        if len(cells) > width and not any(cell.strip() for cell in cells[width:]):
+            repaired.append((number, cells[:width]))
+        elif re.search(TOTAL_PATTERN, cells[0].strip(TRIMMED + "\"'*-")):
+            totals.append(number)
+        elif len(cells) < width and number == last:
+            swallowed = any("\n" in cell for cell in cells)
+            (unclosed if swallowed else cut).append(number)
+        else:
+            ragged.append(number)
+    return _Judged(tuple(repaired), tuple(cut), tuple(unclosed), tuple(ragged), tuple(totals))
+
+
+def _raw_table(
+    headers: tuple[str, ...], body: _Body, *, first_row: int, sheet: str, preamble: tuple[str, ...]
+) -> RawTable:
+    """Number the rows, drop blank ones and account for lines of another width."""
+    columns = body.columns
+    last = (len(columns[0]) if columns else 0) + len(body.ragged)
+    set_aside = np.array(sorted(number for number, _ in body.ragged), dtype=np.int64)
+    records = np.setdiff1d(np.arange(1, last + 1), set_aside, assume_unique=True)
+    judged = _judge(body.ragged, width=len(headers), last=last)
+    if judged.repaired:
+        records = np.concatenate([records, [number for number, _ in judged.repaired]])
+        order = pa.array(np.argsort(records))
+        cells = zip(*(cells for _, cells in judged.repaired), strict=True)
+        columns = tuple(
+            pa.concat_arrays([column, pa.array(more, pa.string())]).take(order)
+            for column, more in zip(columns, cells, strict=True)
+        )
+        records = np.sort(records)
+    findings = tuple(
+        finding(
+            code,
+            sheet=sheet,
+            rows=tuple(number + first_row - 1 for number in numbers[:SHOWN_ROWS]),
+            occurrences=len(numbers),
+        )
+        for code, numbers in (
+            ("TRUNCATED_FILE", judged.cut),
+            ("UNCLOSED_QUOTE", judged.unclosed),
+            ("RAGGED_ROW", judged.ragged),
+        )
+        if numbers
+    )
+    columns, kept = without_blank_rows(columns)
+    return RawTable(
+        sheet=sheet,
+        headers=headers,
+        columns=columns,
+        rows=(records[kept] + first_row - 1).astype(np.int32),
+        header_row=first_row - 1,
+        preamble=preamble,
+        findings=findings,
+        rows_rejected=len(judged.cut) + len(judged.unclosed) + len(judged.ragged),
+        rows_totals=len(judged.totals),
+    )
