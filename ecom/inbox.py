@@ -16,7 +16,7 @@ from pathlib import Path
 
 from ecom.i18n import Language
 from ecom.ingest import FileOutcome, import_files
-from ecom.store import Store
+from ecom.store import Shop, Store
 
 DEFAULT_FOLDER = "data/inbox"
 _PART = ".part"
@@ -107,7 +107,7 @@ def _import(store: Store, folder: Path, paths: list[Path]) -> tuple[FileOutcome,
     for path in paths:
         sidecar = _sidecar(path)
         shop_id = sidecar.read_text(encoding="utf-8").strip() if sidecar.exists() else None
-        (outcome,) = import_files(store, [path], shop_id=shop_id or None)
+        (outcome,) = import_files(store, [path], shop=Shop(shop_id) if shop_id else None)
         _put_away(path, folder, outcome)
         sidecar.unlink(missing_ok=True)
         outcomes.append(outcome)

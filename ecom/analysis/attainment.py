@@ -86,18 +86,26 @@ class Target:
         return "close" if self.attainment >= CLOSE else "behind"
 
 
-def attainment(store: Store, resolved: ResolvedScope) -> tuple[Target, ...]:
+@dataclass(frozen=True, slots=True)
+class Attainment:
+    """The targets that run, and the metrics of targets that nobody knows."""
+
+    targets: tuple[Target, ...] = ()
+    unknown_metrics: tuple[str, ...] = ()
+
+
+def attainment(store: Store, resolved: ResolvedScope) -> Attainment:
     """The targets that run on the period's last day, as of that day.
 
     A target's own period counts, not the one looked at. Targets are for whole shops, so filters on
     channel, category, device and region do not apply. A target for a metric that the catalogue
-    does not know is left out.
+    does not know is left out; ``unknown_metrics`` names it.
     """
     resolved = replace(resolved, scope=Scope())
     today = resolved.period.end
     rows = targets_on(store, resolved, today)
     if rows.empty:
-        return ()
+        return Attainment()
     active = active_shops(store)
     lookup = _Lookup(store, resolved)
     found = []
@@ -123,7 +131,8 @@ def attainment(store: Store, resolved: ResolvedScope) -> tuple[Target, ...]:
                 attainment=_attained(entry, actual, expected),
             )
         )
-    return tuple(found)
+    unknown = rows.loc[~rows["metric"].isin(METRICS), "metric"].unique()
+    return Attainment(tuple(found), tuple(sorted(unknown)))
 
 
 def attainment_table(

@@ -160,16 +160,16 @@ def breakdown_table(
 
 def contrast_table(events: Sequence[str], breakdown: Table) -> Table:
     """Each value's share at each step against that of everybody else; ``CONTRAST_COLUMNS``."""
-    counts = breakdown.frame[list(events)]
+    counts = breakdown.frame[list(events)].to_numpy(dtype="int64")
     cells = [(row, step) for row in range(len(counts)) for step in range(1, len(events))]
     if len(counts) < 2 or not cells:
         return _nothing(CONTRAST_COLUMNS)
+    totals = counts.sum(axis=0)
     rows = []
     for row, step in cells:
-        reached, people = (int(counts.iat[row, place]) for place in (step, step - 1))
-        others_reached, others = (
-            int(counts.iloc[:, place].sum()) - own
-            for place, own in ((step, reached), (step - 1, people))
+        people, reached = (int(counts[row, place]) for place in (step - 1, step))
+        others, others_reached = (
+            int(totals[place] - counts[row, place]) for place in (step - 1, step)
         )
         test = compare_shares(
             reached, people, others_reached, others, significance=SIGNIFICANCE / len(cells)

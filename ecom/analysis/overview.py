@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ecom.analysis import attention
-from ecom.analysis.attainment import Target, attainment, attainment_table
+from ecom.analysis.attainment import Attainment, Target, attainment, attainment_table
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, kpi
 from ecom.analysis.breakdown import breakdown
 from ecom.analysis.budget import ADS, left_out_notices
@@ -102,21 +102,21 @@ def report(store: Store, scope: Scope) -> OverviewReport:
     )
     names = {shop.shop_id: shop.shop_name for shop in store.shops()}
     shops = breakdown(facts.sales, resolved, by="shop", shop_names=names)
-    targets = attainment(store, resolved)
-    findings = _findings(store, resolved, facts, now, targets, names)
+    attained = attainment(store, resolved)
+    findings = _findings(store, resolved, facts, now, attained.targets, names)
     return OverviewReport(
         header=header_of(resolved),
         headline=_headline(resolved, now, before, shops, len(findings)),
         kpis=tuple(kpi(key, now=now, before=before, daily=daily) for key in KPIS),
         gaps=_gaps(now, facts.stock),
-        notices=(*resolved.notices, *_notices(resolved, facts.spend)),
+        notices=(*resolved.notices, *_notices(resolved, facts.spend, attained)),
         days=_days(store, resolved, facts.sales),
         campaigns=Table.make(campaigns(store, resolved, resolved.period), *CAMPAIGN_COLUMNS),
         by_shop=shops,
         by_channel=breakdown(facts.sales, resolved, by="channel", shop_names=names),
         drivers=drivers_table(now, before, currency=resolved.currency),
         attention=attention.attention_table(findings),
-        targets=attainment_table(targets, currency=resolved.currency, shop_names=names),
+        targets=attainment_table(attained.targets, currency=resolved.currency, shop_names=names),
         documents=documents_table(store, resolved),
     )
 
@@ -257,7 +257,7 @@ def _gaps(now: Measures, stock: StockFacts) -> tuple[Gap, ...]:
     return tuple(gaps)
 
 
-def _notices(resolved: ResolvedScope, spend: SpendFacts) -> list[Notice]:
+def _notices(resolved: ResolvedScope, spend: SpendFacts, attained: Attainment) -> list[Notice]:
     scope = resolved.scope
     notices = left_out_notices(resolved, spend)
     if scope.categories:
@@ -290,6 +290,16 @@ def _notices(resolved: ResolvedScope, spend: SpendFacts) -> list[Notice]:
                     "The comparison begins before the first day of data, {day}; changes look "
                     "larger than they are.",
                     day=resolved.first_day,
+                ),
+                "warning",
+            )
+        )
+    if attained.unknown_metrics:
+        notices.append(
+            Notice(
+                message(
+                    "Targets for metrics that the glossary does not know are left out: {names}.",
+                    names=attained.unknown_metrics,
                 ),
                 "warning",
             )

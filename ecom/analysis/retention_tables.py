@@ -199,10 +199,10 @@ def tier_table(customers: pd.DataFrame) -> Table:
         Column("customer_share", message("Share of customers"), Unit.RATIO),
         Column("revenue", message("Revenue"), Unit.MONEY),
         Column("revenue_share", message("Share of revenue"), Unit.RATIO),
+        Column("action", message("What to do")),
         Column.of("average_order"),
         Column("orders_each", message("Orders each"), Unit.NUMBER),
         Column("days_since", message("Days since last order"), Unit.DAYS),
-        Column("action", message("What to do")),
     )
 
 

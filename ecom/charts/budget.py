@@ -117,8 +117,8 @@ def roas_by_month(report: BudgetReport, language: Language, *, good_is_red: bool
 def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Spend so far (bar) in its budget (outline), with a mark where the days say it should be."""
     frame = report.budgets.frame
-    spend = frame[[label == METRICS["spend"] for label in frame["metric"]]]
-    spend = spend[(spend["budget"] > 0) | (spend["actual"] > 0)]
+    is_spend = frame["metric"].map(lambda label: label == METRICS["spend"]).astype("bool")
+    spend = frame[is_spend & ((frame["budget"] > 0) | (frame["actual"] > 0))]
     names = [
         f"{language.say(channel)} · {language.say(shop)}" if shop != channel else language.say(shop)
         for channel, shop in zip(spend["channel"], spend["shop"], strict=True)

@@ -15,7 +15,7 @@ from ecom.model import Amount, Grain, Period, Unit
 from ecom.text import Text, message
 
 # Opaque, so that the contrast of the number in a cell is the same on a light and a dark page.
-_CELLS = ((0.0, "#d6e2f3"), (0.5, "#86a9dd"), (1.0, "#2a5fb4"))
+_CELLS = ((0.0, "#e4edf8"), (0.5, "#93b4e3"), (1.0, "#2a5fb4"))
 _UNFINISHED = ((0.0, "#dfe3ea"), (1.0, "#dfe3ea"))  # heat map cells can't be hatched
 _ROW = 30  # pixels
 

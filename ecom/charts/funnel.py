@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-
 import numpy as np
-import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.funnel import FunnelReport

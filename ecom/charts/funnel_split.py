@@ -20,6 +20,8 @@ from ecom.models.proportions import Verdict
 from ecom.text import Text, message
 
 _ROW = 40  # pixels a value
+# Cells are opaque, so that the number in them reads the same on a light and a dark page.
+_PLAIN, _INK = "#e3e7ed", "#1f2733"
 _MARKS = {1.0: "▲ ", -1.0: "▼ ", 0.0: ""}
 _SIDE = {VERDICTS[Verdict.HIGHER]: 1.0, VERDICTS[Verdict.LOWER]: -1.0}
 
@@ -45,11 +47,8 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             ],
             texttemplate="%{text}",
             hovertemplate="%{y} · %{x}: %{text}<extra></extra>",
-            colorscale=[
-                (0.0, faded(bad, 0.45)),
-                (0.5, "rgba(128, 138, 153, 0.10)"),
-                (1.0, faded(good, 0.45)),
-            ],
+            textfont={"color": _INK},
+            colorscale=[(0.0, _tint(bad)), (0.5, _PLAIN), (1.0, _tint(good))],
             zmin=-1.0,
             zmax=1.0,
             showscale=False,
@@ -57,8 +56,10 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             ygap=3,
         )
     )
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category", fixedrange=True)
-    figure.update_xaxes(side="top", showgrid=False, type="category", fixedrange=True, ticks="")
+    figure.update_yaxes(autorange="reversed")
+    figure.update_xaxes(side="top")
+    for axes in (figure.update_xaxes, figure.update_yaxes):
+        axes(type="category", showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
     figure.update_layout(hovermode="closest")
     finding = _weakest(cells)
     return Chart(
@@ -188,6 +189,12 @@ def listed(names: pd.Series, numbers: pd.Series, unit: Unit = Unit.COUNT) -> tup
         message("{name} {number}", name=name, number=Amount(float(number), unit))
         for name, number in zip(names, numbers, strict=True)
     )
+
+
+def _tint(colour: str) -> str:
+    """A colour mixed with white, half and half; ``colour`` is #rrggbb."""
+    mixed = ((int(colour[place : place + 2], 16) + 255) // 2 for place in (1, 3, 5))
+    return "#" + "".join(f"{part:02x}" for part in mixed)
 
 
 def _weakest(cells: pd.DataFrame) -> Text | None:

@@ -157,7 +157,7 @@ def revenue(report: RetentionReport, language: Language, *, good_is_red: bool = 
             )
         )
     figure.update_layout(barmode="stack")
-    figure.update_xaxes(type="category")
+    figure.update_xaxes(type="category", tickangle=0, nticks=7)
     total = frame[["new", "returning"]].sum()
     share = total["returning"] / total.sum() if total.sum() else np.nan
     title: Text = message("Do new or returning customers pay?")

@@ -14,7 +14,7 @@ from ecom.errors import InvalidParameter, StoreLocked
 from ecom.ingest import FileOutcome, import_files, write_templates
 from ecom.model import Comparison, Period, Scope
 from ecom.queries.scope import DEFAULT_DAYS
-from ecom.store import open_store
+from ecom.store import Shop, open_store
 from ecom.text import Text, message
 
 
@@ -57,7 +57,11 @@ def import_(options: argparse.Namespace, output: Output) -> int:
         return 0
     with store:
         outcomes = import_files(
-            store, paths, shop_id=options.shop, dry_run=options.dry_run, progress=output.progress
+            store,
+            paths,
+            shop=Shop(options.shop) if options.shop else None,
+            dry_run=options.dry_run,
+            progress=output.progress,
         )
     return _tell_outcomes(outcomes, output)
 

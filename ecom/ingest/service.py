@@ -37,7 +37,7 @@ def import_files(
     store: Store,
     paths: Iterable[Path],
     *,
-    shop_id: str | None = None,
+    shop: Shop | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
 ) -> tuple[FileOutcome, ...]:
@@ -48,9 +48,9 @@ def import_files(
     store : Store
     paths : iterable of Path
         csv, tsv or xlsx files.
-    shop_id : str, optional
-        Whose exports they are; a new id makes a new shop. Default: the one known shop of the
-        export's platform, else a shop named after the platform.
+    shop : Shop, optional
+        Whose exports they are. A new id makes a new shop; of a known one just the id is needed.
+        Default: the one known shop of the export's platform, else a shop named after the platform.
     dry_run : bool
         Only say what loading would do.
     progress : callable, optional
@@ -66,7 +66,7 @@ def import_files(
     for number, path in enumerate(files):
         if progress is not None:
             progress(number / len(files), message("Loading {file}", file=path.name))
-        outcomes.append(_import_file(store, path, shop_id=shop_id, dry_run=dry_run))
+        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run))
     if progress is not None:
         progress(1.0, message("Done"))
     return tuple(outcomes)
@@ -92,13 +92,13 @@ def load_examined(store: Store, examination: Examination, *, dry_run: bool = Fal
     return FileOutcome(examination.file_name, batches, accounts, findings)
 
 
-def _chooser(store: Store, shop_id: str | None) -> Callable[[Layout], Shop | None]:
+def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None]:
     """How the shop of an export is found; None leaves it to the layout."""
     known = store.shops()
 
     def choose(layout: Layout) -> Shop | None:
-        if shop_id is not None:
-            return next((shop for shop in known if shop.shop_id == shop_id), Shop(shop_id))
+        if given is not None:
+            return next((shop for shop in known if shop.shop_id == given.shop_id), given)
         same = [shop for shop in known if shop.platform == layout.platform]
         if len(same) == 1:
             return same[0]
@@ -107,10 +107,10 @@ def _chooser(store: Store, shop_id: str | None) -> Callable[[Layout], Shop | Non
     return choose
 
 
-def _import_file(store: Store, path: Path, *, shop_id: str | None, dry_run: bool) -> FileOutcome:
+def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:
     try:
         examination = examine_for(
-            path, choose=_chooser(store, shop_id), settings=store.settings, secret=store.secret
+            path, choose=_chooser(store, shop), settings=store.settings, secret=store.secret
         )
         return load_examined(store, examination, dry_run=dry_run)
     except EcomError as error:

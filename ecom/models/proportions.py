@@ -31,8 +31,15 @@ class ShareTest:
     p: float | None = None
 
 
-def compare_shares(successes: int, people: int, base_successes: int, base_people: int) -> ShareTest:
-    """Two-proportion z-test with pooled variance, two-sided at 5 %.
+def compare_shares(
+    successes: int,
+    people: int,
+    base_successes: int,
+    base_people: int,
+    *,
+    significance: float = SIGNIFICANCE,
+) -> ShareTest:
+    """Two-proportion z-test with pooled variance, two-sided.
 
     Parameters
     ----------

@@ -60,7 +60,7 @@ def test_a_dry_run_says_what_would_happen_and_stores_nothing(store: Store, write
 
 
 def test_an_order_and_its_lines_arrive_in_canonical_tables(store: Store, write: Write) -> None:
-    import_files(store, [write(f"{HEAD}\n{LINE}\n{LINE}\n")], shop_id="uk")
+    import_files(store, [write(f"{HEAD}\n{LINE}\n{LINE}\n")], shop=Shop("uk"))
     (order,) = store.read(select(orders)).to_dict("records")
     assert (order["shop_id"], order["currency"]) == ("uk", "GBP")
     assert Decimal(str(order["paid_amount"])) == Decimal("30.6")

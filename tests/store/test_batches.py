@@ -202,3 +202,15 @@ def test_undoing_in_any_order_leaves_what_the_rest_alone_would_make(
                 fresh.load(one)
             assert sales(store) == sales(fresh)
             assert store.shops() == fresh.shops()
+
+
+def test_a_refund_known_only_to_the_lines_counts_for_the_order(store: Store) -> None:
+    lines = [
+        {"order_id": "1", "line_key": "a", "quantity": 1, "line_amount": 6, "refunded_amount": 6},
+        {"order_id": "1", "line_key": "b", "quantity": 1, "line_amount": 4},
+        {"order_id": "2", "line_key": "a", "quantity": 1, "line_amount": 5, "refunded_amount": 1},
+    ]
+    store.load(stage("orders", [order("1", 10), order("2", 5, refunded_amount=2)]))
+    store.load(stage("order_items", lines))
+    refunds = store.read(select(schema.daily_sales.c.refunded_amount))
+    assert refunds["refunded_amount"].tolist() == [8.0]

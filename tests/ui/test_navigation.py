@@ -1,4 +1,4 @@
-"""The navigation trap of a folder called ``pages``; the story is at the top of ``ecom.ui.frame``."""
+"""The navigation trap of a folder called ``pages``; its story opens ``ecom/ui/frame.py``."""
 
 from __future__ import annotations
 
