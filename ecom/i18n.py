@@ -77,8 +77,7 @@ class Language:
                 days = numbers.format_decimal(value, "#,##0.#", locale=self.code)
                 return self.say(message("{number} days", number=days))
             case Unit.SECONDS:
-                minutes, seconds = divmod(round(value), 60)
-                return f"{minutes}:{seconds:02d}"
+                return self._duration(value)
             case Unit.MONEY:
                 return self._money(value, currency, compact)
             case Unit.NUMBER:
@@ -124,6 +123,17 @@ class Language:
             return numbers.format_compact_decimal(value, locale=self.code, fraction_digits=1)
         pattern = "#,##0" if float(value).is_integer() or abs(value) >= 100 else "#,##0.##"
         return numbers.format_decimal(value, pattern, locale=self.code)
+
+    def _duration(self, seconds: float) -> str:
+        """Minutes and seconds; hours and days once these say more."""
+        if abs(seconds) < 3600:
+            minutes, rest = divmod(round(seconds), 60)
+            return f"{minutes}:{rest:02d}"
+        hours = seconds / 3600
+        if abs(hours) < 48:
+            number = numbers.format_decimal(hours, "#,##0.#", locale=self.code)
+            return self.say(message("{number} h", number=number))
+        return self.number(hours / 24, Unit.DAYS)
 
     def _money(self, value: float, currency: str | None, compact: bool) -> str:
         symbol = numbers.get_currency_symbol(currency, locale=self.code) if currency else ""

@@ -44,18 +44,18 @@ def breakdown(
         sold only before is listed, too, so that the changes add up.
     """
     measures = ["gmv", "orders"]
-    now = sales.by(resolved.period, by).set_index(by)[measures]
+    now = sales.by(resolved.period, by)[[by, *measures]]
     if resolved.base is None:
-        frame = now.join(now.assign(gmv=math.nan, orders=math.nan), rsuffix="_base")
+        frame = now.assign(gmv_base=math.nan, orders_base=math.nan)
     else:
-        before = sales.by(resolved.base, by).set_index(by)[measures]
-        frame = now.join(before, how="outer", rsuffix="_base").fillna(0.0)
+        before = sales.by(resolved.base, by)[[by, *measures]]
+        frame = now.merge(before, how="outer", on=by, suffixes=("", "_base")).fillna(0.0)
     for name in measures:
         frame[f"{name}_change"] = frame[name] - frame[f"{name}_base"]
     before_all, now_all = frame["gmv_base"].sum(), frame["gmv"].sum()
     frame["contribution"] = frame["gmv_change"] / (before_all or math.nan)
     frame["share"] = frame["gmv"] / (now_all or math.nan)
-    frame = frame.sort_values("gmv", ascending=False).reset_index(names=by)
+    frame = frame.sort_values("gmv", ascending=False).reset_index(drop=True)
     frame[by] = words(
         (shop_names.get(name) if by == "shop" else name) or name or NOT_STATED for name in frame[by]
     )

@@ -42,6 +42,7 @@ _TREND_MONTHS = 12
 
 CHANNEL_COLUMNS = (
     Column("channel", message("Channel")),
+    Column("verdict", message("Verdict")),
     Column.of("spend"),
     Column("spend_change", message("Change of spend"), Unit.RATIO),
     Column("sales", message("Sales by channel"), Unit.MONEY, Good.UP,
@@ -54,7 +55,6 @@ CHANNEL_COLUMNS = (
     Column("new_buyers", message("New buyers"), Unit.COUNT, Good.UP,
            message("Customers whose first order ever names this channel.")),
     Column.of("cac"),
-    Column("verdict", message("Verdict")),
     Column("why", message("Because")),
 )  # fmt: skip
 

@@ -33,6 +33,7 @@ from ecom.analysis.funnel_words import (
     stage_headline,
 )
 from ecom.errors import InvalidParameter
+from ecom.metrics import metric
 from ecom.model import Scope
 from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.event_sets import VISIT
@@ -201,22 +202,21 @@ def _stage_kpis(stages: Sequence[pd.DataFrame]) -> tuple[Kpi, ...]:
     """Key figures of the back-office chain, where there is no event log."""
     note = message("Visitors counted once a day, from back-office exports: not the same people.")
 
-    def measures(stage: pd.DataFrame, name: str) -> tuple[float | None, float | None]:
-        if name not in stage.index:
-            return None, None
-        return stage["people"].to_dict()[name], stage["visitors"].to_dict()[name]
+    def measures(counts: pd.DataFrame, key: str, stage: str) -> dict[str, float | None]:
+        if stage not in counts.index:
+            return {}
+        entry = metric(key)
+        assert entry.denominator is not None  # both are shares
+        return {
+            entry.numerator: counts["people"].to_dict()[stage],
+            entry.denominator: counts["visitors"].to_dict()[stage],
+        }
 
     shown = []
-    for key, stage, above, below in (
-        ("conversion", "paid_buyers", "buyer_days", "visitor_days"),
-        ("cart_rate", "cart_uv", "carts", "entered"),
-    ):
-        sides = [
-            dict(zip((above, below), measures(counts, stage), strict=True)) for counts in stages
-        ]
-        before = sides[1] if len(sides) > 1 else None
-        known = any(value is not None for value in sides[0].values())
-        shown.append(kpi(key, now=sides[0], before=before, note=note if known else None))
+    for key, stage in (("conversion", "paid_buyers"), ("cart_rate", "cart_uv")):
+        now, *base = (measures(counts, key, stage) for counts in stages)
+        before = base[0] if base else None
+        shown.append(kpi(key, now=now, before=before, note=note if now else None))
     return tuple(shown)
 
 

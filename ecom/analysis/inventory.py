@@ -65,17 +65,14 @@ def report(store: Store, scope: Scope) -> InventoryReport:
     stock = tables.policy(facts, resolved.settings)
     first = min(resolved.period.start, on - timedelta(_HISTORY_DAYS - 1))
     history = stock_history(store, resolved, Period(first, on))
-    now = facts.measures
+    now, then = facts.measures, None if before is None else before.measures
     empty = empty_days(store, resolved, resolved.period)
     lost = tables.lost_sales(stock, empty)
     sparkline = history[[day >= resolved.period.start for day in history.index]]
     return InventoryReport(
         header=header_of(resolved),
         headline=_headline(facts, stock, lost, resolved.currency),
-        kpis=tuple(
-            kpi(key, now=now, before=before.measures if before else None, daily=sparkline)
-            for key in KPIS
-        ),
+        kpis=tuple(kpi(key, now=now, before=then, daily=sparkline) for key in KPIS),
         gaps=tuple(_gaps(facts)),
         notices=(*resolved.notices, *_notices(resolved, facts)),
         orders=tables.orders(stock),

@@ -97,8 +97,13 @@ def report(store: Store, scope: Scope) -> OverviewReport:
         stock = stock_measures(store, resolved, on=resolved.base.end)
         before = _measures(facts, resolved.base, stock=stock)
     sold = facts.sales.daily(resolved.period)
-    daily = sold.join(facts.traffic[resolved.period].daily, rsuffix="_visits").join(
-        daily_of(facts.spend, facts.ad_sales, resolved.period)
+    # Sales are asked first: where traffic brings a measure of the same name, theirs counts.
+    others = [
+        facts.traffic[resolved.period].daily,
+        daily_of(facts.spend, facts.ad_sales, resolved.period),
+    ]
+    daily = pd.concat(
+        [sold, *(frame.drop(columns=sold.columns, errors="ignore") for frame in others)], axis=1
     )
     names = {shop.shop_id: shop.shop_name for shop in store.shops()}
     shops = breakdown(facts.sales, resolved, by="shop", shop_names=names)

@@ -78,7 +78,7 @@ def report(store: Store, scope: Scope) -> TrafficReport:
 
     total, base = facts(None)
     channel, channel_base = facts("channel")
-    hourly, _ = facts("hour")
+    (hourly,) = traffic_facts(store, resolved, periods[:1], by="hour", covered=covered)
     names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in store.shops()}
     channels = tables.breakdown(channel, channel_base, by="channel")
     devices = _told(tables.breakdown(*facts("device"), by="device"), "device")

@@ -44,22 +44,26 @@ def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Tab
         change of the sum); sessions and the rates. Most visitors first. Where no source tells
         visitors, share, difference and contribution are of visits.
     """
-    parts = now.parts
-    size = _size(now)
-    frame = pd.DataFrame({"value": size, "base": None if before is None else _size(before)})
-    frame = frame.astype("float64").sort_values("value", ascending=False, kind="stable")
-    if before is not None and frame["base"].notna().any():
-        frame = frame.fillna({"value": 0.0, "base": 0.0})
-    difference = frame["value"] - frame["base"]
-    sums = _records(parts.reindex(frame.index))
-    days = now.measures["days"]
-    frame = frame.assign(
-        daily_visitors=parts["visitor_days"].reindex(frame.index) / (days or float("nan")),
-        share=frame["value"] / frame["value"].sum(),
-        change=difference / frame["base"].where(frame["base"] > 0),
+    parts, days = now.parts, now.measures["days"] or float("nan")
+    size = pd.DataFrame(
+        {
+            "value": _size(now, parts),
+            "base": None if before is None else _size(before, before.parts),
+        },
+        dtype="float64",
+    ).sort_values("value", ascending=False, kind="stable")
+    if before is not None and size["base"].notna().any():
+        size = size.fillna(0.0)
+    difference = size["value"] - size["base"]
+    told = parts.reindex(size.index)
+    sums = _records(told)
+    frame = size.assign(
+        daily_visitors=told["visitor_days"] / days,
+        share=size["value"] / size["value"].sum(),
+        change=difference / size["base"].where(size["base"] > 0),
         difference=difference,
-        contribution=difference / frame["base"].sum(),
-        sessions=parts["sessions"].reindex(frame.index),
+        contribution=difference / size["base"].sum(),
+        sessions=told["sessions"],
         **{key: _rate(key, sums) for key in _RATES},
     )
     named = frame.assign(**{by: words(part or message("Not told") for part in frame.index).values})
@@ -236,11 +240,10 @@ def _basis(facts: TrafficFacts) -> str:
     return "visitor_days" if facts.rows["visitor_days"].notna().any() else "sessions"
 
 
-def _size(facts: TrafficFacts) -> pd.Series:
+def _size(facts: TrafficFacts, parts: pd.DataFrame) -> pd.Series:
     """Daily visitors by part; visits where no source tells visitors."""
-    basis = _basis(facts)
-    days = facts.measures["days"]
-    return facts.parts[basis] / (days if days and basis == "visitor_days" else 1.0)
+    basis, days = _basis(facts), facts.measures["days"]
+    return parts[basis] / (days if days and basis == "visitor_days" else 1.0)
 
 
 def _records(sums: pd.DataFrame) -> list[dict[str, float | None]]:

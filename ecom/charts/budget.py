@@ -176,6 +176,8 @@ def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: boo
             showlegend=False,
         )
     )
+    longest = float(spend[["budget", "actual"]].max(axis=1).max()) if len(spend) else 1.0
+    figure.update_xaxes(range=[0, longest * 1.15])  # room for the last label
     figure.update_layout(barmode="overlay")
     figure.update_yaxes(autorange="reversed")
     said = tuple(

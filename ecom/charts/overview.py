@@ -181,7 +181,7 @@ def _bars_of_change(
     )
     # Room for the labels outside the bars, on the sides that have bars.
     low, high = (pick([0.0, *(value for _, value in rows)]) for pick in (min, max))
-    room = 0.2 * ((high - low) or 1.0)
+    room = 0.3 * ((high - low) or 1.0)
     figure.update_xaxes(range=[low - room if low < 0 else 0, high + room if high > 0 else 0])
     figure.update_yaxes(autorange="reversed")
     said = tuple(f"{name} {written(value)}" for name, value in rows)

@@ -22,6 +22,7 @@ from numpy.typing import NDArray
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
 
+_TABLE = 1 << 20
 _LARGEST = np.iinfo(np.int64).max - 1
 
 
@@ -192,14 +193,15 @@ def _kinds(
         return kind, np.array(single)
     moment = np.cumsum(starts) - 1
     rows = np.flatnonzero(size[moment] > 1)
-    sorts, sort_of = np.unique(marks[rows], return_inverse=True)
+    sort_of, example = _numbered(marks[rows])
+    sorts = marks[rows][example]
     place = np.searchsorted(crowded, moment[rows])
     counts = np.bincount(place * len(sorts) + sort_of, minlength=len(crowded) * len(sorts)).reshape(
         len(crowded), len(sorts)
     )
     # More equal events than steps can't matter; capping them keeps the combinations few.
     capped = np.minimum(counts, steps)
-    _, example, which = np.unique(_codes(capped), return_index=True, return_inverse=True)
+    which, example = _numbered(_codes(capped))
     kind[crowded] = which + 1
     gains = [
         [_due_after(np.repeat(sorts, row).tolist(), due, steps) for due in range(steps)]
@@ -208,13 +210,28 @@ def _kinds(
     return kind, np.array(single + gains)
 
 
+def _numbered(values: IntArray) -> tuple[IntArray, IntArray]:
+    """Number distinct values (0 or more) from 0; with one position of each."""
+    top = int(values.max()) + 1
+    if top <= _TABLE:  # no sorting needed
+        seen = np.flatnonzero(np.bincount(values, minlength=top))
+        table = np.zeros(top, dtype=np.int64)
+        table[seen] = np.arange(len(seen))
+        number = table[values]
+    else:
+        number = np.unique(values, return_inverse=True)[1]
+    example = np.empty(int(number.max()) + 1, dtype=np.int64)
+    example[number] = np.arange(len(values))
+    return number, example
+
+
 def _codes(counts: IntArray) -> IntArray:
     """One number a row, equal for equal rows (sorting numbers is far faster than sorting rows)."""
     code = np.zeros(len(counts), dtype=np.int64)
     base = int(counts.max()) + 1
     for column in counts.T:
         if int(code.max()) >= _LARGEST // base:
-            code = np.unique(code, return_inverse=True)[1]
+            code, _ = _numbered(code)
         code = code * base + column
     return code
 

@@ -28,18 +28,13 @@ class TrafficFacts:
     rows : one row a shop, span of days and part: shop_id, start, end, kind, system, part and the
         columns of ``MEASURES``. ``part`` is the channel, device ... or "" when not split.
     choice : which source speaks when.
+    measures : sums over the period and "days", the days with visitors; None where no row tells.
     """
 
     period: Period
     rows: pd.DataFrame
     choice: Choice
-
-    @property
-    def measures(self) -> dict[str, float | None]:
-        """Sums over the period; None where no row tells."""
-        sums = self.rows[list(MEASURES)].sum(min_count=1)
-        days = self.rows.loc[self.rows["visitor_days"].notna(), "start"].nunique()
-        return {**_plain(sums), "days": float(days) or None}
+    measures: dict[str, float | None]
 
     @property
     def daily(self) -> pd.DataFrame:
@@ -95,9 +90,15 @@ def traffic_facts(
     if not needs:
         picked = with_orders(store, resolved, periods, picked)
     return tuple(
-        TrafficFacts(period, _with_bases(frame), choice)
+        _summed(period, _with_bases(frame), choice)
         for period, frame, choice in zip(periods, picked, chosen, strict=True)
     )
+
+
+def _summed(period: Period, rows: pd.DataFrame, choice: Choice) -> TrafficFacts:
+    sums = rows[list(MEASURES)].sum(min_count=1)
+    days = float(rows.loc[rows["visitor_days"].notna(), "start"].nunique())
+    return TrafficFacts(period, rows, choice, {**_plain(sums), "days": days or None})
 
 
 def _needs(resolved: ResolvedScope, by: str | None) -> set[str]:

@@ -42,6 +42,7 @@ POLICY = (SourceKind.EVENTS, SourceKind.SHOP, SourceKind.TOTAL, SourceKind.CHANN
 
 # How exports write "not split by this": only these rows count beside rows that are split.
 _WHOLE = tuple("全店 全部 全部终端 整体 汇总 店铺流量 全店流量 all total Total".split())
+_SPAN = ["shop_id", "start", "end", "system"]
 _KEYS = ["shop_id", "start", "end", "kind", "system", "all_carriers", "all_devices", "whole_day"]
 
 
@@ -158,28 +159,31 @@ def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -
     """
     first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
     overlapping = rows[(rows["start"] <= last) & (rows["end"] >= first) & _tells(rows, needs)]
-    inside = overlapping[(overlapping["start"] >= first) & (overlapping["end"] <= last)]
-    ranked = (
-        inside.assign(
-            rank=inside["kind"].map({str(kind): place for place, kind in enumerate(POLICY)}),
-            days=(inside["end"] - inside["start"]).dt.days + 1,
-        )
+    is_long = overlapping["start"] < overlapping["end"]
+    daily = _best(overlapping[~is_long])
+    if not is_long.any():
+        return Choice(rows=daily[_KEYS], left_out=rows.loc[[], _SPAN])
+    several = overlapping[is_long]
+    fits = (several["start"] >= first) & (several["end"] <= last)
+    fits &= ~several["shop_id"].isin(daily["shop_id"])
+    longer = _apart(_best(several[fits]))
+    spans = several[_SPAN].drop_duplicates().merge(longer[_SPAN], how="left", indicator=True)
+    return Choice(
+        rows=pd.concat([daily, longer])[_KEYS],
+        left_out=spans.loc[spans["_merge"] == "left_only", _SPAN],
+    )
+
+
+def _best(rows: pd.DataFrame) -> pd.DataFrame:
+    """Of the rows about a shop's span, the source that comes first, split as little as can be."""
+    rank = rows["kind"].map({str(kind): place for place, kind in enumerate(POLICY)})
+    return (
+        rows.assign(rank=rank)
         .sort_values(
-            ["rank", "system", "all_carriers", "all_devices", "whole_day"],
-            ascending=[True, True, False, False, False],
-            kind="stable",
+            ["rank", "system", "all_carriers", "all_devices", "whole_day", "shop_id", "start"],
+            ascending=[True, True, False, False, False, True, True],
         )
         .drop_duplicates(["shop_id", "start", "end"])
-    )
-    daily = ranked[ranked["days"] == 1]
-    longer = _apart(ranked[(ranked["days"] > 1) & ~ranked["shop_id"].isin(daily["shop_id"])])
-    chosen = pd.concat([daily, longer])
-    spans = ["shop_id", "start", "end", "system"]
-    several = overlapping[overlapping["start"] < overlapping["end"]][spans].drop_duplicates()
-    left_out = several.merge(longer[["shop_id", "start", "end"]], how="left", indicator=True)
-    return Choice(
-        rows=chosen[_KEYS].sort_values(["shop_id", "start"]).reset_index(drop=True),
-        left_out=left_out[left_out["_merge"] == "left_only"][spans].reset_index(drop=True),
     )
 
 
@@ -199,8 +203,9 @@ def _tells(rows: pd.DataFrame, needs: Collection[str]) -> pd.Series:
 
 def _apart(spans: pd.DataFrame) -> pd.DataFrame:
     """Of spans that overlap in a shop, the longest first, so that no day counts twice."""
+    length = (spans["end"] - spans["start"]).rename("length")
     kept: list[Any] = []
-    for row in spans.sort_values(["days", "start"], ascending=[False, True]).itertuples():
+    for row in spans.assign(length=length).sort_values(["length", "start"]).iloc[::-1].itertuples():
         if all(
             row.shop_id != other.shop_id or row.end < other.start or row.start > other.end
             for other in kept

@@ -94,8 +94,7 @@ def _summed(rows: Subquery, keys: list[str], sums: dict[str, ColumnElement[Any]]
 
 
 def _visit_sums(visit: ReadOnlyColumnCollection[str, Any]) -> dict[str, ColumnElement[Any]]:
-    visitors = func.count(func.distinct(visit.visitor_id))
-    visits = func.count()
+    visitors, visits = func.count(func.distinct(visit.visitor_id)), func.count()
     return {
         "visitor_days": visitors,
         "page_views": func.sum(visit.page_views),

@@ -23,6 +23,7 @@ EN = Language("en")
 TMALL = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
 SITE = Shop("site", "own", "The site", "CNY", "Asia/Shanghai")
 COMPANY = Shop("company", "", "Company", "CNY", "Asia/Shanghai")
+RETAIL = Shop("retail", "own", "Online Retail", "GBP", "Europe/London")
 NOW = Period(date(2026, 5, 11), date(2026, 5, 12))
 BASE = Period(date(2026, 5, 9), date(2026, 5, 10))
 SCOPE = Scope(period=NOW)
@@ -276,7 +277,7 @@ def test_every_chart_says_its_numbers(sold, code: str) -> None:
 def test_online_retail_reaches_its_published_documents(shared_dir: Path) -> None:
     path = shared_dir / "data" / "online_retail" / "online_retail.xlsx"
     with open_store("duckdb:///:memory:") as store:
-        (outcome,) = import_files(store, [path], shop_id="retail")
+        (outcome,) = import_files(store, [path], shop=RETAIL)
         assert outcome.problem is None
         all_days = Period(date(2010, 12, 1), date(2011, 12, 9))
         frame = report(store, Scope(period=all_days)).documents.frame

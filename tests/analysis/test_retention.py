@@ -18,7 +18,7 @@ from ecom.i18n import LANGUAGES, Language
 from ecom.ingest import import_files
 from ecom.model import Comparison, Period, Scope
 from ecom.models.rfm import TIERS
-from ecom.store import Store
+from ecom.store import Shop, Store
 
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
@@ -238,7 +238,7 @@ def test_a_known_panel_repeats_as_published(store: Store, shared_dir: Path, tmp_
     ]
     path = tmp_path / "orders.csv"
     path.write_text("\n".join([header, *body]) + "\n")
-    (outcome,) = import_files(store, [path], shop_id="cdnow")
+    (outcome,) = import_files(store, [path], shop=Shop("cdnow", currency="USD"))
     assert outcome.problem is None
     answer = report(store, Scope(period=Period(date(2026, 6, 1), date(2026, 6, 30))))
     assert answer.tiers.frame["customers"].sum() == 23_570
