@@ -6,12 +6,14 @@ import statistics
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 
 from bench.shop import Size, fill, ninety_days
 from ecom.analysis.registry import REPORTS
 from ecom.model import Period, Scope
 from ecom.store import open_store
 from ecom.ui import cache
+from ecom.ui.workspace import Workspace
 
 
 def measure(*, events: int, runs: int) -> None:
@@ -25,16 +27,17 @@ def measure(*, events: int, runs: int) -> None:
             print(f"{'load and derive':42} {filled:8.2f}")
             scope = Scope(period=Period(*ninety_days()))
             print(f"{'report':30} {'cold':>11} {'cached':>8}")
+            workspace = Workspace("bench", store)
             for page, answer in REPORTS.items():
-                answer(store, scope)  # the engine's own pages come into memory
-                cold = statistics.median(
-                    _seconds(lambda: answer(store, scope))
-                    for _ in range(runs)  # noqa: B023
-                )
-                ask = lambda: cache.report(store, page, scope)  # noqa: B023, E731
-                ask()
-                cached = statistics.median(_seconds(ask) for _ in range(runs))
-                print(f"{page:30} {cold:11.3f} {cached:8.3f}")
+                cold = partial(answer, store, scope)
+                cached = partial(cache.report, workspace, store.version, page, scope, ())
+                cold()  # brings the store's own pages into memory
+                cached()
+                print(f"{page:30} {_median(cold, runs):11.3f} {_median(cached, runs):8.3f}")
+
+
+def _median(work: Callable[[], object], runs: int) -> float:
+    return statistics.median(_seconds(work) for _ in range(runs))
 
 
 def _seconds(work: Callable[[], object]) -> float:

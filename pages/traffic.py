@@ -23,9 +23,10 @@ if not blocks.empty(view, report):
             blocks.side_by_side(view, moves, charts.hours(report, view.language))
     if report.daily.frame["new_visitor_days"].notna().any():
         blocks.chart(view, charts.new_and_returning(report, view.language))
-    for table, draw in ((report.devices, charts.devices), (report.regions, charts.regions)):
-        if not table.is_empty:
-            blocks.chart(view, draw(report, view.language))
+    drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
+    shown = [draw(report, view.language) for table, draw in drawn if not table.is_empty]
+    if shown:
+        blocks.side_by_side(view, *shown)
     if not report.devices.is_empty:
         blocks.table(view, report.devices, title=message("Devices"), key="devices")
     if not report.regions.is_empty:

@@ -1,6 +1,6 @@
 """Any funnel, asked of the event log: steps, window, who counts, breakdown, trend.
 
-The rules (``docs`` and the tests name them one by one):
+The rules, which the tests check one by one:
 
 - Each next step needs a later event; one event never meets two steps; events of the same instant
   count in step order.
@@ -12,9 +12,9 @@ The rules (``docs`` and the tests name them one by one):
   and the window's end when the second never came. Who has only void attempts is in no step.
 - Times are those of the best attempt, over the people who made the step.
 
-Why not in SQL: chained window functions need as many sorts as there are steps and can't see who
-ties with whom. One narrow sorted read and a numpy pass a step is about twice as fast on ten
-million events, and the pass is the same on every database.
+Why not in SQL alone: chained window functions sort once a step (5.6 s against 2.3 s on ten million
+events) and can't share the events of one instant out among the steps. One narrow sorted read and a
+numpy pass a step can, and the pass is the same on every database.
 """
 
 from __future__ import annotations

@@ -46,7 +46,7 @@ _CHANGE = Column(
 
 STEP_COLUMNS = (
     Column("step", message("Step")),
-    Column("people", message("In order"), Unit.COUNT, Good.UP),
+    Column("people", message("Did it in order"), Unit.COUNT, Good.UP),
     _FROM_FIRST,
     _FROM_PREVIOUS,
     Column("lost", message("Lost here"), Unit.COUNT, Good.DOWN),

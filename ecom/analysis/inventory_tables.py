@@ -31,7 +31,7 @@ LEVEL_LABELS = {
     Level.OUT: message("Out of stock"),
     Level.WARNING: message("Warning"),
     Level.SAFETY: message("Safety"),
-    Level.OK: message("In order"),
+    Level.OK: message("Healthy"),
     Level.OVERSTOCK: message("Overstock"),
     Level.IDLE: message("No demand"),
     Level.UNKNOWN: message("Demand unknown"),

@@ -97,7 +97,7 @@ def report(store: Store, scope: Scope) -> OverviewReport:
         stock = stock_measures(store, resolved, on=resolved.base.end)
         before = _measures(facts, resolved.base, stock=stock)
     sold = facts.sales.daily(resolved.period)
-    # Sales are asked first: where traffic brings a measure of the same name, theirs counts.
+    # Where visits or ads bring a measure of the same name, that of the sales stands.
     others = [
         facts.traffic[resolved.period].daily,
         daily_of(facts.spend, facts.ad_sales, resolved.period),

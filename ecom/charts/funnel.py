@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import numpy as np
+import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.funnel import FunnelReport
@@ -93,7 +94,8 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
             go.Scatter(
                 x=frame["day"],
                 y=rate.where(part),
-                mode="lines",
+                mode="lines+markers",  # a day between days without visits is a dot
+                marker={"size": 4},
                 line={"color": colour, "width": 2.5, "dash": dash},
                 name=language.say(name),
                 hoverinfo=None if dash == "solid" else "skip",
@@ -117,20 +119,31 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
         )
     digits = 0 if rate.max() >= _WHOLE_PERCENT else 2
     figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits}%")
-    known = rate[done & rate.notna()]
-    ends = {
-        "low": Amount(float(known.min()) if len(known) else None, Unit.RATIO),
-        "high": Amount(float(known.max()) if len(known) else None, Unit.RATIO),
-    }
+    title, alt = _trend_words(rate[done & rate.notna()])
     return Chart(
         key="trend",
         figure=finish(figure),
-        title=language.say(message("Conversion by day of entry: {low} to {high}", **ends)),
+        title=language.say(title),
         subtitle=language.say(subtitle(report)),
-        alt=language.say(
-            message(
-                "Line of conversion by day of entry, from {low} to {high} on finished days.", **ends
-            )
+        alt=language.say(alt),
+    )
+
+
+def _trend_words(finished: pd.Series) -> tuple[Text, Text]:
+    """Title and alt text, from the conversion of the finished days."""
+    if finished.empty:
+        return (
+            message("Conversion by day of entry, not finished yet"),
+            message("Line of conversion by day of entry; no day is finished yet."),
+        )
+    ends = {
+        "low": Amount(float(finished.min()), Unit.RATIO),
+        "high": Amount(float(finished.max()), Unit.RATIO),
+    }
+    return (
+        message("Conversion by day of entry: {low} to {high}", **ends),
+        message(
+            "Line of conversion by day of entry, from {low} to {high} on finished days.", **ends
         ),
     )
 

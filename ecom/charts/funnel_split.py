@@ -205,7 +205,7 @@ def _weakest(cells: pd.DataFrame) -> Text | None:
     ratio = (low["share"] / low["rest"]).to_numpy(dtype="float64")
     cell = low.iloc[int(np.argmin(ratio))]
     return message(
-        "“{value}” is weak at “{step}”: {share} go on, {rest} of the rest",
+        "“{value}” is weak at “{step}”: {share} go on, against {rest} of the rest",
         value=cell["value"],
         step=cell["step"],
         share=Amount(float(cell["share"]), Unit.RATIO),

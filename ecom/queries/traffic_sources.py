@@ -109,6 +109,8 @@ def usable_aggregates(resolved: ResolvedScope, periods: Collection[Period]) -> C
     return and_(
         row.is_current,
         row.shop_id.in_(resolved.shops),
+        row.period_end >= min(period.start for period in periods),
+        row.period_start <= max(period.end for period in periods),
         or_(row.grain == "shop", and_(row.grain == "channel", or_(~is_rollup, whole_shop))),
         or_(
             *(
@@ -123,6 +125,9 @@ def visit_days(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnEl
     """Visits of the shops on the days of the periods."""
     return and_(
         sessions.c.shop_id.in_(resolved.shops),
+        # The whole span as well: an engine skips blocks by a plain range, not by alternatives.
+        sessions.c.session_date >= min(period.start for period in periods),
+        sessions.c.session_date <= max(period.end for period in periods),
         or_(*(sessions.c.session_date.between(period.start, period.end) for period in periods)),
     )
 

@@ -1,4 +1,4 @@
-"""The funnel's rules, said as plainly as possible: try everything for each person. Slow and right."""
+"""The funnel's rules, said as plainly as possible: try everything for each person. Slow."""
 
 from __future__ import annotations
 

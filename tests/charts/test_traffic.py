@@ -24,7 +24,7 @@ ALL = (
 
 @pytest.fixture
 def answer(store, load):
-    """Direct: 1 visitor before, 3 visitor days now; search: 1 and 1."""
+    """Visitor days of two days each. Direct: 1 before, 2 now; search: 1 and 1."""
     origins = {"ann": ("(direct)", "(none)"), "bob": ("google", "organic")}
     days = [("ann", 7), ("bob", 8), ("ann", 9), ("bob", 9), ("ann", 10)]
     rows = [
@@ -68,8 +68,8 @@ def test_moves_are_coloured_by_good_and_bad_as_the_team_likes(answer):
     green = charts.channel_moves(answer, Language("en")).figure.data[0]
     red = charts.channel_moves(answer, Language("en"), good_is_red=True).figure.data[0]
 
-    # Direct went from 0.5 to 1 a day, search from 0.5 to 0.5: no fall.
-    assert dict(zip(green.y, green.x, strict=True)) == {"Direct": 0.0, "Organic Search": -0.5}
+    # Direct went from 0.5 to 1 a day, search stayed at 0.5.
+    assert dict(zip(green.y, green.x, strict=True)) == {"Direct": 0.5, "Organic Search": 0.0}
     assert green.marker.color != red.marker.color
 
 

@@ -1,0 +1,183 @@
+"""What a newcomer does, in a real browser: drop a file, load it, read pages, take it back."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.browser.conftest import WAIT_MS, App, settled
+from tests.conftest import ROOT
+
+pytestmark = pytest.mark.browser
+
+HEADER = (
+    "order_id,created_at,paid_at,status,customer_id,goods_amount,discount_amount,shipping_amount,"
+    "paid_amount,refunded_amount,currency,channel,device,region\n"
+)
+
+
+def orders(*amounts: float, day: int = 1) -> str:
+    return HEADER + "".join(
+        f"{day}-{number},2026-05-{day:02d} 10:00:00,2026-05-{day:02d} 10:05:00,completed,"
+        f"c{number},{amount},0,0,{amount},0,CNY,Direct,mobile,上海\n"
+        for number, amount in enumerate(amounts)
+    )
+
+
+def metric(page: Page, label: str) -> str:
+    tile = page.get_by_test_id("stMetric").filter(has_text=label).first
+    expect(tile).to_be_visible(timeout=WAIT_MS)
+    return tile.get_by_test_id("stMetricValue").inner_text()
+
+
+def test_an_empty_store_says_what_would_fill_it(app: App, page: Page) -> None:
+    page.goto(app.url)
+    settled(page)
+    main = page.get_by_test_id("stMain")
+    expect(main.get_by_role("heading", name="Overview")).to_be_visible()
+    expect(main).to_contain_text("demo shop")
+
+
+def test_a_file_is_dropped_loaded_read_and_taken_back(app: App, page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "my orders.csv"
+    path.write_text(orders(100, 250.5))
+    settled(page.goto(f"{app.url}/data") and page)
+    page.locator('input[type="file"]').set_input_files(path)
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("Recognised as Orders (our template)", timeout=WAIT_MS)
+    expect(main).to_contain_text(
+        "2 rows read = 2 new + 0 changed + 0 unchanged + 0 rejected + 0 totals"
+    )
+    page.get_by_role("button", name="Load 1 file(s)").click()
+    expect(main).to_contain_text("my orders.csv", timeout=WAIT_MS)
+    settled(page)
+
+    page.goto(f"{app.url}/overview")
+    settled(page)
+    assert metric(page, "GMV") == "CN¥350.50"
+    assert metric(page, "Orders") == "2"
+
+
+def test_a_wall_page_shows_a_file_from_the_inbox_without_reload(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/overview?vs=none&device=mobile")
+    settled(page)
+    assert metric(page, "Orders") == "2"
+    page.evaluate("() => { window.notReloaded = true }")
+    part = app.inbox / "later.csv.part"
+    part.write_text(orders(49.5, day=2))
+    part.rename(app.inbox / "later.csv")
+    value = page.get_by_test_id("stMetricValue").filter(has_text="CN¥400")
+    expect(value.first).to_be_visible(timeout=WAIT_MS)
+    assert page.evaluate("() => window.notReloaded")
+    assert "vs=none" in page.url
+    assert "device=mobile" in page.url
+    assert (app.inbox / "done" / "later.csv").exists()
+
+
+def test_the_command_line_hands_a_file_over_while_the_app_holds_the_store(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "more.csv"
+    path.write_text(orders(600, day=3))
+    answer = subprocess.run(
+        [
+            *(sys.executable, "-m", "ecom", "import", str(path), "--lang", "en"),
+            *("--database", app.database, "--inbox", str(app.inbox)),
+        ],
+        cwd=ROOT,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    assert "inbox" in answer.stdout
+    page.goto(f"{app.url}/overview")
+    value = page.get_by_test_id("stMetricValue").filter(has_text="CN¥1,000")
+    expect(value.first).to_be_visible(timeout=WAIT_MS)
+
+
+def test_filters_survive_a_page_change_and_a_copied_link_is_the_same_view(
+    app: App, page: Page
+) -> None:
+    page.goto(f"{app.url}/overview?period=custom&from=2026-05-01&to=2026-05-02&vs=none")
+    settled(page)
+    assert metric(page, "Orders") == "3"
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Retention").click()
+    expect(page.get_by_role("heading", name="Retention")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    assert "from=2026-05-01" in page.url
+    page.goto(page.url.replace("/retention", "/overview"))
+    settled(page)
+    assert metric(page, "Orders") == "3"
+
+
+def test_the_language_switch_changes_every_page(app: App, page: Page) -> None:
+    page.goto(app.url)
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_text("简体中文").click()
+    expect(page.get_by_role("heading", name="总览")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    assert metric(page, "订单") == "4"
+
+
+def test_a_batch_is_undone_from_the_data_page(app: App, page: Page) -> None:
+    page.goto(f"{app.url}/data")
+    settled(page)
+    page.get_by_role("button", name="Undo", exact=False).first.click()
+    page.get_by_test_id("stDialog").get_by_role("button", name="Undo", exact=False).click()
+    expect(page.get_by_test_id("stDialog")).to_have_count(0, timeout=WAIT_MS)
+    page.goto(f"{app.url}/overview")
+    value = page.get_by_test_id("stMetricValue").filter(has_text="CN¥400")
+    expect(value.first).to_be_visible(timeout=WAIT_MS)
+
+
+def test_a_private_workspace_leaves_the_team_store_alone(
+    app: App, page: Page, tmp_path: Path
+) -> None:
+    path = tmp_path / "secret.csv"
+    path.write_text(orders(77.7, day=9))
+    page.goto(f"{app.url}/data?store=private")
+    settled(page)
+    page.locator('input[type="file"]').set_input_files(path)
+    page.get_by_role("button", name="Load 1 file(s)").click()
+    expect(page.get_by_test_id("stMain")).to_contain_text("secret.csv", timeout=WAIT_MS)
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    expect(page.get_by_test_id("stMetricValue").filter(has_text="CN¥77.70").first).to_be_visible(
+        timeout=WAIT_MS
+    )
+    page.goto(f"{app.url}/overview")
+    settled(page)
+    assert metric(page, "GMV") == "CN¥400.00"
+
+
+def test_a_photo_named_xlsx_gets_one_clear_sentence(app: App, page: Page, tmp_path: Path) -> None:
+    path = tmp_path / "holiday.xlsx"
+    path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
+    page.goto(f"{app.url}/data")
+    settled(page)
+    page.locator('input[type="file"]').set_input_files(path)
+    expect(page.get_by_test_id("stAlert").first).to_be_visible(timeout=WAIT_MS)
+    expect(page.get_by_test_id("stException")).to_have_count(0)
+
+
+def test_the_online_retail_workbook_uploads_and_gives_the_published_figures(
+    app: App, page: Page, shared_dir: Path
+) -> None:
+    page.goto(f"{app.url}/data?store=private")
+    settled(page)
+    page.locator('input[type="file"]').set_input_files(
+        shared_dir / "data" / "online_retail" / "online_retail.xlsx"
+    )
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("541,909", timeout=3 * WAIT_MS)
+    page.get_by_role("button", name="Load 1 file(s)").click(timeout=WAIT_MS)
+    expect(page.get_by_role("button", name="Load 1 file(s)")).to_have_count(0, timeout=3 * WAIT_MS)
+    settled(page)
+    page.get_by_test_id("stSidebar").get_by_role("link", name="Overview").click()
+    expect(page.get_by_role("heading", name="Overview")).to_be_visible(timeout=WAIT_MS)
+    settled(page)
+    assert metric(page, "Net revenue").startswith("£")
