@@ -233,7 +233,8 @@ def _notices(
             ),
             "warning",
         )
-    per_channel = rows.loc[rows["kind"] == SourceKind.CHANNELS, "shop_id"]
+    is_split = (rows["kind"] == SourceKind.CHANNELS) & rows["visitor_days"].notna()
+    per_channel = rows.loc[is_split, "shop_id"]
     if len(per_channel):
         yield Notice(
             message(

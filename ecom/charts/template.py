@@ -20,7 +20,7 @@ from ecom.charts.palette import BASE, CATEGORICAL, MUTED
 from ecom.i18n import Language
 from ecom.model import Unit
 
-_FONT = "Source Sans, Inter, Noto Sans CJK SC, PingFang SC, Microsoft YaHei, sans-serif"
+_FONT = "Source Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 _TICKS = 5
 _COMPACT_FROM = 10_000  # as Language.number does
 

@@ -52,16 +52,7 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         )
         last = float(wide[name].iloc[-1])
         if last >= _LABELLED:
-            figure.add_annotation(
-                x=1,
-                xref="paper",
-                xanchor="left",
-                xshift=6,
-                y=below + last / 2,
-                text=_channel(name, language),
-                font={"color": colours[name]},
-                showarrow=False,
-            )
+            _label_slice(figure, _channel(name, language), below + last / 2, colours[name])
         below += last
     figure.update_layout(
         barmode="stack", bargap=0.08, showlegend=False, margin={"r": 120}, yaxis={"range": [0, 1]}
@@ -197,6 +188,20 @@ def new_and_returning(
                 share=Amount(new / total if total else None, Unit.RATIO),
             )
         ),
+    )
+
+
+def _label_slice(figure: go.Figure, text: str, height: float, colour: str) -> None:
+    """Write a slice's name beside the last bar, so that nobody needs the legend."""
+    figure.add_annotation(
+        x=1,
+        xref="paper",
+        xanchor="left",
+        xshift=6,
+        y=height,
+        text=text,
+        font={"color": colour},
+        showarrow=False,
     )
 
 

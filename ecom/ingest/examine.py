@@ -235,6 +235,17 @@ def _completed(shop: Shop | None, layout: Layout) -> Shop:
     )
 
 
+def _with_currency(shop: Shop, tables: Mapping[str, pa.Table]) -> Shop:
+    """A shop that nobody named a currency for has the one that all its orders are in."""
+    for name in ("orders", "events"):
+        table = tables.get(name)
+        if not shop.currency and table is not None and "currency" in table.column_names:
+            found = pc.unique(table["currency"].drop_null()).to_pylist()
+            if len(found) == 1:
+                return replace(shop, currency=found[0])
+    return shop
+
+
 def _dates(raw: RawTable, layout: Layout, file: _File, zone: ZoneInfo) -> FileDates:
     today = datetime.now(zone).date() + timedelta(days=1)
     return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
@@ -281,7 +292,7 @@ def _accepted(
     covered = _covered(assembled.tables)
     staged = Staged(
         layout_id=layout.layout_id,
-        shop=shop,
+        shop=_with_currency(shop, assembled.tables),
         file_name=file.name,
         file_sha256=file.sha256,
         tables=assembled.tables,

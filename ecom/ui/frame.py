@@ -5,8 +5,9 @@ its older automatic menu, and decides so once per *process*: until somebody call
 a deep link such as ``/traffic`` runs ``pages/traffic.py`` directly, without ``app.py`` (streamlit
 PR #10276; AppTest forgets the decision before every run). A frame that lived in ``app.py`` would be
 missing there. So ``app.py`` only calls ``run()``, and the first line of each page is
-``frame.open_page(key)``, which calls ``navigate()`` itself when ``app.py`` did not. Page paths are
-absolute, so they are found from either door. ``tests/ui/test_navigation.py`` pins this.
+``frame.open_page(key)``, which does what ``app.py`` does when that was passed over.
+Page paths are absolute, so they are found from either door. Pinned by
+``tests/ui/test_navigation.py``.
 """
 
 from __future__ import annotations
@@ -14,11 +15,13 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 from streamlit.navigation.page import Page
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ecom.analysis.base import Report
 from ecom.errors import EcomError
@@ -127,10 +130,16 @@ def open_page(key: str) -> View:
     ----------
     key : the page's key in ``ecom.ui.pages``.
     """
+    page = BY_KEY[key]
     if _FRAMED not in st.session_state:
-        navigate()
+        current = navigate()
+        if current.url_path == page.key and _entry_was_passed_over(page):
+            # Once more as ``app.py`` would: widgets are known by the page that was *run*, and
+            # would lose what is put into them if the next run had another idea of the page.
+            current.run()
+            st.stop()
     links: dict[str, Page] = st.session_state.pop(_FRAMED)
-    page, language = BY_KEY[key], _language()
+    language = _language()
     st.set_page_config(page_title=language.say(page.title), layout="wide")
     workspace = _open_workspace(language)
     version = workspace.store.version
@@ -150,6 +159,12 @@ def open_page(key: str) -> View:
         resolved=cache.resolved(workspace, version, scope),
         switches=st.container(horizontal=True, gap="medium"),
     )
+
+
+def _entry_was_passed_over(page: PageInfo) -> bool:
+    """Whether Streamlit ran the page in place of ``app.py``, not as an app of its own."""
+    context = get_script_run_ctx()
+    return context is not None and Path(context.main_script_path).resolve() != page.path
 
 
 def _declared(page: PageInfo, language: Language, *, url_path: str, default: bool = False) -> Page:

@@ -1,0 +1,76 @@
+"""The data and settings pages do what they say."""
+
+from __future__ import annotations
+
+from ecom.store import open_store
+from ecom.ui.shop_choice import shop_id_from
+from tests.ui.conftest import open_app, words
+
+ORDERS = (
+    b"order_id,created_at,paid_at,status,paid_amount,currency\n"
+    b"o1,2026-03-01 10:00:00,2026-03-01 10:01:00,paid,100.00,CNY\n"
+    b"o2,2026-03-02 10:00:00,2026-03-02 10:01:00,paid,fifty,CNY\n"
+)
+
+
+def drop(app, name: str, content: bytes):
+    app.file_uploader[0].set_value((name, content, "text/csv"))
+    return app.run()
+
+
+def test_a_dropped_file_is_accounted_for_before_it_is_loaded(database: str) -> None:
+    app = drop(open_app("data"), "orders.csv", ORDERS)
+    assert not app.exception
+    # Two rows; the amount of the second is no number.
+    equation = "2 rows read = 1 new + 0 changed + 0 unchanged + 1 rejected + 0 totals"
+    assert equation in words(app)
+    app.button(key="uploads_load").click().run()
+    assert equation in words(app)
+    assert "Nothing was loaded yet." not in words(app)
+
+
+def test_a_file_nobody_knows_is_explained(database: str) -> None:
+    app = drop(open_app("data"), "diary.csv", b"dear,diary\n1,2\n")
+    assert not app.exception
+    assert app.warning or app.error
+    assert "uploads_load" not in {button.key for button in app.button}
+
+
+def test_what_is_dropped_in_private_never_reaches_the_team(database: str) -> None:
+    app = drop(open_app("data", store="private"), "orders.csv", ORDERS)
+    app.button(key="uploads_load").click().run()
+    assert "1 new" in words(app)
+    app.selectbox(key="store.en").select("team").run()
+    assert "Nothing was loaded yet." in words(app)
+
+
+def test_an_empty_store_offers_the_demo_shop_and_a_filled_one_does_not(filled: str) -> None:
+    assert "demo_load" not in {button.key for button in open_app("data").button}
+    private = open_app("data", store="private")
+    assert "demo_load" in {button.key for button in private.button}
+
+
+def test_settings_are_saved_for_everybody(database: str) -> None:
+    app = open_app("settings")
+    app.number_input(key="setting_roas_target.en").set_value(4.5)
+    app.text_input(key="setting_currency.en").set_value("cny")
+    app.button[-1].click().run()
+    assert not app.exception
+    assert "Saved" in words(app)
+    with open_store(database) as store:
+        assert store.settings.roas_target == 4.5
+        assert store.settings.currency == "CNY"
+
+
+def test_a_setting_out_of_range_is_explained_and_not_saved(database: str) -> None:
+    app = open_app("settings")
+    app.number_input(key="setting_service_level.en").set_value(0.2)
+    app.button[-1].click().run()
+    assert "The service level can't be 0.2" in app.error[0].value
+    assert "Use a share from 0.5" in app.error[0].value
+
+
+def test_a_shop_name_of_any_script_makes_a_key() -> None:
+    assert shop_id_from("Lumen Tmall flagship!") == "lumen-tmall-flagship"
+    assert shop_id_from(" 流明 旗舰店 ") == "流明-旗舰店"
+    assert shop_id_from("…") == ""
