@@ -151,7 +151,7 @@ def _load_all() -> tuple[Layout, ...]:
     found = []
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
-            data = yaml.safe_load(entry.read_text(encoding="utf-8"))
+            data = yaml.load(entry.read_text(encoding="utf-8"))
             found.append(layout_from(data, name=entry.name))
     return tuple(sorted(found, key=lambda layout: layout.layout_id))
 
