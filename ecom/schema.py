@@ -266,7 +266,6 @@ daily_items = Table(
     *_columns(String, "shop_id channel device region sku product_id category currency"),
     *_columns(QUANTITY, "units returned_units"),
     *_columns(MONEY, "amount refunded_amount amount_with_cost cost"),
-    *_columns(BigInteger, "orders"),
 )
 
 # --- marketing -------------------------------------------------------------------------------

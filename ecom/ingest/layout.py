@@ -145,13 +145,17 @@ def layouts() -> tuple[Layout, ...]:
     return _load_all()
 
 
+# libyaml's safe loader where the wheel has it: ten times as fast.
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+
+
 @cache
 def _load_all() -> tuple[Layout, ...]:
     folder = files("ecom.ingest") / "layouts"
     found = []
     for entry in sorted(folder.iterdir(), key=lambda item: item.name):
         if entry.name.endswith(".yaml"):
-            data = yaml.load(entry.read_text(encoding="utf-8"))
+            data = yaml.load(entry.read_text(encoding="utf-8"), Loader=_LOADER)  # noqa: S506
             found.append(layout_from(data, name=entry.name))
     return tuple(sorted(found, key=lambda layout: layout.layout_id))
 

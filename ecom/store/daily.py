@@ -121,7 +121,6 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
                 "amount_with_cost"
             ),
             func.sum(func.coalesce(unit_cost * line.c.quantity, 0)).label("cost"),
-            func.count(func.distinct(orders.c.order_id)).label("orders"),
         )
         .select_from(
             line.join(
