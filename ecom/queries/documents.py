@@ -18,7 +18,7 @@ from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope, within
 from ecom.schema import order_items, order_sessions, orders, products
 from ecom.store import Store
-from ecom.store.rules import is_document, is_sale
+from ecom.store.rules import is_document, is_sale, line_refunds, refunded
 
 
 def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
@@ -32,14 +32,10 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
     -------
     Subquery
         ``day``, ``shop_id``, ``order_id``, ``document`` (unique over shops), ``kind``,
-        ``customer`` (NULL when unknown), ``channel``, ``device``, ``region``, ``amount`` (paid −
-        refunded + adjusted), ``paid_amount``, ``paid_at``.
+        ``customer`` (NULL when unknown), ``channel``, ``device``, ``region``, ``paid_amount``,
+        ``refunded_amount`` (as the order itself says), ``adjustment_amount``, ``paid_at``.
     """
     visit = order_sessions
-    money = [
-        func.coalesce(orders.c[name], 0)
-        for name in ("paid_amount", "refunded_amount", "adjustment_amount")
-    ]
     return (
         select(
             orders.c.paid_date.label("day"),
@@ -52,8 +48,9 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
                 func.coalesce(orders.c[name], visit.c[name], "").label(name)
                 for name in ("channel", "device", "region")
             ),
-            (money[0] - money[1] + money[2]).label("amount"),
             orders.c.paid_amount,
+            orders.c.refunded_amount,
+            orders.c.adjustment_amount,
             orders.c.paid_at,
         )
         .select_from(
@@ -132,22 +129,28 @@ def document_counts(store: Store, resolved: ResolvedScope, period: Period) -> pd
         one with kind "" over all: ``documents``, ``customers`` (distinct; they overlap between
         rows, so the last row is counted, not added) and ``amount`` (net contribution).
     """
-    facts = documents(resolved)
+    facts, lines = documents(resolved), line_refunds()
     conditions = [within(facts.c.day, period), *in_scope(resolved, facts)]
+    same_order = and_(lines.c.shop_id == facts.c.shop_id, lines.c.order_id == facts.c.order_id)
+    source = facts.outerjoin(lines, same_order)
+    paid, adjusted = (
+        func.coalesce(facts.c[name], 0) for name in ("paid_amount", "adjustment_amount")
+    )
     measures = [
         func.count().label("documents"),
         func.count(func.distinct(facts.c.customer)).label("customers"),
-        func.sum(facts.c.amount).label("amount"),
+        func.sum(paid - refunded(facts, lines) + adjusted).label("amount"),
     ]
     known = case((facts.c.customer.is_(None), 0), else_=1)
     rows = store.read(
         union_all(
             select(facts.c.kind, known.label("has_customer"), *measures)
+            .select_from(source)
             .where(*conditions)
             .group_by(facts.c.kind, known),
-            select(literal("").label("kind"), literal(1).label("has_customer"), *measures).where(
-                *conditions
-            ),
+            select(literal("").label("kind"), literal(1).label("has_customer"), *measures)
+            .select_from(source)
+            .where(*conditions),
         )
     )
     place = {"sale": 0, "return": 1, "adjustment": 2, "": 3}

@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Select, and_, case, func, literal, or_, select, tuple_
 
 from ecom.schema import order_items, order_sessions, orders, product_costs, products
-from ecom.store.rules import is_document, is_sale
+from ecom.store.rules import is_document, is_sale, line_refunds, refunded
 
 _FOREVER = date(9999, 12, 31)
 
@@ -20,26 +20,9 @@ def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
     ----------
     days : select of (shop_id, day), optional
         Only these; None means all.
-
-    Notes
-    -----
-    Some order exports have no refund column, or know of whole refunds only; their line exports do.
-    So an order's refund is what it says itself, or the sum of its lines when that is more.
     """
     visit = order_sessions
-    lines = (
-        select(
-            order_items.c.shop_id,
-            order_items.c.order_id,
-            func.sum(order_items.c.refunded_amount).label("refunded_amount"),
-        )
-        .where(order_items.c.is_current, order_items.c.refunded_amount > 0)
-        .group_by(order_items.c.shop_id, order_items.c.order_id)
-        .subquery("lines")
-    )
-    refunded = func.greatest(
-        func.coalesce(orders.c.refunded_amount, 0), func.coalesce(lines.c.refunded_amount, 0)
-    )
+    lines = line_refunds()
     keys = [
         orders.c.paid_date.label("day"),
         orders.c.shop_id,
@@ -53,7 +36,7 @@ def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
             *keys,
             func.sum(case((is_sale(orders), 1), else_=0)).label("orders"),
             func.sum(func.coalesce(orders.c.paid_amount, 0)).label("paid_amount"),
-            func.sum(refunded).label("refunded_amount"),
+            func.sum(refunded(orders, lines)).label("refunded_amount"),
             func.sum(func.coalesce(orders.c.adjustment_amount, 0)).label("adjustment_amount"),
         )
         .select_from(
@@ -97,7 +80,7 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     )
     unit_cost = func.coalesce(line.c.unit_cost, period.c.unit_cost, product.c.unit_cost)
     amount = func.coalesce(line.c.line_amount, 0)
-    refunded = func.coalesce(line.c.refunded_amount, 0)
+    given_back = func.coalesce(line.c.refunded_amount, 0)
     is_return = line.c.quantity < 0
     keys = [
         orders.c.paid_date.label("day"),
@@ -116,8 +99,8 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
             func.sum(case((is_return, 0), else_=line.c.quantity)).label("units"),
             func.sum(case((is_return, -line.c.quantity), else_=0)).label("returned_units"),
             func.sum(case((is_return, 0), else_=amount)).label("amount"),
-            func.sum(case((is_return, -amount), else_=0) + refunded).label("refunded_amount"),
-            func.sum(case((unit_cost.is_not(None), amount - refunded), else_=0)).label(
+            func.sum(case((is_return, -amount), else_=0) + given_back).label("refunded_amount"),
+            func.sum(case((unit_cost.is_not(None), amount - given_back), else_=0)).label(
                 "amount_with_cost"
             ),
             func.sum(func.coalesce(unit_cost * line.c.quantity, 0)).label("cost"),
