@@ -109,6 +109,16 @@ RULES: tuple[tuple[str, Callable[[Visit], bool]], ...] = (
 
 UNASSIGNED = "Unassigned"
 
+# Orders name the kind of visit, ad reports the seller of the advertising: whose spend brings which.
+ADVERTISERS = {
+    "Paid Search": "Google Ads",
+    "Paid Shopping": "Google Ads",
+    "Paid Video": "Google Ads",
+    "Display": "Google Ads",
+    "Cross-network": "Google Ads",
+    "Paid Social": "Meta Ads",
+}
+
 
 def channel_of(source: str | None, medium: str | None, campaign: str | None = None) -> str:
     """Name the channel of a visit.

@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
+from ecom.channels import ADVERTISERS
 from ecom.model import Amount, Good, Period, Unit
 from ecom.queries.marketing import SpendFacts
 from ecom.queries.sales import SalesFacts
@@ -46,11 +47,11 @@ CHANNEL_COLUMNS = (
     Column.of("spend"),
     Column("spend_change", message("Change of spend"), Unit.RATIO),
     Column("sales", message("Sales by channel"), Unit.MONEY, Good.UP,
-           message("Paid orders that name this channel.")),
+           message("Paid orders that name this channel or the kind of visit it pays for.")),
     Column("claimed", message("Revenue claimed"), Unit.MONEY, Good.UP,
            message("Revenue that the platform attributes to itself.")),
     Column("channel_roas", message("ROAS (orders)"), Unit.MULTIPLE, Good.UP,
-           message("Paid orders that name this channel ÷ its spend.")),
+           message("Sales by channel ÷ spend.")),
     Column.of("platform_roas"),
     Column("new_buyers", message("New buyers"), Unit.COUNT, Good.UP,
            message("Customers whose first order ever names this channel.")),
@@ -125,6 +126,8 @@ def _with_returns(
     spend: pd.DataFrame, sales: pd.DataFrame, won: pd.DataFrame, *, keys: list[str]
 ) -> pd.DataFrame:
     """Put sales and new buyers beside spend; missing where no order names channel or customer."""
+    sales = _by_advertiser(sales[[*keys, "gmv"]], spend, keys=keys)
+    won = _by_advertiser(won, spend, keys=keys)
     frame = spend.merge(sales[[*keys, "gmv"]], on=keys, how="left").merge(won, on=keys, how="left")
     named = frame["channel"].isin(sales.loc[sales["gmv"] > 0, "channel"])
     spent = frame["spend"].where(frame["spend"] > 0)
@@ -137,6 +140,18 @@ def _with_returns(
     frame["new_buyers"] = frame["new_buyers"].astype("float64").fillna(0.0).where(knows_customers)
     frame["cac"] = frame["spend"] / frame["new_buyers"].where(frame["new_buyers"] > 0)
     return frame
+
+
+def _by_advertiser(orders: pd.DataFrame, spend: pd.DataFrame, *, keys: list[str]) -> pd.DataFrame:
+    """Sums of orders by the names ad reports use, where one of these pays for the kind of visit."""
+    paying = set(spend["channel"])
+    names = {
+        visit: advertiser
+        for visit, advertiser in ADVERTISERS.items()
+        if advertiser in paying and visit not in paying
+    }
+    renamed = orders.assign(channel=orders["channel"].replace(names))
+    return renamed.groupby(keys, as_index=False).sum()
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,8 +177,9 @@ def _evidence(
 ) -> list[_Evidence]:
     """What is known of each of ``channels``, in their order."""
     keys = ["day", "channel"]
-    sold_daily = sales.by(period, *keys)[[*keys, "gmv"]]
-    days = spend.by(period, *keys).merge(sold_daily, on=keys, how="outer")
+    spent_daily = spend.by(period, *keys)
+    sold_daily = _by_advertiser(sales.by(period, *keys)[[*keys, "gmv"]], spent_daily, keys=keys)
+    days = spent_daily.merge(sold_daily, on=keys, how="outer")
     days = days.fillna(dict.fromkeys(("spend", "attributed_revenue", "gmv"), 0.0))
     found = []
     for channel, sold, claimed in zip(

@@ -110,7 +110,7 @@ def _layout(table: str, frame: pd.DataFrame) -> Layout:
         kinds[f"{table}.customer_key"] = "customer"
     data = {
         "id": "frame", "platform": "", "title": "frame", "language": "en", "grain": table,
-        "columns": columns, "kinds": kinds, "orders": {"rows": "given"},
+        "evidence": "own", "columns": columns, "kinds": kinds, "orders": {"rows": "given"},
     }  # fmt: skip
     return layout_from(data, name="frame")
 

@@ -15,6 +15,7 @@ import yaml
 
 from ecom.ingest.text import normalise_header
 from ecom.schema import FACTS, QUANTITY
+from ecom.text import Text, message
 
 HELPER = "row"  # prefix of columns that steer the engine and are not stored
 
@@ -28,6 +29,15 @@ KINDS = frozenset(
     "id text money quantity count number time date month period hour flag customer region user "
     "currency".split()
 )
+
+# How the columns of an export are known. None was checked against the live platform.
+EVIDENCE: Mapping[str, Text] = {
+    "file": message("its columns were checked on a real export"),
+    "exact": message("its columns are known from a published full list"),
+    "partial": message("its columns are known from published sources, not all of them for sure"),
+    "memory": message("its columns are written down from memory"),
+    "own": message("it is our own template"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +96,7 @@ class Layout:
     Attributes
     ----------
     grain : canonical table in which one accepted row of the file is one row.
+    evidence : how its columns are known, a key of ``EVIDENCE``.
     required, required_any : normalised headers; all of the first, one of each group of the second.
     reference : the export's headers in order, where they are known; also the template's header.
     rules : stored columns.
@@ -105,6 +116,7 @@ class Layout:
     title: str
     language: str
     grain: str
+    evidence: str
     required: tuple[str, ...]
     required_any: tuple[tuple[str, ...], ...]
     reference: tuple[str, ...]
@@ -166,13 +178,15 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
     Raises
     ------
     ValueError
-        For an unknown field, table, column or kind; a layout is ours, so this is our fault.
+        For an unknown field, table, column, kind or evidence; layouts are ours, and so is the fault.
     """
     content = dict(data)
     kinds = content.pop("kinds", {})
     rules = tuple(
         _rule(target, headers, kinds, name) for target, headers in content.pop("columns").items()
     )
+    if content.get("evidence") not in EVIDENCE:
+        raise ValueError(f"{name}: evidence is none of {', '.join(EVIDENCE)}")
     constants = content.pop("constants", {})
     for target in constants:
         _check_target(target, name)

@@ -210,3 +210,12 @@ def test_the_charts_of_an_empty_store_can_be_drawn(store) -> None:
     answer = report(store, Scope())
     for draw in (charts.budget_bullets, charts.efficiency, charts.spend_by_month):
         assert draw(answer, EN).alt
+
+
+def test_orders_of_paid_search_stand_against_google_ads(store, load) -> None:
+    load(store, "ad_spend", days_of("Google Ads", 10, 40))
+    load(store, "orders", [sale(1, 0, 300, "Paid Search"), sale(2, 1, 100, "Display")])
+    (row,) = report(store, SCOPE).channels.frame.to_dict("records")
+    assert row["sales"] == 400  # 300 + 100
+    assert row["channel_roas"] == pytest.approx(2.0)  # ÷ 20 days of 10
+    assert row["cac"] == pytest.approx(100.0)  # 200 spent, two first orders
