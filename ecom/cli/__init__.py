@@ -12,6 +12,7 @@ from ecom.cli.output import Output
 from ecom.errors import EcomError
 from ecom.i18n import LANGUAGES, Language
 from ecom.model import Comparison
+from ecom.text import message
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -36,6 +37,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # The reader (head, less) has seen enough; keep Python from complaining at exit.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         return 0
+    except OSError as error:
+        output.fault(
+            EcomError(
+                message("{path}: {reason}.", path=error.filename or "", reason=error.strerror or ""),
+                message("Check that the path exists and may be written."),
+            )
+        )
+        return 1
     except KeyboardInterrupt:
         return 130
 

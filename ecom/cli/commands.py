@@ -3,17 +3,15 @@
 from __future__ import annotations
 
 import argparse
-from datetime import date, timedelta
 from pathlib import Path
 
 from ecom import inbox
 from ecom.analysis import registry
 from ecom.cli.output import Output
+from ecom.cli.scope import check_names, scope_of
 from ecom.demo.load import load_demo
 from ecom.errors import InvalidParameter, StoreLocked
 from ecom.ingest import FileOutcome, import_files, write_templates
-from ecom.model import Comparison, Period, Scope
-from ecom.queries.scope import DEFAULT_DAYS
 from ecom.store import Shop, open_store
 from ecom.text import Text, message
 
@@ -95,16 +93,9 @@ def undo(options: argparse.Namespace, output: Output) -> int:
 
 def report(options: argparse.Namespace, output: Output) -> int:
     """Print the report a page shows."""
-    scope = Scope(
-        period=_period(options.start, options.end),
-        comparison=Comparison(options.compare),
-        shops=tuple(options.shop),
-        channels=tuple(options.channel),
-        categories=tuple(options.category),
-        devices=tuple(options.device),
-        regions=tuple(options.region),
-    )
+    scope = scope_of(options)
     with open_store(options.database) as store:
+        check_names(store, scope)
         answer = registry.report(store, options.page, scope)
     if output.as_json:
         output.json(answer)
@@ -157,21 +148,3 @@ def _outcome_lines(outcome: FileOutcome) -> list[Text]:
         if finding.severity != "info"
     ]
     return lines
-
-
-def _period(start: str | None, end: str | None) -> Period | None:
-    if start is None and end is None:
-        return None
-    last = date.today() if end is None else _day(end)  # noqa: DTZ011  (the reader's own day)
-    first = last - timedelta(DEFAULT_DAYS - 1) if start is None else _day(start)
-    return Period(first, last)
-
-
-def _day(value: str) -> date:
-    try:
-        return date.fromisoformat(value)
-    except ValueError as error:
-        raise InvalidParameter(
-            message("“{given}” is not a day.", given=value),
-            message("Write it as 2026-11-11."),
-        ) from error

@@ -178,7 +178,7 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
     Raises
     ------
     ValueError
-        For an unknown field, table, column, kind or evidence; layouts are ours, and so is the fault.
+        For an unknown field, table, column, kind or evidence. A layout is ours, so is the fault.
     """
     content = dict(data)
     kinds = content.pop("kinds", {})

@@ -83,7 +83,16 @@ def test_every_template_can_be_loaded_as_it_is(tmp_path: Path) -> None:
 def test_a_layout_with_an_unknown_column_is_refused() -> None:
     data = {
         "id": "x", "platform": "x", "title": "x", "language": "en", "grain": "orders",
-        "columns": {"orders.nonsense": ["a"]},
+        "evidence": "own", "columns": {"orders.nonsense": ["a"]},
     }  # fmt: skip
     with pytest.raises(ValueError, match="nonsense"):
+        layout_from(data, name="x.yaml")
+
+
+def test_a_layout_that_does_not_say_how_it_is_known_is_refused() -> None:
+    data = {
+        "id": "x", "platform": "x", "title": "x", "language": "en", "grain": "orders",
+        "columns": {"orders.order_id": ["a"]},
+    }  # fmt: skip
+    with pytest.raises(ValueError, match="evidence"):
         layout_from(data, name="x.yaml")

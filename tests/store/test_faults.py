@@ -1,0 +1,27 @@
+"""Faults that people can mend are told in sentences; others are left alone."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecom.store.duckdb import support
+
+
+@pytest.mark.parametrize(
+    ("words", "sentence"),
+    [
+        ('IO Error: Could not write file "x.wal": No space left on device', "The disk is full"),
+        ("IO Error: Could not set lock on file: Conflicting lock is held", "Another program"),
+        ("IO Error: The file exists, but it is not a valid DuckDB database file!", "not a DuckDB"),
+        ('IO Error: Cannot open file "/x": Permission denied', "can't be opened"),
+    ],
+)
+def test_an_engine_fault_becomes_a_sentence_with_a_remedy(words: str, sentence: str) -> None:
+    explained = support.explain(RuntimeError(words))
+    assert explained is not None
+    assert sentence in str(explained.problem)
+    assert explained.remedy is not None
+
+
+def test_a_fault_of_ours_is_not_explained_away() -> None:
+    assert support.explain(RuntimeError("Binder Error: no such column")) is None
