@@ -16,6 +16,7 @@ from babel.messages.pofile import read_po
 
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Delta, Period, Unit
+from ecom.terms import term
 from ecom.text import Text, message
 
 LANGUAGES = {"en": "English", "zh_CN": "简体中文"}
@@ -23,8 +24,8 @@ MISSING = "–"
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _PATTERNS = {
-    "en": {"day": "d MMM y", "short": "d MMM"},
-    "zh_CN": {"day": "y年M月d日", "short": "M月d日"},
+    "en": {"day": "d MMM y", "short": "d MMM", "tight": "d MMM"},
+    "zh_CN": {"day": "y年M月d日", "short": "M月d日", "tight": "M.d"},
 }
 
 
@@ -50,9 +51,9 @@ class Language:
         template = _catalogue(self.code).get(text.template, text.template)
         return template.format(**{name: self._part(value) for name, value in text.values})
 
-    def term(self, name: str) -> str:
+    def term(self, name: Text | str) -> str:
         """A canonical name in data (``ecom.terms``) in this language; other names stay."""
-        return _catalogue(self.code).get(name, name)
+        return self.say(term(name))
 
     def number(
         self, value: float | None, unit: Unit = Unit.COUNT, *, currency: str | None = None,
@@ -111,8 +112,11 @@ class Language:
         return f"{self.day(value.start, short=short)} – {self.day(value.end, short=end_short)}"
 
     def period_short(self, value: Period) -> str:
-        """Write a span of days without years where space is short."""
-        first, last = self.day(value.start, short=True), self.day(value.end, short=True)
+        """Write a span of days without years where space is short (9.24–10.23 in Chinese)."""
+        pattern = _PATTERNS[self.code]["tight"]
+        first, last = (
+            dates.format_date(day, pattern, locale=self.code) for day in (value.start, value.end)
+        )
         if value.start == value.end:
             return last
         same_month = value.start.month == value.end.month and self.code == "en"

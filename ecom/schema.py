@@ -155,6 +155,17 @@ product_costs = _fact(
     key=("sku", "valid_from"),
 )
 
+# What a market page showed of a product on a day, ours or a competitor's. units_sold and reviews are
+# the counters as shown: totals so far, never to be added over days.
+listings = _fact(
+    "listings",
+    Column("seen_date", Date),
+    *_columns(String, "shop_id seller product_id product_name"),
+    Column("price", MONEY),
+    *_columns(BigInteger, "units_sold reviews"),
+    key=("seen_date", "shop_id", "seller", "product_id"),
+)
+
 # --- stock -----------------------------------------------------------------------------------
 
 inventory_snapshots = _fact(

@@ -5,51 +5,42 @@ Everything else in a cell (product names, campaign names, regions as exported) i
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 from ecom.text import Text, message
 
-TERMS: tuple[Text, ...] = (
+LABELS: Mapping[str, Text] = {
     # channels (ecom.channels)
-    message("Direct"),
-    message("Cross-network"),
-    message("AI Assistants"),
-    message("Paid Shopping"),
-    message("Paid Search"),
-    message("Paid Social"),
-    message("Paid Video"),
-    message("Display"),
-    message("Paid Other"),
-    message("Organic Shopping"),
-    message("Organic Social"),
-    message("Organic Video"),
-    message("Organic Search"),
-    message("Email"),
-    message("Affiliates"),
-    message("Referral"),
-    message("Audio"),
-    message("SMS"),
-    message("Mobile Push"),
-    message("Unassigned"),
-    message("Other"),
-    message("(none)"),
+    "Direct": message("Direct"),
+    "Cross-network": message("Cross-network"),
+    "AI Assistants": message("AI Assistants"),
+    "Paid Shopping": message("Paid Shopping"),
+    "Paid Search": message("Paid Search"),
+    "Paid Social": message("Paid Social"),
+    "Paid Video": message("Paid Video"),
+    "Display": message("Display"),
+    "Paid Other": message("Paid Other"),
+    "Organic Shopping": message("Organic Shopping"),
+    "Organic Social": message("Organic Social"),
+    "Organic Video": message("Organic Video"),
+    "Organic Search": message("Organic Search"),
+    "Email": message("Email"),
+    "Affiliates": message("Affiliates"),
+    "Referral": message("Referral"),
+    "Audio": message("Audio"),
+    "SMS": message("SMS"),
+    "Mobile Push": message("Mobile Push"),
+    "Unassigned": message("Unassigned"),
+    "Other": message("Other"),
     # devices
-    message("mobile"),
-    message("desktop"),
-    message("tablet"),
-    message("app"),
-    # order kinds and statuses
-    message("sale"),
-    message("return"),
-    message("adjustment"),
-    message("unpaid"),
-    message("paid"),
-    message("shipped"),
-    message("completed"),
-    message("cancelled"),
-    message("refunded"),
-    message("partially_refunded"),
-    message("unknown"),
-    # target levels
-    message("results"),
-    message("customers"),
-    message("operations"),
-)
+    "mobile": message("Mobile"),
+    "desktop": message("Desktop"),
+    "tablet": message("Tablet"),
+    "app": message("App"),
+}
+"""Canonical name -> how it is shown."""
+
+
+def term(name: Text | str) -> Text | str:
+    """A canonical name as part of a sentence; any other name is data and stays."""
+    return LABELS.get(name, name) if isinstance(name, str) else name

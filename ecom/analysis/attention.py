@@ -19,6 +19,7 @@ from ecom.analysis.efficiency import VERDICTS
 from ecom.analysis.pacing import Pacing
 from ecom.model import Amount, Good, Unit
 from ecom.queries.stock import StockFacts
+from ecom.terms import term
 from ecom.text import Text, message
 
 REFUND_RISE = 1.2
@@ -113,7 +114,7 @@ def weak_channels(channels: Table, *, roas_target: float) -> Iterator[Finding]:
             continue
         revenue = row["sales"] if pd.notna(row["sales"]) else row["claimed"]
         yield Finding(
-            message("{channel} returns less than the ROAS target", channel=row["channel"]),
+            message("{channel} returns less than the ROAS target", channel=term(row["channel"])),
             row["why"],
             max(0.0, row["spend"] - revenue / roas_target),
             "budget",
@@ -212,7 +213,7 @@ def budgets_off(pacing: Pacing, *, currency: str) -> Iterator[Finding]:
     """Spend that runs ahead of its budget, or has none."""
     spend = pacing.rows[pacing.rows["metric"] == "spend"]
     for row in spend.to_dict("records"):
-        channel = row["channel"] or NOT_STATED
+        channel = term(row["channel"] or NOT_STATED)
         amounts = {
             name: Amount(row[name], Unit.MONEY, currency)
             for name in ("actual", "expected", "budget", "projected")

@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ecom.metrics import Metric, metric
-from ecom.model import Amount, Delta, Good, Notice, Period, Unit
+from ecom.model import Amount, Delta, Good, Grain, Notice, Period, Unit
 from ecom.queries.scope import ResolvedScope
 from ecom.text import Text
 
@@ -54,8 +54,11 @@ class Kpi:
 class Column:
     """A declared column of a table.
 
-    ``terms``: the cells are names from ``ecom.terms`` (channels, devices, levels ...) and are shown
-    in the reader's language; other text is data and stays as it is.
+    Attributes
+    ----------
+    terms : the cells are names from ``ecom.terms`` (channels, devices) and are shown in the
+        reader's language; other text is data and stays as it is.
+    grain : the days in the cells stand for the month or week that begins on them.
     """
 
     key: str
@@ -64,6 +67,7 @@ class Column:
     good: Good = Good.NEITHER
     help: Text | None = None
     terms: bool = False
+    grain: Grain = Grain.DAY
 
     @classmethod
     def of(cls, key: str) -> Column:

@@ -59,4 +59,4 @@ def breakdown(
     frame[by] = words(
         (shop_names.get(name) if by == "shop" else name) or name or NOT_STATED for name in frame[by]
     )
-    return Table.make(frame, Column(by, LABELS[by]), *MEASURE_COLUMNS)
+    return Table.make(frame, Column(by, LABELS[by], terms=by == "channel"), *MEASURE_COLUMNS)

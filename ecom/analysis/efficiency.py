@@ -15,7 +15,7 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.channels import ADVERTISERS
-from ecom.model import Amount, Good, Period, Unit
+from ecom.model import Amount, Good, Grain, Period, Unit
 from ecom.queries.marketing import SpendFacts
 from ecom.queries.sales import SalesFacts
 from ecom.queries.scope import ResolvedScope
@@ -42,7 +42,7 @@ VERDICTS = {
 _TREND_MONTHS = 12
 
 CHANNEL_COLUMNS = (
-    Column("channel", message("Channel")),
+    Column("channel", message("Channel"), terms=True),
     Column("verdict", message("Verdict")),
     Column.of("spend"),
     Column("spend_change", message("Change of spend"), Unit.RATIO),
@@ -60,7 +60,7 @@ CHANNEL_COLUMNS = (
 )  # fmt: skip
 
 MONTH_COLUMNS = (
-    Column("month", message("Month")),
+    Column("month", message("Month"), grain=Grain.MONTH),
     Column("is_unfinished", message("Unfinished")),
     *(column for column in CHANNEL_COLUMNS if column.key not in ("spend_change", "verdict", "why")),
 )

@@ -80,7 +80,7 @@ TREND_COLUMNS = (
     ),
 )
 CONTRAST_COLUMNS = (
-    Column("value", message("Group")),
+    Column("value", message("Group"), terms=True),
     Column("step", message("Step")),
     Column("people", message("At the step before"), Unit.COUNT),
     Column("share", message("Of the step before"), Unit.RATIO, Good.UP),
@@ -140,7 +140,7 @@ def breakdown_table(
 ) -> Table:
     """One row a value: people at each step and the conversion of the whole, against the base."""
     columns = (
-        Column("value", label),
+        Column("value", label, terms=True),
         *(Column(event, step_label(event), Unit.COUNT, Good.UP) for event in events),
         Column("conversion", message("Conversion"), Unit.RATIO, Good.UP),
         Column("base_conversion", message("Conversion, then"), Unit.RATIO),

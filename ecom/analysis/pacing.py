@@ -38,7 +38,7 @@ METRICS = {"spend": message("Ad spend"), "revenue": message("Revenue")}
 COLUMNS = (
     Column("metric", message("Of")),
     Column("shop", message("Shop")),
-    Column("channel", message("Channel")),
+    Column("channel", message("Channel"), terms=True),
     Column("budget", message("Budget"), Unit.MONEY, Good.NEITHER, message("Of the whole month.")),
     Column("actual", message("So far"), Unit.MONEY),
     Column("expected", message("Expected so far"), Unit.MONEY, Good.NEITHER,

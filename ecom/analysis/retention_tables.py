@@ -40,7 +40,7 @@ def cohort_table(table: CohortTable, *, grain: Grain, measure: str) -> Table:
     frame.insert(0, "size", table.sizes[kept])
     return Table.make(
         frame.reset_index(),
-        Column("cohort", message("First order in")),
+        Column("cohort", message("First order in"), grain=grain),
         Column("size", message("New customers"), Unit.COUNT),
         *(
             Column(name, _offset_label(offset, grain), _value_unit(measure))
@@ -71,9 +71,9 @@ def cell_table(table: CohortTable, query: CohortQuery, *, measure: str) -> Table
     ]
     return Table.make(
         frame.astype({"customers": "int64", "offset": "int64", "is_complete": bool}),
-        Column("cohort", message("First order in")),
+        Column("cohort", message("First order in"), grain=query.grain),
         Column("offset", message("Periods since"), Unit.COUNT),
-        Column("period", message("Period from")),
+        Column("period", message("Period from"), grain=query.grain),
         Column("customers", message("Customers"), Unit.COUNT),
         Column("value", _value_label(measure), _value_unit(measure)),
         Column("is_complete", message("Period is over")),
@@ -128,7 +128,7 @@ def repeat_table(waits: pd.DataFrame, *, until: date, months: int) -> Table:
     names = [f"within_{window}" for window in WINDOWS]
     return Table.make(
         pd.DataFrame(rows, columns=["month", "size", *names]),
-        Column("month", message("First order in")),
+        Column("month", message("First order in"), grain=Grain.MONTH),
         Column("size", message("New customers"), Unit.COUNT),
         *(
             Column(name, message("Again within {days} days", days=window), Unit.RATIO)
@@ -219,7 +219,7 @@ def revenue_table(daily: pd.DataFrame, query: CohortQuery, *, last_day: date) ->
     )
     return Table.make(
         frame,
-        Column("period", message("Period from")),
+        Column("period", message("Period from"), grain=query.grain),
         Column("new", message("New customers"), Unit.MONEY),
         Column("returning", message("Returning customers"), Unit.MONEY),
         Column("unknown", message("Unknown customers"), Unit.MONEY),

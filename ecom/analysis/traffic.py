@@ -16,6 +16,7 @@ from ecom.queries.traffic import landing_pages, range_visitors
 from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
 from ecom.queries.traffic_sources import SourceKind, choose, coverage
 from ecom.store import Store
+from ecom.terms import term
 from ecom.text import Text, message
 
 KPIS = (
@@ -170,14 +171,15 @@ def _who_came(change: Delta, channels: Table) -> Text:
             "{visitors} visitors a day, most from {channel} ({share}).",
             visitors=visitors,
             share=Amount(float(frame["share"].iloc[0]), Unit.RATIO),
-            channel=frame["channel"].iloc[0],
+            channel=term(frame["channel"].iloc[0]),
         )
     mover = frame.iloc[int(frame["difference"].abs().argmax())]
     size = Amount(round(abs(float(mover["difference"])), 1))
+    channel = term(mover["channel"])
     if mover["difference"] >= 0:
-        moved = message("{channel} with {size} more", channel=mover["channel"], size=size)
+        moved = message("{channel} with {size} more", channel=channel, size=size)
     else:
-        moved = message("{channel} with {size} fewer", channel=mover["channel"], size=size)
+        moved = message("{channel} with {size} fewer", channel=channel, size=size)
     whole = {"visitors": visitors, "moved": moved}
     share = Amount(abs(change.relative), Unit.RATIO)
     if change.relative >= 0:

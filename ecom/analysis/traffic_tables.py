@@ -69,7 +69,7 @@ def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Tab
     named = frame.assign(**{by: words(part or message("Not told") for part in frame.index).values})
     return Table.make(
         named,
-        Column(by, PART_LABELS[by]),
+        Column(by, PART_LABELS[by], terms=by != "region"),
         Column.of("daily_visitors"),
         Column(
             "share",
@@ -129,7 +129,7 @@ def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
             start=pd.Series([day.date() for day in frame["start"]], frame.index, dtype="object")
         ),
         Column("start", message("From")),
-        Column("channel", message("Channel")),
+        Column("channel", message("Channel"), terms=True),
         Column("visitors", message("Visitors by day and channel"), Unit.COUNT),
         Column("share", message("Share"), Unit.RATIO),
     )

@@ -40,7 +40,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     except OSError as error:
         output.fault(
             EcomError(
-                message("{path}: {reason}.", path=error.filename or "", reason=error.strerror or ""),
+                message(
+                    "{path}: {reason}.", path=error.filename or "", reason=error.strerror or ""
+                ),
                 message("Check that the path exists and may be written."),
             )
         )

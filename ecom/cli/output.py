@@ -4,16 +4,16 @@ from __future__ import annotations
 
 import json
 import sys
-import unicodedata
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
-from ecom.analysis.base import Report, Table
+from ecom.analysis.base import Column, Report, Table
 from ecom.errors import EcomError
 from ecom.export.jsonable import to_jsonable
-from ecom.i18n import Language
+from ecom.export.words import cell_words, width_of
+from ecom.i18n import MISSING, Language
 from ecom.text import Text, message
 
 
@@ -47,10 +47,10 @@ class Output:
 
     def rows(self, header: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
         """An aligned table; wide (Chinese) characters count double."""
-        widths = [max(map(_width, column)) for column in zip(header, *rows, strict=True)]
+        widths = [max(map(width_of, column)) for column in zip(header, *rows, strict=True)]
         for line in (header, *rows):
             padded = (
-                cell + " " * (width - _width(cell))
+                cell + " " * (width - width_of(cell))
                 for cell, width in zip(line, widths, strict=True)
             )
             print("  ".join(padded).rstrip())
@@ -100,27 +100,23 @@ class Output:
             )
 
     def _table(self, table: Table, currency: str) -> None:
-        def cell(value: Any, unit: Any) -> str:
-            if isinstance(value, Text):
-                return self.language.say(value)
+        def written(cell: Any, column: Column) -> str:
+            value = cell_words(cell, column, self.language)
             if value is None or value != value:
-                return "–"
+                return MISSING
             if isinstance(value, datetime):
                 return self.language.moment(value)
             if isinstance(value, date):
                 return self.language.day(value)
-            if unit is None or isinstance(value, str):
+            if column.unit is None or isinstance(value, str):
                 return str(value)
-            return self.language.number(float(value), unit, currency=currency, compact=False)
+            return self.language.number(float(value), column.unit, currency=currency, compact=False)
 
         self.rows(
             [self.language.say(column.label) for column in table.columns],
             [
-                [cell(value, column.unit) for value, column in zip(row, table.columns, strict=True)]
+                [written(cell, column) for cell, column in zip(row, table.columns, strict=True)]
                 for row in table.frame.itertuples(index=False)
             ],
         )
 
-
-def _width(cell: str) -> int:
-    return sum(2 if unicodedata.east_asian_width(letter) in "WF" else 1 for letter in cell)

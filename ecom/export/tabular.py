@@ -21,7 +21,9 @@ def table_csv(table: Table, language: Language, *, currency: str = "") -> bytes:
     """
     frame = pd.DataFrame(
         {
-            column.key: [harmless(cell_words(cell, language)) for cell in table.frame[column.key]]
+            column.key: [
+                harmless(cell_words(cell, column, language)) for cell in table.frame[column.key]
+            ]
             for column in table.columns
         }
     )

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from datetime import date
 from typing import Any
+from unicodedata import east_asian_width
 
 from ecom.analysis.base import Column, Report, Table
 from ecom.i18n import Language
-from ecom.model import Amount, Period, Unit
+from ecom.model import Amount, Grain, Period, Unit
 from ecom.text import Text
 
 # A spreadsheet takes a cell that starts like this for a formula (OWASP "CSV injection").
@@ -20,17 +21,26 @@ def column_title(column: Column, language: Language, currency: str) -> str:
     return f"{title} ({currency})" if column.unit is Unit.MONEY and currency else title
 
 
-def cell_words(cell: Any, language: Language) -> Any:
-    """A sentence, amount or period in the reader's language; anything else as it is."""
+def cell_words(cell: Any, column: Column, language: Language) -> Any:
+    """A cell as the reader's language writes it; numbers, days and names of data as they are."""
     match cell:
         case Text():
             return language.say(cell)
+        case str() if column.terms:
+            return language.term(cell)
+        case date() if column.grain is Grain.MONTH:
+            return f"{cell:%Y-%m}"
         case Amount(value=number, unit=unit, currency=currency):
             return language.number(number, unit, currency=currency)
         case Period():
             return language.period(cell)
         case _:
             return cell
+
+
+def width_of(words: str) -> int:
+    """How many Latin letters wide; a Chinese one takes the room of two."""
+    return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
 
 
 def harmless(cell: Any) -> Any:

@@ -11,7 +11,7 @@ import pandas as pd
 import xlsxwriter
 
 from ecom.analysis.base import Report, Table
-from ecom.export.words import cell_words, column_title, harmless, tables_of
+from ecom.export.words import cell_words, column_title, harmless, tables_of, width_of
 from ecom.i18n import MISSING, Language
 from ecom.model import Scope, Unit
 from ecom.text import Text, message
@@ -70,7 +70,8 @@ def filters_in_force(report: Report, scope: Scope, language: Language) -> Iterat
         (message("Regions"), scope.regions),
     )
     for label, names in chosen:
-        yield language.say(label), ", ".join(names) or language.say(message("All"))
+        said = ", ".join(map(language.term, names))
+        yield language.say(label), said or language.say(message("All"))
     yield language.say(message("Data version")), str(header.store_version)
 
 
@@ -117,11 +118,11 @@ def _table(book: Any, name: str, table: Table, currency: str, language: Language
         title = column_title(column, language, currency)
         sheet.write_string(0, place, title, bold)
         style = book.add_format({"num_format": _FORMATS[column.unit]}) if column.unit else None
-        widest = len(title)
+        widest = width_of(title)
         for row, cell in enumerate(table.frame[column.key], start=1):
-            words = cell_words(cell, language)
+            words = cell_words(cell, column, language)
             _write(sheet, row, place, words, days if isinstance(words, date) else style)
-            widest = max(widest, len(str(words)) if isinstance(words, str) else 12)
+            widest = max(widest, width_of(words) if isinstance(words, str) else 12)
         sheet.set_column(place, place, min(widest + 2, _WIDEST))
     if not table.is_empty:
         sheet.autofilter(0, 0, len(table.frame), len(table.columns) - 1)

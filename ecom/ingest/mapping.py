@@ -36,6 +36,7 @@ NEEDED = {
     "budgets": ("month", "metric", "amount"),
     "targets": ("period_start", "period_end", "metric", "value"),
     "calendar_events": ("name", "start_date"),
+    "listings": ("seen_date", "product_id"),
     "feedback": ("created_date",),
     "traffic_agg": ("period_start",),
     "ad_spend": ("period_start",),

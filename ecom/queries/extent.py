@@ -20,6 +20,7 @@ _SUBJECTS: tuple[tuple[str, Table, str, str], ...] = (
     ("budgets", schema.budgets, "month", "month"),
     ("targets", schema.targets, "period_start", "period_end"),
     ("calendar", schema.calendar_events, "start_date", "end_date"),
+    ("listings", schema.listings, "seen_date", "seen_date"),
     ("feedback", schema.feedback, "created_date", "created_date"),
 )
 SUBJECTS = tuple(subject for subject, *_ in _SUBJECTS)

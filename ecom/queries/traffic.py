@@ -61,12 +61,6 @@ def range_visitors(store: Store, resolved: ResolvedScope, facts: TrafficFacts) -
     return counted + float(rows.loc[is_exact, "range_visitors"].sum())
 
 
-def shops_without_range(facts: TrafficFacts) -> tuple[str, ...]:
-    """Shops whose sources count visitors only by day or channel."""
-    rows = facts.rows
-    return tuple(sorted(set(rows.loc[rows["kind"] != SourceKind.EVENTS, "shop_id"])))
-
-
 def landing_pages(store: Store, resolved: ResolvedScope, *, limit: int = 15) -> pd.DataFrame:
     """Pages that visits began on, by number of visits; from event logs only.
 

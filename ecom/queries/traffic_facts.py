@@ -11,7 +11,14 @@ import pandas as pd
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope
 from ecom.queries.traffic_orders import with_orders
-from ecom.queries.traffic_sources import Choice, SourceKind, choose, coverage, with_days
+from ecom.queries.traffic_sources import (
+    Choice,
+    SourceKind,
+    choose,
+    coverage,
+    ranked,
+    with_days,
+)
 from ecom.queries.traffic_sums import SUMS, facts_select
 from ecom.store import Store
 
@@ -81,11 +88,13 @@ def traffic_facts(
     none, they come from the orders of the same shop and day, unless a filter or a breakdown asks
     for what orders can't be split by.
     """
-    rows = coverage(store, resolved, periods) if covered is None else covered
-    needs = _needs(resolved, by)
     facts = with_days(store.read(facts_select(resolved, periods, by)))
     facts = facts.astype(dict.fromkeys(SUMS, "float64"))
-    chosen = [choose(rows, period, needs=needs) for period in periods]
+    if covered is None:
+        # Without filters the facts have a row of everything there is.
+        covered = coverage(store, resolved, periods) if _needs(resolved, None) else ranked(facts)
+    needs = _needs(resolved, by)
+    chosen = [choose(covered, period, needs=needs) for period in periods]
     picked = [choice.of(facts) for choice in chosen]
     if not needs:
         picked = with_orders(store, resolved, periods, picked)

@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Integer,
     Select,
     String,
@@ -65,16 +66,20 @@ class Choice:
         return facts.merge(self.rows[_KEYS], on=_KEYS)
 
 
-def row_keys() -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
-    """The identifying columns of visits and of aggregate rows, alike in name and type."""
-    visits: list[ColumnElement[Any]] = [
-        sessions.c.shop_id,
-        sessions.c.session_date.label("start"),
-        sessions.c.session_date.label("end"),
+def visit_keys(visits: FromClause) -> list[ColumnElement[Any]]:
+    """The identifying columns of visits."""
+    return [
+        visits.c.shop_id,
+        visits.c.session_date.label("start"),
+        visits.c.session_date.label("end"),
         literal(str(SourceKind.EVENTS), String).label("kind"),
         literal("events", String).label("system"),
         *(literal(1, Integer).label(name) for name in ("all_carriers", "all_devices", "whole_day")),
     ]
+
+
+def aggregate_keys() -> list[ColumnElement[Any]]:
+    """The identifying columns of aggregate rows: those of visits in name and type."""
     row = traffic_agg.c
     is_shop = row.grain == "shop"
     kind = case(
@@ -82,7 +87,7 @@ def row_keys() -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
         (row.is_rollup, str(SourceKind.TOTAL)),
         else_=str(SourceKind.CHANNELS),
     )
-    aggregates: list[ColumnElement[Any]] = [
+    return [
         row.shop_id,
         row.period_start.label("start"),
         row.period_end.label("end"),
@@ -92,7 +97,6 @@ def row_keys() -> tuple[list[ColumnElement[Any]], list[ColumnElement[Any]]]:
         _flag(_is_whole(row.device, is_shop)).label("all_devices"),
         _flag(row.hour < 0).label("whole_day"),
     ]
-    return visits, aggregates
 
 
 def usable_aggregates(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnElement[bool]:
@@ -135,14 +139,40 @@ def visit_days(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnEl
 def coverage(store: Store, resolved: ResolvedScope, periods: Collection[Period]) -> pd.DataFrame:
     """Which rows there are, whatever the filters say: one row each, with the columns of a key.
 
-    A filter must not change who speaks for a day, so this looks past channels and devices.
+    A filter must not change who speaks for a day, so this looks past channels and devices. The
+    rows that are to be preferred come first; see ``ranked``.
     """
-    visits, aggregates = row_keys()
-    parts: tuple[Select[Any], ...] = (
-        select(*visits).where(visit_days(resolved, periods)).distinct(),
-        select(*aggregates).where(usable_aggregates(resolved, periods)).distinct(),
+    days = (
+        select(sessions.c.shop_id, sessions.c.session_date)
+        .where(visit_days(resolved, periods))
+        .distinct()
+        .subquery("days")
     )
-    return with_days(store.read(union_all(*parts)))
+    parts: tuple[Select[Any], ...] = (
+        select(*visit_keys(days)),
+        select(*aggregate_keys()).where(usable_aggregates(resolved, periods)).distinct(),
+    )
+    return ranked(with_days(store.read(union_all(*parts))))
+
+
+def ranked(rows: pd.DataFrame) -> pd.DataFrame:
+    """Rows of sources, those that come first in ``POLICY`` and are split least before the others.
+
+    Parameters
+    ----------
+    rows : the columns of a key, ``start`` and ``end`` as timestamps; repeated rows are dropped.
+    """
+    rank = rows["kind"].map({str(kind): place for place, kind in enumerate(POLICY)})
+    return (
+        rows[_KEYS]
+        .drop_duplicates()
+        .assign(rank=rank)
+        .sort_values(
+            ["rank", "system", "all_carriers", "all_devices", "whole_day", "shop_id", "start"],
+            ascending=[True, True, False, False, False, True, True],
+        )
+        .drop(columns="rank")
+    )
 
 
 def with_days(frame: pd.DataFrame) -> pd.DataFrame:
@@ -158,7 +188,7 @@ def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -
 
     Parameters
     ----------
-    rows : answer of ``coverage``.
+    rows : answer of ``coverage`` or ``ranked``.
     needs : "channel", "device", "region", "hour": what the numbers are split or filtered by; only
         sources that tell it can speak.
     """
@@ -180,16 +210,8 @@ def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -
 
 
 def _best(rows: pd.DataFrame) -> pd.DataFrame:
-    """Of the rows about a shop's span, the source that comes first, split as little as can be."""
-    rank = rows["kind"].map({str(kind): place for place, kind in enumerate(POLICY)})
-    return (
-        rows.assign(rank=rank)
-        .sort_values(
-            ["rank", "system", "all_carriers", "all_devices", "whole_day", "shop_id", "start"],
-            ascending=[True, True, False, False, False, True, True],
-        )
-        .drop_duplicates(["shop_id", "start", "end"])
-    )
+    """Of the ranked rows about a shop's span, the first."""
+    return rows.drop_duplicates(["shop_id", "start", "end"])
 
 
 def _tells(rows: pd.DataFrame, needs: Collection[str]) -> pd.Series:

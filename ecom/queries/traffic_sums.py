@@ -11,7 +11,6 @@ from sqlalchemy import (
     Double,
     Select,
     String,
-    Subquery,
     case,
     cast,
     func,
@@ -24,7 +23,7 @@ from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope
-from ecom.queries.traffic_sources import row_keys, usable_aggregates, visit_days
+from ecom.queries.traffic_sources import aggregate_keys, usable_aggregates, visit_days, visit_keys
 from ecom.schema import sessions, traffic_agg
 
 # Sums that both kinds of source tell, by the names of ``ecom.metrics``.
@@ -66,31 +65,44 @@ def facts_select(
     Returns
     -------
     CompoundSelect
-        The key columns of ``row_keys``, ``part`` ("" without ``by``) and ``SUMS``.
+        The columns of ``visit_keys``, ``part`` ("" without ``by``) and ``SUMS``.
     """
     visit_part, row_part = _DIMENSIONS[by] if by else (literal(""), literal(""))
-    visit_keys, aggregate_keys = row_keys()
     visits = (
-        select(*visit_keys, _text(visit_part).label("part"), *(sessions.c[n] for n in _OF_VISITS))
+        select(
+            sessions.c.shop_id,
+            sessions.c.session_date,
+            _text(visit_part).label("part"),
+            *(sessions.c[n] for n in _OF_VISITS),
+        )
         .where(visit_days(resolved, periods), *in_scope(resolved, sessions))
         .subquery("visits")
     )
     rows = (
         select(
-            *aggregate_keys, _text(row_part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS)
+            *aggregate_keys(), _text(row_part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS)
         )
         .where(usable_aggregates(resolved, periods), *in_scope(resolved, traffic_agg))
         .subquery("rows")
     )
+    row_keys = [rows.c[key.name] for key in aggregate_keys()]
     return union_all(
-        _summed(visits, [key.name for key in visit_keys], _visit_sums(visits.c)),
-        _summed(rows, [key.name for key in aggregate_keys], _aggregate_sums(rows.c)),
+        # All visits are alike but for shop and day; to group by the other keys would only cost.
+        _summed(
+            [*visit_keys(visits), visits.c.part],
+            [visits.c.shop_id, visits.c.session_date, visits.c.part],
+            _visit_sums(visits.c),
+        ),
+        _summed([*row_keys, rows.c.part], [*row_keys, rows.c.part], _aggregate_sums(rows.c)),
     )
 
 
-def _summed(rows: Subquery, keys: list[str], sums: dict[str, ColumnElement[Any]]) -> Select[Any]:
-    group = [rows.c[name] for name in (*keys, "part")]
-    return select(*group, *(sums[name].label(name) for name in SUMS)).group_by(*group)
+def _summed(
+    shown: list[ColumnElement[Any]],
+    group: list[ColumnElement[Any]],
+    sums: dict[str, ColumnElement[Any]],
+) -> Select[Any]:
+    return select(*shown, *(sums[name].label(name) for name in SUMS)).group_by(*group)
 
 
 def _visit_sums(visit: ReadOnlyColumnCollection[str, Any]) -> dict[str, ColumnElement[Any]]:

@@ -38,7 +38,8 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
         key=_key("vs", language),
     )
     chosen = {"shop": _some("shop", message("Shops"), shops, language)}
-    chosen["channel"] = _some("channel", message("Channels"), _same(offered.channels), language)
+    channels = {name: language.term(name) for name in offered.channels}
+    chosen["channel"] = _some("channel", message("Channels"), channels, language)
     further = {
         "category": (message("Categories"), offered.categories),
         "device": (message("Devices"), offered.devices),
@@ -48,7 +49,9 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
     title = message("More filters ({count})", count=in_use) if in_use else message("More filters")
     with st.expander(say(title), expanded=bool(in_use)):
         for name, (label, names) in further.items():
-            chosen[name] = _some(name, label, _same(names), language)
+            # Categories and regions are the shop's own words; a term among them is no harm.
+            options = {option: language.term(option) for option in names}
+            chosen[name] = _some(name, label, options, language)
     return Scope(
         period=period,
         comparison=Comparison(comparison),
@@ -106,10 +109,6 @@ def _some(
         placeholder=language.say(message("All")),
         disabled=not options,
     )
-
-
-def _same(names: tuple[str, ...]) -> dict[str, str]:
-    return {name: name for name in names}
 
 
 def _key(name: str, language: Language) -> str:

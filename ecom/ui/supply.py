@@ -30,6 +30,7 @@ SUBJECTS: dict[str, Text] = {
     "budgets": message("Budgets"),
     "targets": message("Targets"),
     "calendar": message("Campaign calendar"),
+    "listings": message("Market listings"),
     "feedback": message("Feedback"),
 }
 _PRIVATE_SCALE = 0.2  # a private workspace lives in the server's memory, once per reader

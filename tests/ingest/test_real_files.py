@@ -7,8 +7,11 @@ from pathlib import Path
 
 import pandas as pd
 import pytest
+from sqlalchemy import case, func, select
 
-from ecom.ingest import Examination
+from ecom import schema
+from ecom.ingest import Examination, import_files
+from ecom.store import Store
 
 from .conftest import examined
 
@@ -91,3 +94,21 @@ def test_the_stock_list_reaches_the_counted_figure(shared_dir: Path) -> None:
     found = frames(examined(shared_dir / "data" / "stock" / "supply_chain_data.csv"))
     assert found["inventory_snapshots"]["on_hand"].sum() == 4_777
     assert len(found["products"]) == 100
+
+
+def test_the_gbk_listing_reads_and_its_exact_repeats_count_once(
+    store: Store, shared_dir: Path
+) -> None:
+    path = shared_dir / "data" / "tmall" / "double11_cosmetics_gbk.csv"
+    (outcome,) = import_files(store, [path])
+    assert outcome.problem is None
+    (account,) = outcome.accounts
+    assert (account.read, account.new, account.unchanged) == (27_598, 27_512, 86)
+    table = schema.listings
+    shown = store.read(
+        select(
+            func.count(table.c.seller.distinct()), func.sum(case((table.c.reviews.is_(None), 1)))
+        )
+    )
+    # 2,354 rows of the file have blank counts; 4 of these are exact repeats.
+    assert shown.to_numpy().tolist() == [[22, 2_350]]
