@@ -155,9 +155,11 @@ def kpi(
     points: tuple[tuple[date, float | None], ...] = ()
     needed = {entry.numerator, entry.denominator or entry.numerator}
     if daily is not None and needed <= set(daily.columns):
+        names = sorted(needed)
+        columns = (daily[name].tolist() for name in names)
         points = tuple(
-            (day, entry.value({str(name): value for name, value in row.items()}))
-            for day, row in zip(daily.index, daily.to_dict("records"), strict=True)
+            (day, entry.value(dict(zip(names, values, strict=True))))
+            for day, *values in zip(daily.index, *columns, strict=True)
         )
     return Kpi(
         metric=key,

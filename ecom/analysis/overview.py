@@ -23,7 +23,7 @@ from ecom.queries.coverage import unfinished_from
 from ecom.queries.marketing import SpendFacts, daily_of, measures_of, spend_facts
 from ecom.queries.sales import SalesFacts, sales_facts
 from ecom.queries.scope import ResolvedScope, advertising_scope, resolve
-from ecom.queries.stock import StockFacts, stock_facts, stock_measures
+from ecom.queries.stock import StockFacts, stock_facts
 from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
 from ecom.store import Store
 from ecom.text import Text, message
@@ -94,8 +94,8 @@ def report(store: Store, scope: Scope) -> OverviewReport:
     now = _measures(facts, resolved.period, stock=facts.stock.measures)
     before = None
     if resolved.base is not None:
-        stock = stock_measures(store, resolved, on=resolved.base.end)
-        before = _measures(facts, resolved.base, stock=stock)
+        stock = stock_facts(store, resolved, on=resolved.base.end, with_mean_value=False)
+        before = _measures(facts, resolved.base, stock=stock.measures)
     sold = facts.sales.daily(resolved.period)
     # Where visits or ads bring a measure of the same name, that of the sales stands.
     others = [
@@ -105,7 +105,7 @@ def report(store: Store, scope: Scope) -> OverviewReport:
     daily = pd.concat(
         [sold, *(frame.drop(columns=sold.columns, errors="ignore") for frame in others)], axis=1
     )
-    names = {shop.shop_id: shop.shop_name for shop in store.shops()}
+    names = resolved.shop_names
     shops = breakdown(facts.sales, resolved, by="shop", shop_names=names)
     attained = attainment(store, resolved)
     findings = _findings(store, resolved, facts, now, attained.targets, names)
@@ -115,7 +115,7 @@ def report(store: Store, scope: Scope) -> OverviewReport:
         kpis=tuple(kpi(key, now=now, before=before, daily=daily) for key in KPIS),
         gaps=_gaps(now, facts.stock),
         notices=(*resolved.notices, *_notices(resolved, facts.spend, attained)),
-        days=_days(store, resolved, facts.sales),
+        days=_days(store, resolved, sold, facts.sales),
         campaigns=Table.make(campaigns(store, resolved, resolved.period), *CAMPAIGN_COLUMNS),
         by_shop=shops,
         by_channel=breakdown(facts.sales, resolved, by="channel", shop_names=names),
@@ -151,7 +151,7 @@ def _fetch(store: Store, resolved: ResolvedScope) -> _Facts:
         traffic={
             facts.period: facts for facts in traffic_facts(store, resolved, resolved.periods())
         },
-        stock=stock_facts(store, resolved, on=resolved.period.end),
+        stock=stock_facts(store, resolved, on=resolved.period.end, with_mean_value=False),
     )
 
 
@@ -174,7 +174,9 @@ def _findings(
 ) -> list[attention.Finding]:
     """Ask every rule; a subject without data finds nothing."""
     narrowed = advertising_scope(resolved)
-    pace = pacing(store, narrowed, spend=facts.spend, sales=facts.ad_sales)
+    pace = pacing(
+        store, narrowed, spend=facts.spend, sales=facts.ad_sales, budgets=facts.budgets
+    )
     visits = [facts.traffic[period].daily for period in reversed(resolved.periods())]
     won = pd.DataFrame(columns=["channel", "new_buyers"])
     findings = [
@@ -198,8 +200,8 @@ def _findings(
     return findings
 
 
-def _days(store: Store, resolved: ResolvedScope, sales: SalesFacts) -> Table:
-    frame = sales.daily(resolved.period)[["gmv"]].reset_index()
+def _days(store: Store, resolved: ResolvedScope, sold: pd.DataFrame, sales: SalesFacts) -> Table:
+    frame = sold[["gmv"]].reset_index()
     if resolved.base is None:
         frame = frame.assign(base_day=None, gmv_base=math.nan)
     else:

@@ -16,7 +16,7 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.model import Good, Period, Unit
-from ecom.queries.budgets import budgets_of, share_of_month
+from ecom.queries.budgets import share_of_month
 from ecom.queries.coverage import active_shops
 from ecom.queries.marketing import SpendFacts
 from ecom.queries.sales import SalesFacts
@@ -84,17 +84,23 @@ class Pacing:
 
 
 def pacing(
-    store: Store, resolved: ResolvedScope, *, spend: SpendFacts, sales: SalesFacts
+    store: Store,
+    resolved: ResolvedScope,
+    *,
+    spend: SpendFacts,
+    sales: SalesFacts,
+    budgets: pd.DataFrame,
 ) -> Pacing:
     """Hold the budgets of the month in which the period ends against what happened so far.
 
     Parameters
     ----------
     spend, sales : facts that cover ``month_of(resolved.period)``.
+    budgets : answer of ``budgets_of`` for that month or a longer period.
     """
     month = _month_to_date(resolved, spend)
     elapsed = float(share_of_month(pd.Series([month.start]), month).iloc[0])
-    plan = budgets_of(store, resolved, month)
+    plan = budgets[budgets["month"] == month.start].reset_index(drop=True)
     if len(plan):
         plan["shop"] = plan["shop"].where(plan["shop"].isin(active_shops(store)), _EVERY)
     plan.loc[plan["metric"] == "revenue", "channel"] = _EVERY

@@ -80,7 +80,7 @@ def report(store: Store, scope: Scope) -> TrafficReport:
     total, base = facts(None)
     channel, channel_base = facts("channel")
     (hourly,) = traffic_facts(store, resolved, periods[:1], by="hour", covered=covered)
-    names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in store.shops()}
+    names = resolved.shop_names
     channels = tables.breakdown(channel, channel_base, by="channel")
     devices = _told(tables.breakdown(*facts("device"), by="device"), "device")
     regions = _told(tables.breakdown(*facts("region"), by="region"), "region")

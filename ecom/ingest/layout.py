@@ -32,7 +32,7 @@ KINDS = frozenset(
 
 # How the columns of an export are known. None was checked against the live platform.
 EVIDENCE: Mapping[str, Text] = {
-    "file": message("its columns were checked on a real export"),
+    "file": message("its columns were checked on a published file"),
     "exact": message("its columns are known from a published full list"),
     "partial": message("its columns are known from published sources, not all of them for sure"),
     "memory": message("its columns are written down from memory"),

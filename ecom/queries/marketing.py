@@ -17,7 +17,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
+import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
 
 from ecom.model import Period
@@ -94,15 +96,16 @@ class SpendFacts:
             "edge" in reasons and "" not in reasons
         )
 
-    def _reasons(self, period: Period) -> pd.Series:
+    def _reasons(self, period: Period) -> NDArray[np.str_]:
         """Why each row does not count in a period; "" when it does."""
-        rows = self.rows
-        reasons = pd.Series("", index=rows.index, dtype="str")
-        reasons[(rows["start"] < period.start) | (rows["end"] > period.end)] = "edge"
-        reasons[rows["is_repeated"]] = "repeated"
-        reasons[~rows["currency"].isin(["", self.currency])] = "currency"
-        reasons[(rows["end"] < period.start) | (rows["start"] > period.end)] = "outside"
-        return reasons
+        start, end = (self.rows[name].to_numpy() for name in ("start", "end"))
+        whys = {
+            "outside": (end < period.start) | (start > period.end),
+            "currency": ~self.rows["currency"].isin(["", self.currency]).to_numpy(),
+            "repeated": self.rows["is_repeated"].to_numpy(),
+            "edge": (start < period.start) | (end > period.end),
+        }
+        return np.select([why.astype(bool) for why in whys.values()], list(whys), default="")
 
 
 def spend_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]) -> SpendFacts:
@@ -183,10 +186,9 @@ def measures_of(
     measures["budget"] = budget_of(budgets, period)
     if not spend.is_known(period):
         return measures
-    by_shop = spend.by(period, "shop").set_index("shop")["spend"]
-    by_shop = by_shop[by_shop > 0]
+    totals = spend.by(period, "shop").set_index("shop")
+    by_shop = totals.loc[totals["spend"] > 0, "spend"]
     sold = sales.by(period, "shop").set_index("shop")["gmv"]
-    totals = spend.by(period, "platform")
     measures |= {name: float(totals[name].sum()) for name in MEASURES}
     measures["advertised_gmv"] = float(sold.reindex(by_shop.index).sum())
     if won is not None:

@@ -91,13 +91,14 @@ class SalesFacts:
             day and must not be added over days.
         """
         days = pd.Index([day.date() for day in pd.date_range(period.start, period.end)], name="day")
-        frame = self.rows.groupby("day")[_SUMS].sum(min_count=1).reindex(days).astype("float64")
+        rows = self.within(period)
+        frame = rows.groupby("day")[_SUMS].sum(min_count=1).reindex(days).astype("float64")
         frame["buyers"] = self.buyers_of_day.reindex(days)
         covered = overlap(self.span, period)
         if covered is not None:
             inside = (days >= covered.start) & (days <= covered.end)
-            columns = [*MONEY, "buyers"]
-            frame.loc[inside, columns] = frame.loc[inside, columns].fillna(0.0)
+            for name in (*MONEY, "buyers"):
+                frame[name] = frame[name].mask(inside & frame[name].isna(), 0.0)
         return frame[list(MEASURES)]
 
     def by(self, period: Period, *dimensions: str) -> pd.DataFrame:

@@ -39,6 +39,7 @@ class ResolvedScope:
     shops : ids; never empty unless the store is.
     currency : ISO code of all money in the report; "" when no shop says.
     first_day, last_day : the days the data of these shops spans; None when there is none.
+    known_shops : all shops of the store, those outside the scope, too.
     """
 
     scope: Scope
@@ -52,6 +53,12 @@ class ResolvedScope:
     last_day: date | None
     store_version: int
     notices: tuple[Notice, ...] = ()
+    known_shops: tuple[Shop, ...] = ()
+
+    @property
+    def shop_names(self) -> dict[str, str]:
+        """The name of every known shop by its id; the id where it has none."""
+        return {shop.shop_id: shop.shop_name or shop.shop_id for shop in self.known_shops}
 
     @property
     def is_unfinished(self) -> bool:
@@ -91,6 +98,7 @@ def resolve(store: Store, scope: Scope) -> ResolvedScope:
         last_day=last,
         store_version=store.version,
         notices=(*notices, *base_notice),
+        known_shops=known,
     )
 
 
@@ -169,7 +177,7 @@ def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:
             select(func.min(day).label("first"), func.max(day).label("last")).where(*conditions)
         )
     frame = store.read(union_all(*parts)).dropna()
-    return frame.assign(**{name: pd.to_datetime(frame[name]).dt.date for name in frame})
+    return frame.apply(lambda days: pd.to_datetime(days).dt.date)
 
 
 def _base(

@@ -16,9 +16,9 @@ from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope
 from ecom.queries.traffic_sources import (
     SourceKind,
+    aggregate_keys,
     choose,
     coverage,
-    row_keys,
     usable_aggregates,
     with_days,
 )
@@ -39,7 +39,7 @@ def stage_counts(
         One a period. Index: the names in ``STAGES`` that some row tells; columns ``people`` and
         ``visitors``, the visitors of just the rows that tell the stage. Empty without such exports.
     """
-    _, keys = row_keys()
+    keys = aggregate_keys()
     row = traffic_agg.c
     sums = [
         column

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 
 import streamlit as st
@@ -38,7 +39,7 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
         key=_key("vs", language),
     )
     chosen = {"shop": _some("shop", message("Shops"), shops, language)}
-    channels = {name: language.term(name) for name in offered.channels}
+    channels = _shown(offered.channels, language)
     chosen["channel"] = _some("channel", message("Channels"), channels, language)
     further = {
         "category": (message("Categories"), offered.categories),
@@ -49,9 +50,7 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
     title = message("More filters ({count})", count=in_use) if in_use else message("More filters")
     with st.expander(say(title), expanded=bool(in_use)):
         for name, (label, names) in further.items():
-            # Categories and regions are the shop's own words; a term among them is no harm.
-            options = {option: language.term(option) for option in names}
-            chosen[name] = _some(name, label, options, language)
+            chosen[name] = _some(name, label, _shown(names, language), language)
     return Scope(
         period=period,
         comparison=Comparison(comparison),
@@ -109,6 +108,16 @@ def _some(
         placeholder=language.say(message("All")),
         disabled=not options,
     )
+
+
+def _shown(names: tuple[str, ...], language: Language) -> dict[str, str]:
+    """Names in data -> how they are shown, no two alike: the browser tells options by labels."""
+    labels = {name: language.term(name) for name in names}
+    often = Counter(labels.values())
+    return {
+        name: f"{label} ({name})" if often[label] > 1 and label != name else label
+        for name, label in labels.items()
+    }
 
 
 def _key(name: str, language: Language) -> str:

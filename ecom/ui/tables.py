@@ -9,9 +9,9 @@ import pandas as pd
 import streamlit as st
 
 from ecom.analysis.base import Column, Table
-from ecom.export.words import cell_words, column_title
+from ecom.export.words import cell_words, column_title, width_of
 from ecom.i18n import Language
-from ecom.model import Unit
+from ecom.model import Amount, Unit
 
 ROW_HEIGHT = 35
 MOST_ROWS = 12  # shown at once; the rest scrolls
@@ -25,7 +25,24 @@ _FORMATS = {
     Unit.SECONDS: "%,d s",
     Unit.NUMBER: "%,.2f",
 }
+_DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
+_DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
+_LETTER = 7  # pixels
+_CELL_PADDING = 18
+_WIDEST = 330  # pixels of a text column; longer sentences stand in several lines
+_LINE = 20
+_MOST_LINES = 3
+
+
+def visible(table: Table) -> Table:
+    """The table without columns that say nothing, except the first."""
+    said = [
+        column
+        for position, column in enumerate(table.columns)
+        if position == 0 or not _is_blank(table.frame[column.key])
+    ]
+    return Table.make(table.frame, *said)
 
 
 def shown_frame(table: Table, language: Language) -> pd.DataFrame:
@@ -36,46 +53,73 @@ def shown_frame(table: Table, language: Language) -> pd.DataFrame:
 
 
 def column_config(table: Table, language: Language, currency: str) -> dict[str, Any]:
-    """Title, help, alignment and number format of every column; the first one is pinned."""
+    """Title, help, width, alignment and format of every column; the first one is pinned."""
+    shown = shown_frame(table, language)
     return {
         column.key: _configured(
             column,
             table.frame[column.key],
+            shown[column.key],
             title=column_title(column, language, currency),
             words=None if column.help is None else language.say(column.help),
             pinned=position == 0,
+            language=language,
         )
         for position, column in enumerate(table.columns)
     }
 
 
-def height_of(rows: int) -> int | Literal["content"]:
-    """As high as its rows, up to ``MOST_ROWS`` and a half one that says there is more."""
-    return "content" if rows <= MOST_ROWS else int((MOST_ROWS + 1.5) * ROW_HEIGHT)
+def height_of(
+    rows: int, row_height: int = ROW_HEIGHT, *, most: int = MOST_ROWS
+) -> int | Literal["content"]:
+    """As high as its rows, up to ``most`` and a half one that says there is more."""
+    return "content" if rows <= most else int(ROW_HEIGHT + (most + 0.5) * row_height)
+
+
+def row_height_of(shown: pd.DataFrame) -> int:
+    """High enough for the longest sentence of a ``shown_frame`` in its column."""
+    longest = max((_widest(shown[name]) for name in shown if _is_text(shown[name])), default=0)
+    lines = min(_MOST_LINES, -(-longest * _LETTER // (_WIDEST - _CELL_PADDING)))
+    return ROW_HEIGHT + _LINE * (max(lines, 1) - 1)
 
 
 def _cells(cells: pd.Series, column: Column, language: Language) -> pd.Series:
     if column.unit is not None and not _is_listed(cells):
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
         if column.unit is Unit.RATIO:
-            return numbers * 100  # the format can write a percent sign but not multiply
-        return numbers.round() if column.unit is Unit.COUNT else numbers
-    if cells.dtype != object:
+            numbers = numbers * 100  # the format can write a percent sign but not multiply
+        if column.unit in _DIGITS:
+            numbers = numbers.round(_DIGITS[column.unit]) + 0.0  # -0.0 + 0.0 is 0.0
+        return numbers
+    if cells.dtype != object and not column.terms:
         return cells
-    return cells.map(lambda cell: cell_words(cell, language))
+    return cells.map(lambda cell: cell_words(cell, column, language))
 
 
 def _configured(
-    column: Column, cells: pd.Series, *, title: str, words: str | None, pinned: bool
+    column: Column,
+    cells: pd.Series,
+    shown: pd.Series,
+    *,
+    title: str,
+    words: str | None,
+    pinned: bool,
+    language: Language,
 ) -> Any:
     common: dict[str, Any] = {"help": words, "pinned": pinned}
     if _is_listed(cells):
         return st.column_config.LineChartColumn(title, help=words, pinned=pinned)
     if column.unit is not None:
         return st.column_config.NumberColumn(title, format=_format(column, cells), **common)
-    first = next((cell for cell in cells if cell is not None and not pd.isna(cell)), None)
+    first = _first(shown)
     if isinstance(first, date) and not isinstance(first, datetime):
-        return st.column_config.DateColumn(title, format="YYYY-MM-DD", **common)
+        return st.column_config.DateColumn(title, format=_DAYS[language.code], **common)
+    if _is_text(shown):
+        # Told, because the browser measures the first rows only and cuts what is longer below.
+        letters = max(_widest(shown), width_of(title) + 2)
+        common["width"] = min(_WIDEST, _CELL_PADDING + _LETTER * letters)
+    if isinstance(_first(cells), Amount):
+        common["alignment"] = "right"
     return st.column_config.Column(title, **common)
 
 
@@ -87,6 +131,26 @@ def _format(column: Column, cells: pd.Series) -> str:
     return _FORMATS[column.unit]
 
 
+def _first(cells: pd.Series) -> Any:
+    return next((cell for cell in cells if cell is not None and not _is_missing(cell)), None)
+
+
 def _is_listed(cells: pd.Series) -> bool:
     first = next((cell for cell in cells if cell is not None), None)
     return isinstance(first, list | tuple)
+
+
+def _is_text(shown: pd.Series) -> bool:
+    return isinstance(_first(shown), str)
+
+
+def _is_blank(cells: pd.Series) -> bool:
+    return all(cell is None or cell == "" or _is_missing(cell) for cell in cells)
+
+
+def _is_missing(cell: Any) -> bool:
+    return isinstance(cell, float | type(pd.NaT) | type(pd.NA)) and bool(pd.isna(cell))
+
+
+def _widest(shown: pd.Series) -> int:
+    return max((width_of(cell) for cell in shown if isinstance(cell, str)), default=0)

@@ -1,0 +1,79 @@
+"""Write docs/exports.md, the list of exports that are recognised: ``python -m docs.exports``."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from ecom.ingest import Layout, layouts
+from ecom.ingest.layout import EVIDENCE
+
+TARGET = Path(__file__).with_name("exports.md")
+
+FILLS = {
+    "orders": "orders",
+    "order_items": "order lines",
+    "products": "products",
+    "product_costs": "unit costs",
+    "inventory_snapshots": "stock",
+    "listings": "market listings",
+    "traffic_agg": "traffic counts",
+    "events": "events",
+    "ad_spend": "ad spend",
+    "budgets": "budgets",
+    "targets": "targets",
+    "calendar_events": "calendar",
+    "feedback": "feedback",
+}
+INTRO = """\
+# Exports that are recognised
+
+Written by `python -m docs.exports` from `ecom/ingest/layouts/`; do not edit.
+
+An export is known by its headers, wherever they stand in the file and in whatever order, in csv,
+tsv and xlsx. Columns that no rule names are left out; personal ones are never stored. A file that
+no layout knows is refused with the columns it lacks; `python -m ecom templates DIR` writes our own
+templates, which take data from anywhere.
+
+No layout was checked against a live platform. *Known from* says what each rests on, the surest
+first. A file that lacks a needed column is refused, and the Data page shows where every column goes
+before anything is stored.
+"""
+
+
+def page(known: tuple[Layout, ...]) -> str:
+    """The document."""
+    return "\n".join([INTRO, *_evidence(known), "", *_table(known), ""])
+
+
+def _evidence(known: tuple[Layout, ...]) -> Iterator[str]:
+    for name, meaning in EVIDENCE.items():
+        count = sum(layout.evidence == name for layout in known)
+        if count:
+            yield f"- **{name}** ({count}): {meaning}"
+
+
+def _table(known: tuple[Layout, ...]) -> Iterator[str]:
+    yield "| export | platform | id | fills | known from |"
+    yield "|---|---|---|---|---|"
+    for layout in sorted(known, key=_order):
+        tables = {rule.target.split(".")[0] for rule in layout.rules}
+        fills = ", ".join(words for table, words in FILLS.items() if table in tables)
+        yield (
+            f"| {layout.title} | {layout.platform} | `{layout.layout_id}` | {fills} "
+            f"| {layout.evidence} |"
+        )
+
+
+def _order(layout: Layout) -> tuple[bool, str, int, str]:
+    subject = list(FILLS).index(layout.grain)
+    return layout.template, layout.platform, subject, layout.layout_id
+
+
+def main() -> None:
+    """Write the document."""
+    TARGET.write_text(page(layouts()), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
