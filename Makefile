@@ -27,7 +27,7 @@ demo: setup  ## Make the demo shop again
 	$(BIN)/python -m ecom demo
 
 test: $(VENV)/.dev  ## Set up and run all tests
-	$(BIN)/python -m pytest -n 2
+	$(BIN)/python -m pytest -n 2 --dist loadfile
 
 lint: $(VENV)/.dev  ## Style, types and walls
 	$(BIN)/ruff check .

@@ -24,8 +24,8 @@ MISSING = "–"
 
 _CATALOGUES = Path(__file__).parent / "locale"
 _PATTERNS = {
-    "en": {"day": "d MMM y", "short": "d MMM", "tight": "d MMM"},
-    "zh_CN": {"day": "y年M月d日", "short": "M月d日", "tight": "M.d"},
+    "en": {"day": "d MMM y", "short": "d MMM"},
+    "zh_CN": {"day": "y年M月d日", "short": "M月d日"},
 }
 
 
@@ -90,9 +90,9 @@ class Language:
         """Write a change: percentage points for shares, a signed percentage for the rest."""
         if unit is Unit.RATIO:
             points = delta.absolute
-            return MISSING if points is None else f"{points * 100:+.1f} pp"
+            return MISSING if points is None else f"{_signed(points * 100)} pp"
         relative = delta.relative
-        return MISSING if relative is None else f"{relative * 100:+.1f}%"
+        return MISSING if relative is None else f"{_signed(relative * 100)}%"
 
     def day(self, value: date, *, short: bool = False) -> str:
         """Write a day."""
@@ -110,17 +110,6 @@ class Language:
         short = value.start.year == value.end.year and self.code == "en"
         end_short = value.start.year == value.end.year and self.code != "en"
         return f"{self.day(value.start, short=short)} – {self.day(value.end, short=end_short)}"
-
-    def period_short(self, value: Period) -> str:
-        """Write a span of days without years where space is short (9.24–10.23 in Chinese)."""
-        pattern = _PATTERNS[self.code]["tight"]
-        first, last = (
-            dates.format_date(day, pattern, locale=self.code) for day in (value.start, value.end)
-        )
-        if value.start == value.end:
-            return last
-        same_month = value.start.month == value.end.month and self.code == "en"
-        return f"{value.start.day if same_month else first}–{last}"
 
     def _count(self, value: float, compact: bool) -> str:
         if compact and abs(value) >= 10_000:
@@ -168,6 +157,12 @@ class Language:
                 return ("、" if self.code == "zh_CN" else ", ").join(map(self._part, value))
             case _:
                 return str(value)
+
+
+def _signed(number: float) -> str:
+    """One digit after the point; what rounds to zero has no sign."""
+    words = f"{number:+.1f}"
+    return words if float(words) else "0.0"
 
 
 @cache

@@ -131,8 +131,8 @@ def header_of(resolved: ResolvedScope) -> Header:
     )
 
 
-def words(sentences: Iterable[Text | Amount | str | date]) -> pd.Series:
-    """A column of sentences, amounts and days, written for the reader when it is shown."""
+def words(sentences: Iterable[Text | Amount | Period | str | date]) -> pd.Series:
+    """A column of sentences, amounts, days and periods, written for the reader when it is shown."""
     return pd.Series(list(sentences), dtype="object")
 
 

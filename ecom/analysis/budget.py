@@ -80,10 +80,12 @@ def report(store: Store, scope: Scope) -> BudgetReport:
     periods = (*resolved.periods(), trend_period(resolved.period))
     spend = spend_facts(store, narrowed, periods)
     sales = sales_facts(store, narrowed, periods)
+    first = min(period.start for period in periods)
+    budgets = budgets_of(store, narrowed, Period(first, resolved.period.end))
 
     def measures(period: Period) -> dict[str, float | None]:
         won = new_buyers_by(store, narrowed, period, by=("shop",))
-        return measures_of(spend, sales, won, budgets_of(store, narrowed, period), period)
+        return measures_of(spend, sales, won, budgets, period)
 
     now = measures(resolved.period)
     before = None if resolved.base is None else measures(resolved.base)
@@ -96,7 +98,7 @@ def report(store: Store, scope: Scope) -> BudgetReport:
         sales=sales,
         won=new_buyers_by(store, narrowed, periods[-1], by=("month", "channel")),
     )
-    pace = pacing(store, narrowed, spend=spend, sales=sales)
+    pace = pacing(store, narrowed, spend=spend, sales=sales, budgets=budgets)
     return BudgetReport(
         header=header_of(resolved),
         headline=_headline(resolved, now, channels, pace),

@@ -84,7 +84,8 @@ def channel_table(
         frame["spend_change"] = math.nan
     else:
         base = spend.by(resolved.base, "channel").set_index("channel")["spend"]
-        frame["spend_change"] = frame["spend"] / frame["channel"].map(base[base > 0]) - 1
+        before = frame["channel"].map(base[base > 0]).astype("float64")
+        frame["spend_change"] = frame["spend"] / before - 1
     evidence = _evidence(period, frame, spend=spend, sales=sales)
     target = resolved.settings.roas_target
     verdicts = [_verdict(each, target) for each in evidence]
@@ -150,6 +151,8 @@ def _by_advertiser(orders: pd.DataFrame, spend: pd.DataFrame, *, keys: list[str]
         for visit, advertiser in ADVERTISERS.items()
         if advertiser in paying and visit not in paying
     }
+    if not names:
+        return orders
     renamed = orders.assign(channel=orders["channel"].replace(names))
     return renamed.groupby(keys, as_index=False).sum()
 

@@ -174,9 +174,7 @@ def _findings(
 ) -> list[attention.Finding]:
     """Ask every rule; a subject without data finds nothing."""
     narrowed = advertising_scope(resolved)
-    pace = pacing(
-        store, narrowed, spend=facts.spend, sales=facts.ad_sales, budgets=facts.budgets
-    )
+    pace = pacing(store, narrowed, spend=facts.spend, sales=facts.ad_sales, budgets=facts.budgets)
     visits = [facts.traffic[period].daily for period in reversed(resolved.periods())]
     won = pd.DataFrame(columns=["channel", "new_buyers"])
     findings = [

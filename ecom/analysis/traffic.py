@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, replace
 
 import pandas as pd
@@ -13,7 +13,7 @@ from ecom.metrics import metric
 from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.traffic import landing_pages, range_visitors
-from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
+from ecom.queries.traffic_facts import TrafficFacts, traffic_facts, traffic_splits
 from ecom.queries.traffic_sources import SourceKind, choose, coverage
 from ecom.store import Store
 from ecom.terms import term
@@ -72,12 +72,16 @@ def report(store: Store, scope: Scope) -> TrafficReport:
     periods = resolved.periods()
     covered = coverage(store, resolved, periods)
 
-    def facts(by: str | None) -> tuple[TrafficFacts, TrafficFacts | None]:
-        answer = traffic_facts(store, resolved, periods, by=by, covered=covered)
+    splits = traffic_splits(
+        store, resolved, periods, splits=("", "channel", "device", "region"), covered=covered
+    )
+
+    def facts(by: str) -> tuple[TrafficFacts, TrafficFacts | None]:
+        answer = splits[by]
         base = answer[1] if len(answer) > 1 and not answer[1].rows.empty else None
         return answer[0], base
 
-    total, base = facts(None)
+    total, base = facts("")
     channel, channel_base = facts("channel")
     (hourly,) = traffic_facts(store, resolved, periods[:1], by="hour", covered=covered)
     names = resolved.shop_names
@@ -138,13 +142,12 @@ def _note(
             return None
         silent = rows.loc[rows["kind"] != SourceKind.EVENTS, "shop_id"]
         return message(
-            "Not known over several days: the exports of {shops} tell visitors by day or channel, "
-            "and the same person may come on two.",
+            "Not known: the exports of {shops} count visitors by day or channel only.",
             shops=_named(silent, names),
         )
-    told = rows.loc[rows[metric(key).numerator].notna(), "shop_id"]
-    silent = rows.loc[~rows["shop_id"].isin(told), "shop_id"]
-    if told.empty or silent.empty:
+    told = set(rows.loc[rows[metric(key).numerator].notna(), "shop_id"])
+    silent = set(rows["shop_id"]) - told
+    if not told or not silent:
         return None
     return message("Without {shops}: not told there.", shops=_named(silent, names))
 
@@ -225,9 +228,9 @@ def _notices(
     rows = total.rows
     if resolved.scope.categories:
         yield Notice(message("Visits are not split by category: that filter is left alone here."))
-    everybody = choose(covered, resolved.period).rows["shop_id"]
-    missing = everybody[~everybody.isin(total.choice.rows["shop_id"])]
-    if len(missing):
+    everybody = set(choose(covered, resolved.period).rows["shop_id"])
+    missing = everybody - set(total.choice.rows["shop_id"])
+    if missing:
         yield Notice(
             message(
                 "Left out, because their exports don't tell what is filtered by: {shops}.",
@@ -262,33 +265,42 @@ def _unlike(
     resolved: ResolvedScope, total: TrafficFacts, base: TrafficFacts, names: Mapping[str, str]
 ) -> Iterator[Notice]:
     """Where the base is not like the period: other sources, or other days covered."""
-    now, before = (
-        facts.choice.rows.groupby("shop_id").agg(
-            days=("start", "nunique"), kinds=("kind", lambda kinds: tuple(sorted(set(kinds))))
-        )
-        for facts in (total, base)
+    kinds, days = (
+        [_by_shop(facts.choice.rows, column) for facts in (total, base)]
+        for column in ("kind", "start")
     )
-    both = now.add_suffix("_now").join(before.add_suffix("_before"), how="outer")
-    switched = both[both["kinds_now"] != both["kinds_before"]].dropna()
-    if len(switched):
+    switched = [shop for shop in kinds[0] if kinds[0][shop] != kinds[1].get(shop, kinds[0][shop])]
+    if switched:
         yield Notice(
             message(
                 "{shops}: counted from another source than in the comparison period, so part of "
                 "the change may be the counting.",
-                shops=_named(switched.index, names),
+                shops=_named(switched, names),
             ),
             "warning",
         )
-    uneven = both[both["days_now"].fillna(0) != both["days_before"].fillna(0)]
-    if len(uneven):
+    uneven = [
+        shop
+        for shop in {*days[0], *days[1]}
+        if len(days[0].get(shop, ())) != len(days[1].get(shop, ()))
+    ]
+    if uneven:
         yield Notice(
             message(
                 "Not the same number of days is known on both sides for {shops}: sums are not like "
                 "for like, daily means are.",
-                shops=_named(uneven.index, names),
+                shops=_named(uneven, names),
             ),
             "warning",
         )
+
+
+def _by_shop(rows: pd.DataFrame, column: str) -> dict[str, set[object]]:
+    """The different values of a column in each shop."""
+    values: dict[str, set[object]] = {}
+    for shop, value in zip(rows["shop_id"], rows[column], strict=True):
+        values.setdefault(shop, set()).add(value)
+    return values
 
 
 def _told(table: Table, key: str) -> Table:
@@ -307,5 +319,5 @@ def _sum_of(channels: Table) -> Delta:
     return Delta(float(value), None if pd.isna(moved) else float(value - moved))
 
 
-def _named(shops: pd.Series | pd.Index, names: Mapping[str, str]) -> tuple[str, ...]:
+def _named(shops: Iterable[str], names: Mapping[str, str]) -> tuple[str, ...]:
     return tuple(names.get(shop, shop) for shop in sorted(set(shops)))

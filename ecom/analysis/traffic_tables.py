@@ -207,18 +207,17 @@ def sources(choices: Mapping[Text, Choice], names: Mapping[str, str]) -> Table:
     choices : what the numbers are for -> who spoke.
     names : shop id -> name.
     """
-    parts = []
-    for use, choice in choices.items():
-        rows = choice.rows.assign(days=(choice.rows["end"] - choice.rows["start"]).dt.days + 1)
-        spans = (
-            rows.groupby(["shop_id", "kind", "system"])
-            .agg(first=("start", "min"), last=("end", "max"), days=("days", "sum"))
-            .reset_index()
-        )
-        parts.append(spans.assign(use=words([use] * len(spans))))
-    frame = pd.concat(parts, ignore_index=True)
+    rows = pd.concat(
+        [choice.rows.assign(use=place) for place, choice in enumerate(choices.values())]
+    )
+    rows["days"] = (rows["end"] - rows["start"]).dt.days + 1
+    frame = rows.groupby(["use", "shop_id", "kind", "system"], as_index=False).agg(
+        first=("start", "min"), last=("end", "max"), days=("days", "sum")
+    )
+    uses = list(choices)
     return Table.make(
         frame.assign(
+            use=words(uses[place] for place in frame["use"]),
             shop=[names.get(shop) or shop for shop in frame["shop_id"]],
             source=words(_SOURCES[SourceKind(kind)] for kind in frame["kind"]),
             **{

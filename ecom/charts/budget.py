@@ -9,7 +9,7 @@ from ecom.analysis.budget import BudgetReport
 from ecom.analysis.pacing import METRICS
 from ecom.charts.base import Chart
 from ecom.charts.palette import ACCENT, BASE, MUTED, colours_of, good_bad
-from ecom.charts.template import finish, new_figure
+from ecom.charts.template import finish, new_figure, scale
 from ecom.i18n import Language
 from ecom.model import Amount, Period, Unit
 from ecom.text import message
@@ -31,7 +31,7 @@ def spend_by_month(report: BudgetReport, language: Language, *, good_is_red: boo
             go.Bar(
                 x=rows["month"],
                 y=rows["spend"],
-                name=name,
+                name=language.term(name),
                 marker={
                     "color": colours[name],
                     "pattern": {"shape": ["/" if flag else "" for flag in rows["is_unfinished"]]},
@@ -56,7 +56,7 @@ def spend_by_month(report: BudgetReport, language: Language, *, good_is_red: boo
             message(
                 "Stacked bars of ad spend by month, {total} in all; largest channels: {names}.",
                 total=Amount(total, Unit.MONEY, report.header.currency),
-                names=tuple(names[:3]),
+                names=tuple(map(language.term, names[:3])),
             )
         ),
     )
@@ -75,7 +75,9 @@ def roas_by_month(report: BudgetReport, language: Language, *, good_is_red: bool
         roas = rows["channel_roas"] if from_orders else rows["platform_roas"]
         if roas.isna().all():
             continue
-        label = name if from_orders else language.say(message("{name} (claimed)", name=name))
+        label = language.term(name)
+        if not from_orders:
+            label = language.say(message("{name} (claimed)", name=label))
         figure.add_trace(
             go.Scatter(
                 x=rows["month"],
@@ -120,7 +122,9 @@ def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: boo
     is_spend = frame["metric"].map(lambda label: label == METRICS["spend"]).astype("bool")
     spend = frame[is_spend & ((frame["budget"] > 0) | (frame["actual"] > 0))]
     names = [
-        f"{language.say(channel)} · {language.say(shop)}" if shop != channel else language.say(shop)
+        f"{language.term(channel)} · {language.say(shop)}"
+        if shop != channel
+        else language.say(shop)
         for channel, shop in zip(spend["channel"], spend["shop"], strict=True)
     ]
     _, bad = good_bad(good_is_red)
@@ -207,8 +211,9 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
     revenue = frame["sales"].fillna(frame["claimed"])
     known = frame.assign(revenue=revenue)[revenue.notna()]
     currency = report.header.currency
-    names = [str(name) for name in known["channel"]]
-    colours = colours_of("channel", names)
+    channels = [str(name) for name in known["channel"]]
+    names = [language.term(name) for name in channels]
+    colours = colours_of("channel", channels)
     figure = new_figure(language, unit=Unit.MONEY, currency=currency, height=380)
     widest = float(known["spend"].max() or 0.0) * 1.15 if len(known) else 1.0
     figure.add_trace(
@@ -229,7 +234,8 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
         ),
         showarrow=False,
         xanchor="right",
-        yanchor="bottom",
+        yanchor="top",
+        yshift=-12,
         font={"color": BASE},
     )
     said = [
@@ -250,7 +256,7 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
             mode="markers+text",
             text=names,
             textposition="top center",
-            marker={"size": 14, "color": [colours[name] for name in names]},
+            marker={"size": 14, "color": [colours[name] for name in channels]},
             hovertext=said,
             hovertemplate="%{hovertext}<extra></extra>",
             showlegend=False,
@@ -264,6 +270,7 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
         gridcolor=MUTED,
     )
     figure.update_yaxes(title={"text": language.say(message("Revenue"))}, rangemode="tozero")
+    scale(figure, "x")
     return Chart(
         key="efficiency",
         figure=finish(figure),

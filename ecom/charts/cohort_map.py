@@ -14,8 +14,10 @@ from ecom.i18n import Language
 from ecom.model import Amount, Grain, Period, Unit
 from ecom.text import Text, message
 
-# Opaque, so that the contrast of the number in a cell is the same on a light and a dark page.
-_CELLS = ((0.0, "#e4edf8"), (0.5, "#93b4e3"), (1.0, "#2a5fb4"))
+# Opaque and light, so that the dark number in a cell reads well on a light and on a dark page.
+_CELLS = ((0.0, "#eff4fb"), (0.5, "#bdd3f1"), (1.0, "#7ea8e2"))
+_INK = "#1f2733"
+_LETTERS = 11  # pixels; on a phone a cell of twelve months is 22 wide
 _UNFINISHED = ((0.0, "#dfe3ea"), (1.0, "#dfe3ea"))  # heat map cells can't be hatched
 _ROW = 30  # pixels
 
@@ -50,7 +52,7 @@ def cohort_map(report: RetentionReport, language: Language, *, good_is_red: bool
         tickvals=rows,
         ticktext=[*_row_labels(report, language), f"<b>{_mean_name(language)}</b>"],
     )
-    figure.update_layout(hovermode="closest")
+    figure.update_layout(hovermode="closest", margin={"t": 44})  # the tool bar above the axis
     title, alt = _cohort_words(report)
     return Chart(
         key="cohorts",
@@ -87,7 +89,7 @@ def _heat(
     unit, currency = _unit(report), report.header.currency
     mark = "" if part["is_complete"].all() else "*"
     words = part.assign(
-        text=[language.number(value, unit) + mark for value in part["value"]],
+        text=[_cell(value, unit) + mark for value in part["value"]],
         hover=[
             language.say(
                 message(
@@ -110,6 +112,7 @@ def _heat(
         z=values.to_numpy(dtype="float64"),
         text=grid("text").fillna("").to_numpy(dtype=object),
         texttemplate="%{text}",
+        textfont={"color": _INK, "size": _LETTERS},
         hovertext=grid("hover").fillna("").to_numpy(dtype=object),
         hovertemplate="%{y} +%{x}: %{hovertext}<extra></extra>",
         hoverongaps=False,
@@ -117,6 +120,14 @@ def _heat(
         xgap=2,
         ygap=2,
     )
+
+
+def _cell(value: float, unit: Unit) -> str:
+    """As short as can be; the subtitle says the unit, the hover the full value."""
+    if value != value:
+        return ""
+    number = value * 100 if unit is Unit.RATIO else value
+    return f"{number:.1f}" if abs(number) < 99.95 else f"{number:,.0f}"
 
 
 def _cohort_words(report: RetentionReport) -> tuple[Text, Text]:
@@ -160,7 +171,7 @@ def _cohort_subtitle(report: RetentionReport) -> Text:
     days = Period(report.cohorts.frame["cohort"].iloc[0], report.header.period.end)
     if report.measure == "customers":
         return message(
-            "Share of a cohort that bought, by {grain} since the first order; {days}. "
+            "Share of a cohort that bought, in %, by {grain} since the first order; {days}. "
             "* not over yet, left out of the mean.",
             grain=grain_word(report.grain),
             days=days,

@@ -25,12 +25,20 @@ def steps(report: FunnelReport, language: Language, *, good_is_red: bool = False
     """How many people get to each step, the comparison period lighter."""
     frame = report.steps.frame
     names = [language.say(step) for step in frame["step"]]
-    shares = zip(frame["people"], frame["from_first"], frame["from_previous"], strict=True)
-    labels = [_step_words(*row, language) for row in shares]
+    shares = zip(frame["people"], frame["from_first"], strict=True)
+    labels = [
+        _share_words(people, share, language) if place else _bold(people, language)
+        for place, (people, share) in enumerate(shares)
+    ]
+    went_on = [
+        name if place == 0 else f"{name}<br>{_went_on(share, language)}"
+        for place, (name, share) in enumerate(zip(names, frame["from_previous"], strict=True))
+    ]
     figure = new_figure(language, unit=Unit.COUNT, height=70 + _ROW * max(len(names), 1))
     pair_of_bars(
         figure, names, frame["people"], frame["base_people"], labels=labels, language=language
     )
+    figure.update_yaxes(tickvals=names, ticktext=went_on)
     return Chart(
         key="steps",
         figure=finish(figure),
@@ -108,12 +116,12 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
             x0=first, x1=frame["day"].iloc[-1], fillcolor=MUTED, opacity=0.4, line_width=0
         )
         figure.add_annotation(
-            x=first,
+            x=frame["day"].iloc[-1],
             y=1,
             yref="paper",
             text=language.say(message("can still convert")),
             showarrow=False,
-            xanchor="left",
+            xanchor="right",
             yanchor="bottom",
             font={"size": 11, "color": BASE},
         )
@@ -148,12 +156,13 @@ def _trend_words(finished: pd.Series) -> tuple[Text, Text]:
     )
 
 
-def _step_words(people: float, first: float, previous: float, language: Language) -> str:
-    if previous != previous:  # the first step has none before it
-        return _bold(people, language)
-    of_all = message("{share} of all", share=Amount(first, Unit.RATIO))
-    of_previous = message("{share} of the step before", share=Amount(previous, Unit.RATIO))
-    return f"{_bold(people, language)} · {language.say(of_all)}<br>{language.say(of_previous)}"
+def _share_words(people: float, share: float, language: Language) -> str:
+    of_all = message("{share} of all", share=Amount(share, Unit.RATIO))
+    return f"{_bold(people, language)} · {language.say(of_all)}"
+
+
+def _went_on(share: float, language: Language) -> str:
+    return language.say(message("{share} went on", share=Amount(share, Unit.RATIO)))
 
 
 def _stage_words(people: float, share: float, language: Language) -> str:

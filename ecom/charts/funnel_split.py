@@ -17,6 +17,7 @@ from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.models.proportions import Verdict
+from ecom.terms import term
 from ecom.text import Text, message
 
 _ROW = 40  # pixels a value
@@ -30,7 +31,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
     """For each value of the breakdown, the share that goes on to each step, against the rest."""
     cells = report.contrasts.frame
     steps = [language.say(step) for step in report.steps.frame["step"][1:]]
-    names = [language.say(value) for value in report.breakdown.frame["value"]]
+    names = [language.term(value) for value in report.breakdown.frame["value"]]
     shape = (len(names), len(steps)) if len(cells) else (0, 0)
     shares = cells["share"].to_numpy(dtype="float64").reshape(shape)
     sides = np.array([_SIDE.get(verdict, 0.0) for verdict in cells["verdict"]]).reshape(shape)
@@ -60,7 +61,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
     figure.update_xaxes(side="top")
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(type="category", showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
-    figure.update_layout(hovermode="closest")
+    figure.update_layout(hovermode="closest", margin={"t": 44})  # the tool bar above the axis
     finding = _weakest(cells)
     return Chart(
         key="leaks",
@@ -75,7 +76,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
         alt=language.say(
             message(
                 "Table of the share that goes on to each step, by {values}. {finding}",
-                values=tuple(report.breakdown.frame["value"]),
+                values=tuple(map(term, report.breakdown.frame["value"])),
                 finding=finding or message("No group differs from the rest by more than chance."),
             )
         ),
@@ -89,7 +90,7 @@ def conversion(report: FunnelReport, language: Language, *, good_is_red: bool = 
     figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(frame), 1))
     pair_of_bars(
         figure,
-        [language.say(value) for value in frame["value"]],
+        [language.term(value) for value in frame["value"]],
         frame["conversion"],
         frame["base_conversion"],
         labels=[f"<b>{language.number(rate, Unit.RATIO)}</b>" for rate in rates],
@@ -99,7 +100,7 @@ def conversion(report: FunnelReport, language: Language, *, good_is_red: bool = 
     if len(frame):
         title = message(
             "“{value}” converts best: {share}",
-            value=frame["value"].iloc[int(np.nanargmax(rates))],
+            value=term(frame["value"].iloc[int(np.nanargmax(rates))]),
             share=Amount(float(np.nanmax(rates)), Unit.RATIO),
         )
     return Chart(
@@ -186,7 +187,7 @@ def subtitle(report: FunnelReport) -> Text:
 def listed(names: pd.Series, numbers: pd.Series, unit: Unit = Unit.COUNT) -> tuple[Text, ...]:
     """Names with their numbers, for a sentence."""
     return tuple(
-        message("{name} {number}", name=name, number=Amount(float(number), unit))
+        message("{name} {number}", name=term(name), number=Amount(float(number), unit))
         for name, number in zip(names, numbers, strict=True)
     )
 
@@ -206,7 +207,7 @@ def _weakest(cells: pd.DataFrame) -> Text | None:
     cell = low.iloc[int(np.argmin(ratio))]
     return message(
         "“{value}” is weak at “{step}”: {share} go on, against {rest} of the rest",
-        value=cell["value"],
+        value=term(cell["value"]),
         step=cell["step"],
         share=Amount(float(cell["share"]), Unit.RATIO),
         rest=Amount(float(cell["rest"]), Unit.RATIO),

@@ -63,8 +63,12 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
     items = items.sort_values(["days_of_cover", "sku"]).head(_MOST)
     colours = _level_colours(good_is_red)
     by_label = {LEVEL_LABELS[level]: colour for level, colour in colours.items()}
-    labels = list(items["sku"])
     days = [float(value) for value in items["days_of_cover"]]
+    # Beside the names: at the bars' ends the numbers would lie under the marks of the lead time.
+    labels = [
+        f"{sku}  ·  {language.number(value, Unit.DAYS)}"
+        for sku, value in zip(items["sku"], days, strict=True)
+    ]
     figure = new_figure(language, unit=Unit.DAYS, height=max(220, 60 + 26 * len(items)))
     figure.add_trace(
         go.Bar(
@@ -73,9 +77,6 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
             orientation="h",
             name=language.say(message("Stock cover")),
             marker={"color": [by_label[label] for label in items["level"]]},
-            text=[language.number(value, Unit.DAYS) for value in days],
-            textposition="outside",
-            cliponaxis=False,
             showlegend=False,
         )
     )
@@ -90,7 +91,7 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
         )
     )
     figure.update_yaxes(autorange="reversed", type="category")
-    figure.update_layout(margin={"r": 72}, showlegend=True)
+    figure.update_layout(showlegend=True)
     short = int((items["days_of_cover"] < items["lead_days"]).sum())
     return Chart(
         key="cover",

@@ -132,7 +132,7 @@ def _contributions(
     ranked = frame.loc[frame[column].abs().sort_values(ascending=False).index]
     head = ranked if len(ranked) <= MOST else ranked.head(MOST - 1)
     rows = [
-        (language.say(label), float(value))
+        (language.term(label), float(value))
         for label, value in zip(head[name], head[column], strict=True)
     ]
     if len(ranked) > len(head):

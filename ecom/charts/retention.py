@@ -46,7 +46,7 @@ def second_orders(
             y=marks["share"],
             mode="markers+text",
             text=[language.number(share, Unit.RATIO) for share in marks["share"]],
-            textposition="top left",
+            textposition="bottom right",
             marker={"color": ACCENT, "size": 8},
             hoverinfo="skip",
             showlegend=False,

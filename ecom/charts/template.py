@@ -67,10 +67,10 @@ def new_figure(
     figure.update_layout(
         template=_TEMPLATE,
         height=height,
-        margin={"l": 8, "r": 16, "t": 28, "b": 8},
+        margin={"l": 8, "r": 16, "t": 12, "b": 8},
         hovermode="x unified",
         meta={"language": language.code, "unit": unit.value, "currency": currency},
-        dragmode="zoom",
+        dragmode=False,  # on a phone a finger on a chart scrolls the page
     )
     figure.update_xaxes(showgrid=False)
     figure.update_yaxes(gridcolor=MUTED)
@@ -91,6 +91,9 @@ def finish(figure: go.Figure) -> go.Figure:
             _hover(trace, values, language, unit, figure.layout.meta["currency"])
     if lying:
         figure.update_layout(hovermode="closest")
+        # Bars that carry their values need no scale, and its lines would cross the labels.
+        if all(trace.text is not None for trace in figure.data if trace.type == "bar"):
+            figure.update_xaxes(visible=False)
         figure.update_xaxes(showgrid=True, gridcolor=MUTED)
         figure.update_yaxes(showgrid=False)
     axis = figure.layout.xaxis if lying else figure.layout.yaxis
@@ -98,11 +101,23 @@ def finish(figure: go.Figure) -> go.Figure:
         axis.update(_value_axis(figure, values, language, unit))
     if not lying and any(_has_days(trace.x) for trace in figure.data if "x" in trace):
         days = {"tickformat": _DAYS[language.code], "hoverformat": _DAY_ON_HOVER[language.code]}
-        figure.update_xaxes(**days, nticks=8)
+        figure.update_xaxes(**days, tickangle=0)
     named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
     if figure.layout.showlegend is None and len(named) < 2:
         figure.update_layout(showlegend=False)
     return figure
+
+
+def scale(figure: go.Figure, *axes: str) -> None:
+    """Write an axis that is not the value axis in the figure's unit, too.
+
+    Parameters
+    ----------
+    axes : "x" or "y".
+    """
+    language, unit = Language(figure.layout.meta["language"]), Unit(figure.layout.meta["unit"])
+    for axis in axes:
+        figure.layout[f"{axis}axis"].update(_value_axis(figure, axis, language, unit))
 
 
 def label_end(figure: go.Figure, trace: go.Scatter, text: str) -> None:

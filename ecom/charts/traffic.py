@@ -55,11 +55,11 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
             _label_slice(figure, _channel(name, language), below + last / 2, colours[name])
         below += last
     figure.update_layout(
-        barmode="stack", bargap=0.08, showlegend=False, margin={"r": 120}, yaxis={"range": [0, 1]}
+        barmode="stack", bargap=0.08, showlegend=False, margin={"r": 104}, yaxis={"range": [0, 1]}
     )
     sums = report.channels.frame[["channel", "share"]].head(3)
     said = tuple(
-        f"{language.say(name)} {language.number(float(part), Unit.RATIO)}"
+        f"{language.term(name)} {language.number(float(part), Unit.RATIO)}"
         for name, part in zip(sums["channel"], sums["share"], strict=True)
     )
     weekly = report.grain is Grain.WEEK
@@ -231,7 +231,8 @@ def _bars(
     colours: list[str] | str,
     unit: Unit = Unit.COUNT,
 ) -> Chart:
-    said = [language.number(value, unit) for _, value in rows]
+    whole = unit is Unit.COUNT  # a mean of whole things
+    said = [language.number(round(value) if whole else value, unit) for _, value in rows]
     figure = new_figure(language, unit=unit)
     figure.add_trace(
         go.Bar(
@@ -264,7 +265,7 @@ def _with_other(
     ranked = known.loc[known[column].abs().sort_values(ascending=False, kind="stable").index]
     head = ranked if len(ranked) <= _MOST else ranked.head(_MOST - 1)
     rows = [
-        (language.say(label), float(value))
+        (language.term(label), float(value))
         for label, value in zip(head[key], head[column], strict=True)
     ]
     if len(ranked) > len(head):
@@ -274,9 +275,7 @@ def _with_other(
 
 
 def _channel(name: str, language: Language) -> str:
-    if name == OTHER:
-        return language.say(message("Other"))
-    return name or language.say(message("Not told"))
+    return language.term(name or message("Not told"))
 
 
 def _is_unfinished(report: TrafficReport, start: object) -> bool:

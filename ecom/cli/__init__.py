@@ -24,7 +24,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         0 when it did what was asked; 1 when something was wrong with the input or the data;
         2 (argparse) when the command itself was.
     """
-    options = _parser().parse_args(arguments)
+    options = command_parser().parse_args(arguments)
     code = options.lang or Language.best(os.environ.get("LC_ALL") or os.environ.get("LANG")).code
     output = Output(language=Language(code), as_json=options.json)
     run: Callable[[argparse.Namespace, Output], int] = options.run
@@ -51,7 +51,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
         return 130
 
 
-def _parser() -> argparse.ArgumentParser:
+def command_parser() -> argparse.ArgumentParser:
+    """Every command with its options."""
     shared = argparse.ArgumentParser(add_help=False)
     shared.add_argument("--database", metavar="URL", help="default: ECOM_DATABASE_URL or data/")
     shared.add_argument("--json", action="store_true", help="print JSON")

@@ -119,4 +119,3 @@ class Output:
                 for row in table.frame.itertuples(index=False)
             ],
         )
-

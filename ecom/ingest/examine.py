@@ -103,7 +103,7 @@ def examine(
     settings: Settings,
     secret: bytes,
     file_name: str | None = None,
-    layout_id: str | None = None,
+    layout_id: str | Mapping[int, str] | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Examination:
@@ -120,8 +120,9 @@ def examine(
         Key for customer hashes.
     file_name : str, optional
         The name the person knows, when ``path`` is a temporary copy.
-    layout_id : str, optional
-        Take this layout instead of the recognised one.
+    layout_id : str or mapping of int to str, optional
+        Take this layout instead of the recognised one; a mapping names it by the table's place in
+        the file (0 is the first) and leaves the other tables to recognition.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
     max_bytes : int
@@ -152,7 +153,7 @@ def examine_for(
     settings: Settings,
     secret: bytes,
     file_name: str | None = None,
-    layout_id: str | None = None,
+    layout_id: str | Mapping[int, str] | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Examination:
@@ -163,17 +164,21 @@ def examine_for(
     sniffed = sniff(path, max_bytes=max_bytes)
     raw_tables = read_tables(path, sniffed, find_header=header_finder())
     file = _File(path, name, _sha256(path), choose, settings, secret)
-    chosen = _layout_named(layout_id) if layout_id else None
     tables = []
     for number, raw in enumerate(raw_tables):
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
-        tables.append(_examine_table(raw, file, chosen))
+        tables.append(_examine_table(raw, file, _chosen(layout_id, number)))
     tell(1.0, message("Checked {file}", file=name))
     return Examination(name, file.sha256, tuple(tables))
 
 
 def _silent(share: float, doing: Text) -> None:
     """Nobody is watching."""
+
+
+def _chosen(layout_id: str | Mapping[int, str] | None, place: int) -> Layout | None:
+    name = layout_id.get(place) if isinstance(layout_id, Mapping) else layout_id
+    return _layout_named(name) if name else None
 
 
 def _layout_named(layout_id: str) -> Layout:

@@ -79,7 +79,9 @@ def unfinished_from(store: Store, resolved: ResolvedScope) -> date | None:
     )
     if frame.empty:
         return None
-    zones = {shop.shop_id: shop.timezone or resolved.settings.timezone for shop in resolved.known_shops}
+    zones = {
+        shop.shop_id: shop.timezone or resolved.settings.timezone for shop in resolved.known_shops
+    }
     lasts = pd.to_datetime(frame["last"]).dt.date
     newest = max(lasts)
     firsts = []

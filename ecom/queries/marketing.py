@@ -105,7 +105,7 @@ class SpendFacts:
             "repeated": self.rows["is_repeated"].to_numpy(),
             "edge": (start < period.start) | (end > period.end),
         }
-        return np.select([why.astype(bool) for why in whys.values()], list(whys), default="")
+        return np.select(list(whys.values()), list(whys), default="")
 
 
 def spend_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]) -> SpendFacts:

@@ -177,7 +177,7 @@ def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:
             select(func.min(day).label("first"), func.max(day).label("last")).where(*conditions)
         )
     frame = store.read(union_all(*parts)).dropna()
-    return frame.apply(lambda days: pd.to_datetime(days).dt.date)
+    return pd.DataFrame({name: pd.to_datetime(frame[name]).dt.date for name in ("first", "last")})
 
 
 def _base(

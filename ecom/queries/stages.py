@@ -19,6 +19,7 @@ from ecom.queries.traffic_sources import (
     aggregate_keys,
     choose,
     coverage,
+    placed,
     usable_aggregates,
     with_days,
 )
@@ -59,6 +60,7 @@ def stage_counts(
     facts = with_days(facts)
     rows = coverage(store, resolved, periods)
     rows = rows[rows["kind"] != SourceKind.EVENTS]
+    facts = placed(facts, rows)
     scope = resolved.scope
     needs = [
         name for name, chosen in (("channel", scope.channels), ("device", scope.devices)) if chosen

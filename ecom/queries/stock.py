@@ -17,13 +17,10 @@ from ecom.queries.scope import ResolvedScope
 from ecom.queries.stock_history import mean_stock_value, stock_history
 from ecom.queries.stock_selects import (
     LONG_DAYS,
-    attributes_select,
-    days_on_lists_select,
     empty_days_select,
     lists_select,
-    sales_select,
     sales_span_select,
-    stock_select,
+    skus_select,
 )
 from ecom.store import Store
 
@@ -48,7 +45,7 @@ class StockFacts:
         last_sale. lead_days is NaN where no list says it.
     lists : source, warehouse, day: the stock lists behind the rows.
     sales_first, sales_until : the days that demand can be taken from; None without sales.
-    mean_value : mean stock at cost over the last 365 days.
+    mean_value : mean stock at cost over the last 365 days; None when not asked for.
     unlisted_skus : SKUs sold in the demand window that no list has.
     """
 
@@ -94,39 +91,39 @@ def stock_measures(store: Store, resolved: ResolvedScope, *, on: date) -> dict[s
     return stock_facts(store, resolved, on=on).measures
 
 
-def stock_facts(store: Store, resolved: ResolvedScope, *, on: date) -> StockFacts:
+def stock_facts(
+    store: Store, resolved: ResolvedScope, *, on: date, with_mean_value: bool = True
+) -> StockFacts:
     """Stock by SKU: the latest list of each source and warehouse on or before ``on``, with sales.
 
     Sales are not demand: days in the window on which the lists show nothing available and on which
     nothing sold are not counted. Where fewer than a week is left, the last 90 days are taken.
+
+    Parameters
+    ----------
+    with_mean_value : whether to read a year of lists for ``StockFacts.mean_value``.
     """
-    stock = store.read(stock_select(on))
     span = store.read(sales_span_select(resolved, on)).iloc[0]
     first, last = _day(span["first"]), _day(span["last"])
     until = last if last is not None and (on - last).days > _QUIET_DAYS else on
     window = resolved.settings.demand_days
-    sold = store.read(sales_select(resolved, until=until, window=window))
-    rows = (
-        stock.merge(store.read(attributes_select(on)), how="left", on="sku")
-        .merge(sold, how="left", on="sku")
-        .merge(
-            store.read(days_on_lists_select(resolved, until=until, window=window)),
-            how="left",
-            on="sku",
-        )
-    )
-    rows = _described(rows)
+    found = store.read(skus_select(resolved, on, until=until, window=window))
+    is_listed = found["is_listed"] == 1
+    rows = _described(found[is_listed].drop(columns="is_listed").reset_index(drop=True))
     if resolved.scope.categories:
         rows = rows[rows["category"].isin(resolved.scope.categories)].reset_index(drop=True)
-    history = stock_history(store, resolved, Period(on - timedelta(COST_DAYS - 1), on))
+    mean_value = None
+    if with_mean_value:
+        year = Period(on - timedelta(COST_DAYS - 1), on)
+        mean_value = mean_stock_value(stock_history(store, resolved, year))
     return StockFacts(
         on=on,
         rows=_with_demand(rows, until, first, window),
         lists=store.read(lists_select(on)),
         sales_first=first,
         sales_until=None if first is None else until,
-        mean_value=mean_stock_value(history),
-        unlisted_skus=int(((sold["units_window"] > 0) & ~sold["sku"].isin(stock["sku"])).sum()),
+        mean_value=mean_value,
+        unlisted_skus=int((found.loc[~is_listed, "units_window"] > 0).sum()),
     )
 
 
@@ -167,8 +164,10 @@ def _with_demand(
             "active_squares revenue"
         ).split()
         return rows.assign(**dict.fromkeys(unknown, np.nan))
-    seen = rows[["listed_on", "first_sale", "first_list"]].apply(pd.to_datetime).min(axis=1)
-    since = seen.clip(lower=pd.Timestamp(sales_first))
+    dates = [pd.to_datetime(rows[name]) for name in ("listed_on", "first_sale", "first_list")]
+    seen = pd.concat(dates, axis=1).min(axis=1)
+    first = pd.Timestamp(sales_first)
+    since = seen.mask(seen < first, first)
 
     def counted(length: int, masked: str) -> pd.Series:
         start = since.clip(lower=pd.Timestamp(until - timedelta(length - 1)))

@@ -65,6 +65,35 @@ def stock_select(on: date) -> Select[Any]:
     )
 
 
+def skus_select(resolved: ResolvedScope, on: date, *, until: date, window: int) -> Select[Any]:
+    """All that is known of the SKUs that lists have or that sold, by SKU.
+
+    Returns
+    -------
+    Select
+        is_listed (1 = some latest list has it, 0 = it only sold), then the columns of
+        ``stock_select``, ``attributes_select``, ``sales_select`` and ``days_on_lists_select``.
+    """
+    stock = stock_select(on).order_by(None).subquery("stock_now")
+    parts = [
+        sales_select(resolved, until=until, window=window).subquery("sold_until"),
+        attributes_select(on).subquery("known"),
+        days_on_lists_select(resolved, until=until, window=window).subquery("on_lists"),
+    ]
+    joined, sku = stock.join(parts[0], parts[0].c.sku == stock.c.sku, full=True), stock.c.sku
+    for part in parts[1:]:
+        joined = joined.outerjoin(part, part.c.sku == sku)
+    return (
+        select(
+            case((sku.is_not(None), 1), else_=0).label("is_listed"),
+            *stock.c,
+            *(column for part in parts for column in part.c if column.name != "sku"),
+        )
+        .select_from(joined)
+        .order_by(sku)
+    )
+
+
 def attributes_select(on: date) -> Select[Any]:
     """What the catalogue and the cost list say of a SKU; shops that disagree: the greatest."""
     product = (

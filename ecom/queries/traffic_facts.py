@@ -16,6 +16,7 @@ from ecom.queries.traffic_sources import (
     SourceKind,
     choose,
     coverage,
+    placed,
     ranked,
     with_days,
 )
@@ -67,20 +68,32 @@ def traffic_facts(
     resolved: ResolvedScope,
     periods: Collection[Period],
     *,
-    by: str | None = None,
+    by: str = "",
     covered: pd.DataFrame | None = None,
 ) -> tuple[TrafficFacts, ...]:
-    """Visits of each period, from one source a shop and day.
+    """Visits of each period, in their order; see ``traffic_splits``."""
+    return traffic_splits(store, resolved, periods, splits=(by,), covered=covered)[by]
+
+
+def traffic_splits(
+    store: Store,
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    *,
+    splits: Collection[str],
+    covered: pd.DataFrame | None = None,
+) -> dict[str, tuple[TrafficFacts, ...]]:
+    """Visits of each period, from one source a shop and day, split in several ways at once.
 
     Parameters
     ----------
-    by : None, "channel", "device", "region" or "hour": what ``part`` holds.
+    splits : of "", "channel", "device", "region" and "hour": what ``part`` holds; "" is not split.
     covered : answer of ``coverage`` for these periods, where the caller has it already.
 
     Returns
     -------
-    tuple of TrafficFacts
-        In the order of ``periods``.
+    dict of str to tuple of TrafficFacts
+        By split; the facts in the order of ``periods``.
 
     Notes
     -----
@@ -88,16 +101,27 @@ def traffic_facts(
     none, they come from the orders of the same shop and day, unless a filter or a breakdown asks
     for what orders can't be split by.
     """
-    facts = with_days(store.read(facts_select(resolved, periods, by)))
+    facts = with_days(store.read(facts_select(resolved, periods, splits)))
     facts = facts.astype(dict.fromkeys(SUMS, "float64"))
     if covered is None:
         # Without filters the facts have a row of everything there is.
-        covered = coverage(store, resolved, periods) if _needs(resolved, None) else ranked(facts)
-    needs = _needs(resolved, by)
-    chosen = [choose(covered, period, needs=needs) for period in periods]
-    picked = [choice.of(facts) for choice in chosen]
-    if not needs:
-        picked = with_orders(store, resolved, periods, picked)
+        covered = coverage(store, resolved, periods) if _needs(resolved, "") else ranked(facts)
+    facts = placed(facts, covered)
+    answers = {}
+    for by in splits:
+        needs = _needs(resolved, by)
+        chosen = [choose(covered, period, needs=needs) for period in periods]
+        rows = facts[facts["split"] == by].drop(columns="split")
+        picked = [choice.of(rows) for choice in chosen]
+        if not needs:
+            picked = with_orders(store, resolved, periods, picked)
+        answers[by] = _summed_up(periods, picked, chosen)
+    return answers
+
+
+def _summed_up(
+    periods: Collection[Period], picked: list[pd.DataFrame], chosen: list[Choice]
+) -> tuple[TrafficFacts, ...]:
     return tuple(
         _summed(period, _with_bases(frame), choice)
         for period, frame, choice in zip(periods, picked, chosen, strict=True)
@@ -110,7 +134,7 @@ def _summed(period: Period, rows: pd.DataFrame, choice: Choice) -> TrafficFacts:
     return TrafficFacts(period, rows, choice, {**_plain(sums), "days": days or None})
 
 
-def _needs(resolved: ResolvedScope, by: str | None) -> set[str]:
+def _needs(resolved: ResolvedScope, by: str) -> set[str]:
     scope = resolved.scope
     filters = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
     return {name for name, values in filters.items() if values or name == by} | (

@@ -54,7 +54,7 @@ class Choice:
     Attributes
     ----------
     rows : one row a shop and day (or longer span): shop_id, start, end, kind, system and the flags
-        that say how finely the rows are split.
+        that say how finely the rows are split. Index: the row's place in the answer of ``coverage``.
     left_out : rows of several days that can't be used here: shop_id, start, end, system.
     """
 
@@ -62,8 +62,8 @@ class Choice:
     left_out: pd.DataFrame
 
     def of(self, facts: pd.DataFrame) -> pd.DataFrame:
-        """The facts of the chosen rows."""
-        return facts.merge(self.rows[_KEYS], on=_KEYS)
+        """The facts of the chosen rows; ``facts`` is an answer of ``placed``."""
+        return facts[facts["place"].isin(self.rows.index)].drop(columns="place")
 
 
 def visit_keys(visits: FromClause) -> list[ColumnElement[Any]]:
@@ -172,7 +172,13 @@ def ranked(rows: pd.DataFrame) -> pd.DataFrame:
             ascending=[True, True, False, False, False, True, True],
         )
         .drop(columns="rank")
+        .reset_index(drop=True)
     )
+
+
+def placed(facts: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
+    """Facts with ``place``: where ``rows``, an answer of ``coverage``, has their key."""
+    return facts.merge(rows.reset_index(names="place"), on=_KEYS)
 
 
 def with_days(frame: pd.DataFrame) -> pd.DataFrame:
@@ -195,16 +201,15 @@ def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -
     first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
     overlapping = rows[(rows["start"] <= last) & (rows["end"] >= first) & _tells(rows, needs)]
     is_long = overlapping["start"] < overlapping["end"]
-    daily = _best(overlapping[~is_long])
     if not is_long.any():
-        return Choice(rows=daily[_KEYS], left_out=rows.loc[[], _SPAN])
-    several = overlapping[is_long]
+        return Choice(rows=_best(overlapping), left_out=rows.iloc[:0][_SPAN])
+    daily, several = _best(overlapping[~is_long]), overlapping[is_long]
     fits = (several["start"] >= first) & (several["end"] <= last)
     fits &= ~several["shop_id"].isin(daily["shop_id"])
     longer = _apart(_best(several[fits]))
     spans = several[_SPAN].drop_duplicates().merge(longer[_SPAN], how="left", indicator=True)
     return Choice(
-        rows=pd.concat([daily, longer])[_KEYS],
+        rows=pd.concat([daily, longer]),
         left_out=spans.loc[spans["_merge"] == "left_only", _SPAN],
     )
 

@@ -58,15 +58,28 @@ _DIMENSIONS = {
 
 
 def facts_select(
-    resolved: ResolvedScope, periods: Collection[Period], by: str | None
+    resolved: ResolvedScope, periods: Collection[Period], splits: Collection[str]
 ) -> CompoundSelect[Any]:
     """Sums by source, shop, day and part, of visits and of aggregate rows, never across the two.
+
+    Parameters
+    ----------
+    splits : keys of ``_DIMENSIONS``, or "" for whole days. Visitors of the parts of a day overlap,
+        so each split is counted anew.
 
     Returns
     -------
     CompoundSelect
-        The columns of ``visit_keys``, ``part`` ("" without ``by``) and ``SUMS``.
+        The columns of ``visit_keys``, ``split``, ``part`` ("" in the split "") and ``SUMS``.
     """
+    return union_all(*(half for by in splits for half in _halves(resolved, periods, by)))
+
+
+def _halves(
+    resolved: ResolvedScope, periods: Collection[Period], by: str
+) -> tuple[Select[Any], Select[Any]]:
+    """The sums of visits, and those of aggregate rows."""
+    split = literal(by, String).label("split")
     visit_part, row_part = _DIMENSIONS[by] if by else (literal(""), literal(""))
     visits = (
         select(
@@ -86,14 +99,14 @@ def facts_select(
         .subquery("rows")
     )
     row_keys = [rows.c[key.name] for key in aggregate_keys()]
-    return union_all(
+    return (
         # All visits are alike but for shop and day; to group by the other keys would only cost.
         _summed(
-            [*visit_keys(visits), visits.c.part],
+            [*visit_keys(visits), split, visits.c.part],
             [visits.c.shop_id, visits.c.session_date, visits.c.part],
             _visit_sums(visits.c),
         ),
-        _summed([*row_keys, rows.c.part], [*row_keys, rows.c.part], _aggregate_sums(rows.c)),
+        _summed([*row_keys, split, rows.c.part], [*row_keys, rows.c.part], _aggregate_sums(rows.c)),
     )
 
 

@@ -5,14 +5,16 @@ from __future__ import annotations
 import pandas as pd
 import streamlit as st
 
-from ecom.analysis.base import Column, Table
+from ecom.analysis.base import Column, Table, words
 from ecom.errors import EcomError
 from ecom.ingest import layouts
-from ecom.model import Unit
+from ecom.ingest.findings import REMARKS
+from ecom.model import Period, Unit
 from ecom.text import message
+from ecom.ui.examined import SEVERITY
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
-from ecom.ui.tables import column_config, height_of, shown_frame
+from ecom.ui.tables import draw
 
 _COUNTS = {
     "rows_read": message("Read"),
@@ -32,15 +34,13 @@ def batch_list(view: View) -> None:
         st.caption(view.say(message("Nothing was loaded yet.")))
         return
     table = _table(batches)
-    chosen = st.dataframe(
-        shown_frame(table, view.language),
-        column_config=column_config(table, view.language, ""),
-        hide_index=True,
-        height=height_of(len(batches)),
-        on_select="rerun",
-        selection_mode="single-row",
+    chosen = draw(
+        table,
+        view.language,
         key=f"batches_{view.version}",  # a selection is a position, so it ends with the list
         alt=view.say(message("Loaded files")),
+        on_select="rerun",
+        selection_mode="single-row",
     )
     rows = chosen["selection"]["rows"]
     if not rows:
@@ -60,16 +60,19 @@ def _table(batches: pd.DataFrame) -> Table:
     titles = {layout.layout_id: layout.title for layout in layouts()}
     frame = batches.assign(
         layout=batches["layout_id"].map(lambda name: titles.get(name, name)),
-        days=batches["period_start"].astype("str").where(batches["period_start"].notna(), "")
-        + " – "
-        + batches["period_end"].astype("str").where(batches["period_end"].notna(), ""),
+        file=[
+            " · ".join(filter(None, pair))
+            for pair in zip(batches["file_name"], batches["sheet_name"], strict=True)
+        ],
+        days=words(map(_days, batches["period_start"], batches["period_end"])),
         loaded=batches["loaded_at"].dt.strftime("%Y-%m-%d %H:%M"),
+        # Empty cells instead of zeros: what happened stands out, columns where nothing did go.
+        **{name: batches[name].where(batches[name] > 0) for name in _COUNTS},
     )
     return Table.make(
         frame,
         Column("batch_id", message("Batch"), Unit.COUNT),
-        Column("file_name", message("File")),
-        Column("sheet_name", message("Sheet")),
+        Column("file", message("File")),
         Column("layout", message("Recognised as")),
         Column("shop_id", message("Shop")),
         Column("days", message("Days")),
@@ -78,28 +81,36 @@ def _table(batches: pd.DataFrame) -> Table:
     )
 
 
+def _days(first: pd.Timestamp, last: pd.Timestamp) -> Period | str:
+    return "" if pd.isna(first) or pd.isna(last) else Period(first.date(), last.date())
+
+
 def _remarks(view: View, batch_id: int) -> None:
     issues = view.workspace.store.issues(batch_id)
     if issues.empty:
         st.caption(view.say(message("No remarks about this batch.")))
         return
+    # A store may hold codes of an older version; these are shown as they are.
+    remarks = [REMARKS.get(code) for code in issues["code"]]
     table = Table.make(
-        issues,
+        issues.assign(
+            severity=words(SEVERITY.get(name, name) for name in issues["severity"]),
+            text=words(
+                code if remark is None else remark.text
+                for code, remark in zip(issues["code"], remarks, strict=True)
+            ),
+            remedy=words("" if one is None else one.remedy or "" for one in remarks),
+        ),
         Column("severity", message("Weight")),
-        Column("code", message("Remark")),
+        Column("text", message("Remark")),
         Column("sheet_name", message("Sheet")),
         Column("column_name", message("Column")),
         Column("raw_value", message("Value")),
         Column("source_row", message("Row"), Unit.COUNT),
         Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("remedy", message("What to do")),
     )
-    st.dataframe(
-        shown_frame(table, view.language),
-        column_config=column_config(table, view.language, ""),
-        hide_index=True,
-        height=height_of(len(issues)),
-        key=f"issues_{batch_id}",
-    )
+    draw(table, view.language, key=f"issues_{batch_id}", alt=view.say(message("Remarks")))
 
 
 def _confirm(view: View, batch_id: int, file_name: str) -> None:

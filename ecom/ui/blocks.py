@@ -16,19 +16,20 @@ from ecom.i18n import Language
 from ecom.ingest import layouts
 from ecom.model import Delta, Good, Unit
 from ecom.text import Text, message
+from ecom.ui import filters
 from ecom.ui.frame import View
 from ecom.ui.pages import BY_KEY
-from ecom.ui.tables import column_config, height_of, shown_frame
+from ecom.ui.tables import draw
 from ecom.ui.words import plain
 
 _KPIS_IN_A_ROW = 6
 _KPI_WIDTH = 148  # pixels; two side by side on a phone, six beside the sidebar at 1440
-_KPI_HEIGHT = 152
+_KPI_HEIGHT = 150  # name, value, change and sparkline
 _CHART_WIDTH = 400
 _CHART_HEIGHT = 340
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
-# Nothing a meeting needs; zoom, reset and download stay on hover.
-_CHART_CONFIG = {"displaylogo": False, "modeBarButtonsToRemove": ["select2d", "lasso2d", "pan2d"]}
+# Only what a meeting needs; on a phone, where nothing hovers, it is always there.
+_CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
 
 
 def opening(view: View, report: Report) -> None:
@@ -52,7 +53,10 @@ def opening(view: View, report: Report) -> None:
 
 
 def kpi_row(view: View, kpis: Iterable[Kpi]) -> None:
-    """Key figures side by side, all of one height, definition on hover."""
+    """Key figures side by side, all of one height, definition and comparison on hover.
+
+    What the changes are held against stands once, in the line of dates above.
+    """
     shown = list(kpis)
     if not shown:
         return
@@ -91,9 +95,8 @@ def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
     key : unique on the page; also the name of the CSV file.
     """
     currency = view.currency
-    with st.container(
-        horizontal=True, horizontal_alignment="distribute", vertical_alignment="bottom"
-    ):
+    # Side by side on the left: at the right end the table's own tool bar would lie over the button.
+    with st.container(horizontal=True, vertical_alignment="center", gap="small"):
         st.markdown(f"**{plain(view.say(title))}**", width="content")
         if not shown.is_empty:
             st.download_button(
@@ -109,14 +112,12 @@ def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
     if shown.is_empty:
         st.caption(view.say(message("Nothing to list here.")))
         return
-    st.dataframe(
-        shown_frame(shown, view.language),
-        column_config=column_config(shown, view.language, currency),
-        hide_index=True,
-        height=height_of(len(shown.frame)),
+    draw(
+        shown,
+        view.language,
         key=f"{view.page.key}_{key}",
+        currency=currency,
         alt=view.say(title),
-        placeholder="",
     )
 
 
@@ -159,6 +160,9 @@ def empty(view: View, report: Report) -> bool:
     with st.container(border=True):
         if resolved.last_day is None or resolved.first_day is None:
             st.markdown(f"**{view.say(message('There is no data yet.'))}**")
+        elif filters.in_use(view.scope):
+            _nothing_filtered(view)
+            return True
         else:
             st.markdown(f"**{view.say(message('There is nothing to show for this choice.'))}**")
             covered = message(
@@ -177,32 +181,46 @@ def empty(view: View, report: Report) -> bool:
     return True
 
 
+def _nothing_filtered(view: View) -> None:
+    """Say that the filters leave nothing; the data itself may be complete."""
+    title = message("Nothing is left by these filters.")
+    st.markdown(f"**{view.say(title)}**")
+    chosen = ", ".join(view.language.term(name) for name in filters.in_use(view.scope))
+    st.markdown(plain(view.say(message("Chosen: {names}.", names=chosen))))
+    st.button(
+        view.say(message("Clear the filters")),
+        icon=":material/filter_alt_off:",
+        key=f"{view.page.key}_clear",
+        on_click=filters.clear,
+    )
+
+
 def _kpi(view: View, kpi: Kpi) -> None:
     entry, delta = kpi.definition, kpi.delta
     points = [value for _, value in kpi.points if value is not None]
-    base = view.resolved.base
+    is_unknown = delta.value is None
     change = _change(delta, entry.unit, view.language)
+    is_flat = change is not None and not any(digit in change for digit in "123456789")
+    color = _delta_color(entry.good, good_is_red=view.settings.good_is_red)
     st.metric(
         view.say(entry.label),
         view.language.number(delta.value, entry.unit, currency=view.currency),
         change,
-        delta_color=_delta_color(entry.good, good_is_red=view.settings.good_is_red),
+        delta_color="off" if is_flat else color,
+        delta_arrow="off" if is_flat else "auto",
         help=_definition(view, kpi),
         chart_data=points if len(points) > 1 else None,
         chart_type="line",
-        height=_KPI_HEIGHT,
+        height="content" if is_unknown else _KPI_HEIGHT,
     )
-    if change is not None and base is not None:
-        # Beside the change it would be cut off in a tile this narrow.
-        st.caption(view.say(message("vs {period}", period=view.language.period_short(base))))
+    if is_unknown and kpi.note is not None:
+        st.caption(plain(view.say(kpi.note)))
 
 
-def _change(delta: Delta, unit: Unit, language: Language) -> str | int | None:
+def _change(delta: Delta, unit: Unit, language: Language) -> str | None:
     words = language.change(delta, unit)
-    if delta.absolute is None or not any(digit in words for digit in "0123456789"):
-        return None
-    # The number 0 is shown grey and without an arrow; any text would get one.
-    return words if any(digit in words for digit in "123456789") else 0
+    has_digits = any(digit in words for digit in "0123456789")
+    return words if delta.absolute is not None and has_digits else None
 
 
 def _delta_color(good: Good, *, good_is_red: bool) -> Literal["normal", "inverse", "off"]:
@@ -218,6 +236,10 @@ def _definition(view: View, kpi: Kpi) -> str:
     if entry.base is not None:
         parts.append(view.say(message("Base: {base}.", base=entry.base)))
     parts.append(view.say(message("Exactly: {value}", value=exact)))
+    if view.resolved.base is not None and kpi.delta.base is not None:
+        before = view.language.number(kpi.delta.base, entry.unit, currency=view.currency)
+        held = message("{period}: {value}", period=view.resolved.base, value=before)
+        parts.append(view.say(held))
     if kpi.note is not None:
         parts.append(view.say(kpi.note))
     return "\n\n".join(plain(part) for part in parts)

@@ -6,12 +6,13 @@ import pandas as pd
 import streamlit as st
 
 from ecom.analysis.base import Column, Table
-from ecom.ingest import Examination, ExaminedTable, FileOutcome
+from ecom.ingest import Examination, ExaminedTable, FileOutcome, layouts
+from ecom.ingest.layout import EVIDENCE
 from ecom.model import Unit
 from ecom.store import Finding, RowAccount
 from ecom.text import Text, message
 from ecom.ui.frame import View
-from ecom.ui.tables import column_config, height_of, shown_frame
+from ecom.ui.tables import draw
 from ecom.ui.words import plain
 
 CONFIDENCE: dict[str, Text] = {
@@ -20,7 +21,7 @@ CONFIDENCE: dict[str, Text] = {
     "chosen": message("chosen by you"),
     "none": message("not recognised"),
 }
-_SEVERITY: dict[str, Text] = {
+SEVERITY: dict[str, Text] = {
     "error": message("rejected"),
     "warning": message("check"),
     "info": message("note"),
@@ -48,6 +49,7 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
         key = f"{examination.sha256[:12]}_{number}"
         title = examination.file_name + (f" · {table.sheet}" if table.sheet else "")
         st.markdown(f"**{plain(title)}**")
+        _choose_layout(view, table, _layout_key(examination, number))
         if table.problem is not None or table.staged is None:
             _refused(view, table)
             continue
@@ -55,6 +57,21 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
         st.markdown(plain(view.say(equation(next(accounts)))))
         show_findings(view, table.findings, key=key)
         _details(view, table, key)
+
+
+def chosen_layouts(examination: Examination) -> tuple[tuple[int, str], ...]:
+    """Place of a table in the file and the layout its reader chose, where it is another one.
+
+    Parameters
+    ----------
+    examination : what the file was recognised as, without any choice.
+    """
+    chosen = (
+        (number, st.session_state.get(_layout_key(examination, number)))
+        for number, _ in enumerate(examination.tables)
+    )
+    known = [table.layout and table.layout.layout_id for table in examination.tables]
+    return tuple((number, name) for number, name in chosen if name and name != known[number])
 
 
 def show_outcome(view: View, outcome: FileOutcome) -> None:
@@ -80,7 +97,7 @@ def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> Non
         return
     frame = pd.DataFrame(
         {
-            "severity": [_SEVERITY[one.severity] for one in findings],
+            "severity": [SEVERITY[one.severity] for one in findings],
             "text": [one.text for one in findings],
             "column": [one.column for one in findings],
             "value": [one.value for one in findings],
@@ -101,13 +118,30 @@ def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> Non
         Column("remedy", message("What to do")),
         Column("sheet", message("Sheet")),
     )
-    st.dataframe(
-        shown_frame(table, view.language),
-        column_config=column_config(table, view.language, ""),
-        hide_index=True,
-        height=height_of(len(frame)),
+    draw(
+        table,
+        view.language,
         key=f"findings_{key}",
         alt=view.say(message("Remarks about the file")),
+    )
+
+
+def _layout_key(examination: Examination, number: int) -> str:
+    return f"layout_{examination.sha256[:12]}_{number}"
+
+
+def _choose_layout(view: View, table: ExaminedTable, key: str) -> None:
+    """All known exports, the one the table was read as in front."""
+    titles = {layout.layout_id: layout.title for layout in layouts()}
+    names = sorted(titles, key=lambda name: titles[name].casefold())
+    st.selectbox(
+        view.say(message("Read as")),
+        names,
+        index=None if table.layout is None else names.index(table.layout.layout_id),
+        format_func=lambda name: titles.get(name, name),
+        placeholder=view.say(message("Choose an export")),
+        key=key,
+        width=420,
     )
 
 
@@ -121,7 +155,8 @@ def _recognised(view: View, table: ExaminedTable) -> None:
         score=view.language.number(table.score, Unit.RATIO),
         shop=table.staged.shop.shop_name or table.staged.shop.shop_id,
     )
-    st.caption(plain(view.say(words)))
+    known = message("About this layout: {evidence}.", evidence=EVIDENCE[table.layout.evidence])
+    st.caption(plain(f"{view.say(words)} {view.say(known)}"))
 
 
 def _refused(view: View, table: ExaminedTable) -> None:
@@ -144,12 +179,6 @@ def _details(view: View, table: ExaminedTable, key: str) -> None:
             Column("rule", message("Read as")),
             Column("sample", message("Example")),
         )
-        st.dataframe(
-            shown_frame(mapping, view.language),
-            column_config=column_config(mapping, view.language, ""),
-            hide_index=True,
-            height=height_of(len(mapping.frame)),
-            key=f"mapping_{key}",
-        )
+        draw(mapping, view.language, key=f"mapping_{key}")
         st.caption(view.say(message("First rows as they will be stored")))
         st.dataframe(table.preview, hide_index=True, key=f"preview_{key}")

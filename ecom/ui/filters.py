@@ -20,7 +20,8 @@ COMPARISONS: dict[str, Text] = {
     Comparison.CAMPAIGN.value: message("Same campaign last time"),
     Comparison.NONE.value: message("Nothing"),
 }
-NAMES = ("period", "from", "to", "vs", "shop", "channel", "category", "device", "region")
+_NARROWING = ("shop", "channel", "category", "device", "region")
+NAMES = ("period", "from", "to", "vs", *_NARROWING)
 
 
 def draw(workspace: Workspace, version: int, language: Language) -> Scope:
@@ -60,6 +61,18 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
         devices=chosen["device"],
         regions=chosen["region"],
     )
+
+
+def in_use(scope: Scope) -> tuple[str, ...]:
+    """What the scope is narrowed to: names of shops, channels and so on; nothing without filter."""
+    return (*scope.shops, *scope.channels, *scope.categories, *scope.devices, *scope.regions)
+
+
+def clear() -> None:
+    """Take all filters away; period and comparison stay."""
+    for name in _NARROWING:
+        address.keep(name, ())
+    address.touch()
 
 
 def _period(workspace: Workspace, version: int, narrowed: Scope, language: Language) -> Period:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -28,11 +29,42 @@ _FORMATS = {
 _DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
 _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
-_LETTER = 7  # pixels
+_LETTER = 6.5  # pixels
 _CELL_PADDING = 18
-_WIDEST = 330  # pixels of a text column; longer sentences stand in several lines
+_WIDE, _NARROW = 520, 400  # pixels of a text column; longer sentences stand in several lines
+_FEW_COLUMNS = 4
 _LINE = 20
 _MOST_LINES = 3
+
+
+def draw(
+    table: Table, language: Language, *, key: str, currency: str = "", alt: str = "", **options: Any
+) -> Any:
+    """Put a table on the page, without the columns that say nothing.
+
+    Parameters
+    ----------
+    key : unique on the page.
+    currency : ISO code, named in the titles of money columns.
+    options : further options of ``st.dataframe``.
+
+    Returns
+    -------
+    What ``st.dataframe`` answers; the selection, if it was asked for one.
+    """
+    said = visible(table)
+    row_height = row_height_of(said, language)
+    return st.dataframe(
+        shown_frame(said, language),
+        column_config=column_config(said, language, currency),
+        hide_index=True,
+        height=height_of(len(said.frame), row_height),
+        row_height=row_height,
+        key=key,
+        alt=alt or None,
+        placeholder="",
+        **options,
+    )
 
 
 def visible(table: Table) -> Table:
@@ -54,7 +86,7 @@ def shown_frame(table: Table, language: Language) -> pd.DataFrame:
 
 def column_config(table: Table, language: Language, currency: str) -> dict[str, Any]:
     """Title, help, width, alignment and format of every column; the first one is pinned."""
-    shown = shown_frame(table, language)
+    shown, widest = shown_frame(table, language), _most_wide(table)
     return {
         column.key: _configured(
             column,
@@ -63,24 +95,24 @@ def column_config(table: Table, language: Language, currency: str) -> dict[str, 
             title=column_title(column, language, currency),
             words=None if column.help is None else language.say(column.help),
             pinned=position == 0,
+            widest=widest,
             language=language,
         )
         for position, column in enumerate(table.columns)
     }
 
 
-def height_of(
-    rows: int, row_height: int = ROW_HEIGHT, *, most: int = MOST_ROWS
-) -> int | Literal["content"]:
-    """As high as its rows, up to ``most`` and a half one that says there is more."""
-    return "content" if rows <= most else int(ROW_HEIGHT + (most + 0.5) * row_height)
+def height_of(rows: int, row_height: int = ROW_HEIGHT) -> int | Literal["content"]:
+    """As high as its rows, up to ``MOST_ROWS`` and a half one that says there is more."""
+    return "content" if rows <= MOST_ROWS else int(ROW_HEIGHT + (MOST_ROWS + 0.5) * row_height)
 
 
-def row_height_of(shown: pd.DataFrame) -> int:
-    """High enough for the longest sentence of a ``shown_frame`` in its column."""
-    longest = max((_widest(shown[name]) for name in shown if _is_text(shown[name])), default=0)
-    lines = min(_MOST_LINES, -(-longest * _LETTER // (_WIDEST - _CELL_PADDING)))
-    return ROW_HEIGHT + _LINE * (max(lines, 1) - 1)
+def row_height_of(table: Table, language: Language) -> int:
+    """High enough for the longest sentence in its column."""
+    shown = shown_frame(table, language)
+    longest = max((_letters(shown[name]) for name in shown), default=0)
+    lines = math.ceil(longest * _LETTER / (_most_wide(table) - _CELL_PADDING))
+    return ROW_HEIGHT + _LINE * (min(max(lines, 1), _MOST_LINES) - 1)
 
 
 def _cells(cells: pd.Series, column: Column, language: Language) -> pd.Series:
@@ -104,6 +136,7 @@ def _configured(
     title: str,
     words: str | None,
     pinned: bool,
+    widest: int,
     language: Language,
 ) -> Any:
     common: dict[str, Any] = {"help": words, "pinned": pinned}
@@ -114,10 +147,10 @@ def _configured(
     first = _first(shown)
     if isinstance(first, date) and not isinstance(first, datetime):
         return st.column_config.DateColumn(title, format=_DAYS[language.code], **common)
-    if _is_text(shown):
+    if isinstance(first, str):
         # Told, because the browser measures the first rows only and cuts what is longer below.
-        letters = max(_widest(shown), width_of(title) + 2)
-        common["width"] = min(_WIDEST, _CELL_PADDING + _LETTER * letters)
+        letters = max(_letters(shown), width_of(title) + 2)
+        common["width"] = min(widest, int(_CELL_PADDING + _LETTER * letters))
     if isinstance(_first(cells), Amount):
         common["alignment"] = "right"
     return st.column_config.Column(title, **common)
@@ -140,10 +173,6 @@ def _is_listed(cells: pd.Series) -> bool:
     return isinstance(first, list | tuple)
 
 
-def _is_text(shown: pd.Series) -> bool:
-    return isinstance(_first(shown), str)
-
-
 def _is_blank(cells: pd.Series) -> bool:
     return all(cell is None or cell == "" or _is_missing(cell) for cell in cells)
 
@@ -152,5 +181,9 @@ def _is_missing(cell: Any) -> bool:
     return isinstance(cell, float | type(pd.NaT) | type(pd.NA)) and bool(pd.isna(cell))
 
 
-def _widest(shown: pd.Series) -> int:
+def _most_wide(table: Table) -> int:
+    return _WIDE if len(table.columns) <= _FEW_COLUMNS else _NARROW
+
+
+def _letters(shown: pd.Series) -> int:
     return max((width_of(cell) for cell in shown if isinstance(cell, str)), default=0)

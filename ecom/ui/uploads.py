@@ -14,7 +14,7 @@ from ecom.errors import EcomError
 from ecom.ingest import Examination, FileOutcome, examine, load_examined
 from ecom.store import Shop
 from ecom.text import message
-from ecom.ui.examined import show_examined, show_outcome
+from ecom.ui.examined import chosen_layouts, show_examined, show_outcome
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
 from ecom.ui.shop_choice import choose_shop
@@ -72,8 +72,13 @@ def _look(view: View, file: Any, shop: Shop | None) -> Looked:
     digest = hashlib.sha256(content).hexdigest()
     try:
         with st.spinner(view.say(message("Reading {file} …", file=file.name))):
-            examination = _examined(view, content, file.name, digest, shop)
-            plan = _planned(view, examination, view.workspace.key, view.version, digest, shop)
+            examination = _examined(view, content, file.name, digest, shop, ())
+            chosen = chosen_layouts(examination)
+            if chosen:
+                examination = _examined(view, content, file.name, digest, shop, chosen)
+            plan = _planned(
+                view, examination, view.workspace.key, view.version, digest, shop, chosen
+            )
     except EcomError as error:
         return Looked(file.name, None, None, error)
     return Looked(file.name, examination, plan)
@@ -82,7 +87,12 @@ def _look(view: View, file: Any, shop: Shop | None) -> Looked:
 # Resources, not data: an examination holds the whole file as Arrow, too much to copy on every run.
 @st.cache_resource(scope="session", max_entries=8, show_spinner=False)
 def _examined(
-    _view: View, _content: memoryview, name: str, digest: str, shop: Shop | None
+    _view: View,
+    _content: memoryview,
+    name: str,
+    digest: str,
+    shop: Shop | None,
+    chosen: tuple[tuple[int, str], ...],
 ) -> Examination:
     store = _view.workspace.store
     with tempfile.TemporaryDirectory() as folder:
@@ -90,7 +100,12 @@ def _examined(
         path = Path(folder) / f"upload{Path(name).suffix.lower()}"
         path.write_bytes(_content)
         return examine(
-            path, shop=shop, settings=store.settings, secret=store.secret, file_name=name
+            path,
+            shop=shop,
+            settings=store.settings,
+            secret=store.secret,
+            file_name=name,
+            layout_id=dict(chosen),
         )
 
 
@@ -102,6 +117,7 @@ def _planned(
     version: int,
     digest: str,
     shop: Shop | None,
+    chosen: tuple[tuple[int, str], ...],
 ) -> FileOutcome:
     return load_examined(_view.workspace.store, _examination, dry_run=True)
 
