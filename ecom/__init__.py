@@ -1,1 +1,1 @@
-"""Exports of shop back offices in, answers out. What the pages do, a notebook can; see docs/api.md."""
+"""Exports of shop back offices in, answers out. From a notebook: docs/api.md."""

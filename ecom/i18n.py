@@ -5,6 +5,7 @@ English is the source language; ``ecom/locale/<language>/messages.po`` holds the
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from datetime import date, datetime
 from functools import cache
@@ -113,7 +114,10 @@ class Language:
 
     def _count(self, value: float, compact: bool) -> str:
         if compact and abs(value) >= 10_000:
-            return numbers.format_compact_decimal(value, locale=self.code, fraction_digits=1)
+            step = 4 if self.code == "zh_CN" else 3  # 万 and 亿; K, M and B
+            mantissa = abs(value) / 10 ** (step * int(math.log10(abs(value)) // step))
+            digits = 2 if mantissa < 10 else 1  # three figures say enough
+            return numbers.format_compact_decimal(value, locale=self.code, fraction_digits=digits)
         pattern = "#,##0" if float(value).is_integer() or abs(value) >= 100 else "#,##0.##"
         return numbers.format_decimal(value, pattern, locale=self.code)
 

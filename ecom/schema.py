@@ -155,8 +155,8 @@ product_costs = _fact(
     key=("sku", "valid_from"),
 )
 
-# What a market page showed of a product on a day, ours or a competitor's. units_sold and reviews are
-# the counters as shown: totals so far, never to be added over days.
+# What a market page showed of a product on a day, ours or a competitor's. units_sold and reviews
+# are the counters as shown: totals so far, never to be added over days.
 listings = _fact(
     "listings",
     Column("seen_date", Date),

@@ -44,6 +44,7 @@ _TREND_MONTHS = 12
 CHANNEL_COLUMNS = (
     Column("channel", message("Channel"), terms=True),
     Column("verdict", message("Verdict")),
+    Column("why", message("Because")),
     Column.of("spend"),
     Column("spend_change", message("Change of spend"), Unit.RATIO),
     Column("sales", message("Sales by channel"), Unit.MONEY, Good.UP,
@@ -56,7 +57,6 @@ CHANNEL_COLUMNS = (
     Column("new_buyers", message("New buyers"), Unit.COUNT, Good.UP,
            message("Customers whose first order ever names this channel.")),
     Column.of("cac"),
-    Column("why", message("Because")),
 )  # fmt: skip
 
 MONTH_COLUMNS = (

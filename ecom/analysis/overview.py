@@ -98,8 +98,9 @@ def report(store: Store, scope: Scope) -> OverviewReport:
         before = _measures(facts, resolved.base, stock=stock.measures)
     sold = facts.sales.daily(resolved.period)
     # Where visits or ads bring a measure of the same name, that of the sales stands.
+    visits = {period: found.daily for period, found in facts.traffic.items()}
     others = [
-        facts.traffic[resolved.period].daily,
+        visits[resolved.period],
         daily_of(facts.spend, facts.ad_sales, resolved.period),
     ]
     daily = pd.concat(
@@ -108,7 +109,7 @@ def report(store: Store, scope: Scope) -> OverviewReport:
     names = resolved.shop_names
     shops = breakdown(facts.sales, resolved, by="shop", shop_names=names)
     attained = attainment(store, resolved)
-    findings = _findings(store, resolved, facts, now, attained.targets, names)
+    findings = _findings(store, resolved, facts, visits, now, attained.targets)
     return OverviewReport(
         header=header_of(resolved),
         headline=_headline(resolved, now, before, shops, len(findings)),
@@ -168,19 +169,19 @@ def _findings(
     store: Store,
     resolved: ResolvedScope,
     facts: _Facts,
+    visits: dict[Period, pd.DataFrame],
     now: Measures,
     targets: tuple[Target, ...],
-    names: dict[str, str],
 ) -> list[attention.Finding]:
     """Ask every rule; a subject without data finds nothing."""
     narrowed = advertising_scope(resolved)
     pace = pacing(store, narrowed, spend=facts.spend, sales=facts.ad_sales, budgets=facts.budgets)
-    visits = [facts.traffic[period].daily for period in reversed(resolved.periods())]
     won = pd.DataFrame(columns=["channel", "new_buyers"])
     findings = [
         *attention.stock_outs(facts.stock),
         *attention.conversion_out_of_band(
-            pd.concat(visits), average_order=kpi("average_order", now=now).delta.value
+            pd.concat([visits[period] for period in reversed(resolved.periods())]),
+            average_order=kpi("average_order", now=now).delta.value,
         ),
         *attention.targets_behind(targets, currency=resolved.currency),
         *attention.budgets_off(pace, currency=resolved.currency),
@@ -193,7 +194,7 @@ def _findings(
         findings += attention.refunds_up(
             facts.sales.by(resolved.period, "shop"),
             facts.sales.by(resolved.base, "shop"),
-            shop_names=names,
+            shop_names=resolved.shop_names,
         )
     return findings
 

@@ -140,10 +140,10 @@ def _note(
     if key == "visitors":
         if now["visitors"] is not None:
             return None
-        silent = rows.loc[rows["kind"] != SourceKind.EVENTS, "shop_id"]
+        by_day = rows.loc[rows["kind"] != SourceKind.EVENTS, "shop_id"]
         return message(
             "Not known: the exports of {shops} count visitors by day or channel only.",
-            shops=_named(silent, names),
+            shops=_named(by_day, names),
         )
     told = set(rows.loc[rows[metric(key).numerator].notna(), "shop_id"])
     silent = set(rows["shop_id"]) - told

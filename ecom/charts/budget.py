@@ -226,16 +226,17 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
             showlegend=False,
         )
     )
+    # Low on the line, below it: channels that matter stand further up.
     figure.add_annotation(
-        x=widest,
-        y=widest * report.roas_target,
+        x=widest * 0.12,
+        y=widest * 0.12 * report.roas_target,
         text=language.say(
             message("Target {target}", target=Amount(report.roas_target, Unit.MULTIPLE))
         ),
         showarrow=False,
-        xanchor="right",
+        xanchor="left",
+        xshift=8,
         yanchor="top",
-        yshift=-12,
         font={"color": BASE},
     )
     said = [

@@ -64,10 +64,11 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
     colours = _level_colours(good_is_red)
     by_label = {LEVEL_LABELS[level]: colour for level, colour in colours.items()}
     days = [float(value) for value in items["days_of_cover"]]
+    labels = list(items["sku"])
     # Beside the names: at the bars' ends the numbers would lie under the marks of the lead time.
-    labels = [
+    names = [
         f"{sku}  ·  {language.number(value, Unit.DAYS)}"
-        for sku, value in zip(items["sku"], days, strict=True)
+        for sku, value in zip(labels, days, strict=True)
     ]
     figure = new_figure(language, unit=Unit.DAYS, height=max(220, 60 + 26 * len(items)))
     figure.add_trace(
@@ -90,7 +91,7 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
             showlegend=True,
         )
     )
-    figure.update_yaxes(autorange="reversed", type="category")
+    figure.update_yaxes(autorange="reversed", type="category", tickvals=labels, ticktext=names)
     figure.update_layout(showlegend=True)
     short = int((items["days_of_cover"] < items["lead_days"]).sum())
     return Chart(

@@ -8,7 +8,7 @@ amounts of the goods in these categories, without shipping and adjustments.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
 
@@ -64,6 +64,9 @@ class SalesFacts:
     span: Period | None
     buyers: dict[Period, float]
     buyers_of_day: pd.Series
+    _sums: dict[tuple[Period, tuple[str, ...]], pd.DataFrame] = field(
+        default_factory=dict, init=False, repr=False
+    )
 
     def measures(self, period: Period) -> dict[str, float | None]:
         """Sums over one of the periods asked for, by the names in ``MEASURES``.
@@ -103,13 +106,14 @@ class SalesFacts:
 
     def by(self, period: Period, *dimensions: str) -> pd.DataFrame:
         """Sums of ``MONEY`` and ``GOODS`` by "day", "month", "shop" or "channel", one row each."""
-        rows = self.within(period)
-        if "month" in dimensions:
-            rows = rows.assign(month=first_of_month(rows["day"]))
-        summed: pd.DataFrame = rows.groupby(list(dimensions), as_index=False)[_SUMS].sum(
-            min_count=1
-        )
-        return summed
+        asked = (period, dimensions)
+        if asked not in self._sums:  # several parts of a page ask for the same sums
+            rows = self.within(period)
+            if "month" in dimensions:
+                rows = rows.assign(month=first_of_month(rows["day"]))
+            groups = rows.groupby(list(dimensions), as_index=False)
+            self._sums[asked] = groups[_SUMS].sum(min_count=1)
+        return self._sums[asked].copy(deep=False)
 
     def within(self, period: Period) -> pd.DataFrame:
         """The rows of a period."""

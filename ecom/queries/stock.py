@@ -166,11 +166,10 @@ def _with_demand(
         return rows.assign(**dict.fromkeys(unknown, np.nan))
     dates = [pd.to_datetime(rows[name]) for name in ("listed_on", "first_sale", "first_list")]
     seen = pd.concat(dates, axis=1).min(axis=1)
-    first = pd.Timestamp(sales_first)
-    since = seen.mask(seen < first, first)
+    since = _not_before(seen, sales_first)
 
     def counted(length: int, masked: str) -> pd.Series:
-        start = since.clip(lower=pd.Timestamp(until - timedelta(length - 1)))
+        start = _not_before(since, until - timedelta(length - 1))
         return (pd.Timestamp(until) - start).dt.days + 1 - rows[masked].fillna(0)
 
     short, long = counted(window, "masked_window"), counted(LONG_DAYS, "masked_long")
@@ -192,6 +191,11 @@ def _with_demand(
         active_squares=taken["squares"],
         revenue=rows["revenue"].fillna(0.0),
     )
+
+
+def _not_before(days: pd.Series, first: date) -> pd.Series:
+    earliest = pd.Timestamp(first)
+    return days.mask(days < earliest, earliest)
 
 
 def _day(value: pd.Timestamp) -> date | None:

@@ -54,7 +54,7 @@ class Choice:
     Attributes
     ----------
     rows : one row a shop and day (or longer span): shop_id, start, end, kind, system and the flags
-        that say how finely the rows are split. Index: the row's place in the answer of ``coverage``.
+        that say how finely the rows are split. Index: the place in the answer of ``coverage``.
     left_out : rows of several days that can't be used here: shop_id, start, end, system.
     """
 

@@ -56,6 +56,34 @@ def batch_list(view: View) -> None:
         _confirm(view, int(batch["batch_id"]), str(batch["file_name"]))
 
 
+def remark_table(issues: pd.DataFrame) -> Table:
+    """Remarks in words.
+
+    Parameters
+    ----------
+    issues : answer of ``Store.issues``. Codes of an older version are shown as they are.
+    """
+    remarks = [REMARKS.get(code) for code in issues["code"]]
+    return Table.make(
+        issues.assign(
+            severity=words(SEVERITY.get(name, name) for name in issues["severity"]),
+            text=words(
+                code if remark is None else remark.text
+                for code, remark in zip(issues["code"], remarks, strict=True)
+            ),
+            remedy=words("" if one is None else one.remedy or "" for one in remarks),
+        ),
+        Column("severity", message("Weight")),
+        Column("text", message("Remark")),
+        Column("sheet_name", message("Sheet")),
+        Column("column_name", message("Column")),
+        Column("raw_value", message("Value")),
+        Column("source_row", message("Row"), Unit.COUNT),
+        Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("remedy", message("What to do")),
+    )
+
+
 def _table(batches: pd.DataFrame) -> Table:
     titles = {layout.layout_id: layout.title for layout in layouts()}
     frame = batches.assign(
@@ -74,9 +102,9 @@ def _table(batches: pd.DataFrame) -> Table:
         Column("batch_id", message("Batch"), Unit.COUNT),
         Column("file", message("File")),
         Column("layout", message("Recognised as")),
-        Column("shop_id", message("Shop")),
-        Column("days", message("Days")),
         *(Column(name, label, Unit.COUNT) for name, label in _COUNTS.items()),
+        Column("shop_id", message("Shop")),
+        Column("days", message("Period")),
         Column("loaded", message("Loaded (UTC)")),
     )
 
@@ -90,26 +118,7 @@ def _remarks(view: View, batch_id: int) -> None:
     if issues.empty:
         st.caption(view.say(message("No remarks about this batch.")))
         return
-    # A store may hold codes of an older version; these are shown as they are.
-    remarks = [REMARKS.get(code) for code in issues["code"]]
-    table = Table.make(
-        issues.assign(
-            severity=words(SEVERITY.get(name, name) for name in issues["severity"]),
-            text=words(
-                code if remark is None else remark.text
-                for code, remark in zip(issues["code"], remarks, strict=True)
-            ),
-            remedy=words("" if one is None else one.remedy or "" for one in remarks),
-        ),
-        Column("severity", message("Weight")),
-        Column("text", message("Remark")),
-        Column("sheet_name", message("Sheet")),
-        Column("column_name", message("Column")),
-        Column("raw_value", message("Value")),
-        Column("source_row", message("Row"), Unit.COUNT),
-        Column("occurrences", message("Cells"), Unit.COUNT),
-        Column("remedy", message("What to do")),
-    )
+    table = remark_table(issues)
     draw(table, view.language, key=f"issues_{batch_id}", alt=view.say(message("Remarks")))
 
 

@@ -147,14 +147,14 @@ def downloads(view: View, report: Report) -> None:
 
 
 def empty(view: View, report: Report) -> bool:
-    """Show an honest empty state when no key figure has a value.
+    """Show an honest empty state when no key figure has a value, now or before.
 
     Returns
     -------
     bool
         Whether the page is empty and has been dealt with.
     """
-    if any(kpi.delta.value is not None for kpi in report.kpis):
+    if any(kpi.delta.value or kpi.delta.base for kpi in report.kpis):
         return False
     resolved = view.resolved
     with st.container(border=True):

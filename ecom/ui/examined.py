@@ -135,7 +135,7 @@ def _choose_layout(view: View, table: ExaminedTable, key: str) -> None:
     titles = {layout.layout_id: layout.title for layout in layouts()}
     names = sorted(titles, key=lambda name: titles[name].casefold())
     st.selectbox(
-        view.say(message("Read as")),
+        view.say(message("Read this table as")),
         names,
         index=None if table.layout is None else names.index(table.layout.layout_id),
         format_func=lambda name: titles.get(name, name),

@@ -167,7 +167,10 @@ def _ask(view: View, field: Field) -> Any:
                 label, value=value, min_value=0.0, step=step, help=words, key=key
             )
         case _:
-            return st.text_input(label, value=value, max_chars=3, help=words, key=key)
+            hint = view.say(message("The currency most shops have"))
+            return st.text_input(
+                label, value=value, max_chars=3, help=words, key=key, placeholder=hint
+            )
 
 
 def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import streamlit as st
 
-from ecom.analysis.base import Column, Table
+from ecom.analysis.base import Column, Table, words
 from ecom.demo.load import load_demo
 from ecom.errors import EcomError
 from ecom.ingest import write_templates
@@ -22,7 +22,7 @@ from ecom.ui.frame import View
 from ecom.ui.workspace import inbox_folder
 
 SUBJECTS: dict[str, Text] = {
-    "orders": message("Orders"),
+    "orders": message("Order lists"),
     "events": message("Visitor events"),
     "traffic": message("Traffic reports"),
     "ads": message("Ad spend"),
@@ -64,7 +64,7 @@ def coverage(view: View) -> None:
     names = {shop.shop_id: shop.shop_name for shop in view.workspace.store.shops()}
     frame = extent.assign(
         subject=extent["subject"].map(SUBJECTS).astype("object"),
-        shop=extent["shop_id"].map(lambda key: names.get(key) or key),
+        shop=words(names.get(key) or key or message("All shops") for key in extent["shop_id"]),
     )
     table = Table.make(
         frame,

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from datetime import date, datetime
 from typing import Any, Literal
 
@@ -13,6 +12,7 @@ from ecom.analysis.base import Column, Table
 from ecom.export.words import cell_words, column_title, width_of
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
+from ecom.ui.words import plain
 
 ROW_HEIGHT = 35
 MOST_ROWS = 12  # shown at once; the rest scrolls
@@ -29,18 +29,19 @@ _FORMATS = {
 _DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
 _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
-_LETTER = 6.5  # pixels
-_CELL_PADDING = 18
-_WIDE, _NARROW = 520, 400  # pixels of a text column; longer sentences stand in several lines
-_FEW_COLUMNS = 4
-_LINE = 20
-_MOST_LINES = 3
+_LETTER, _CELL_PADDING = 6.2, 18  # pixels
+_LINE_WIDTH = 480  # pixels; longer text is broken into lines
+_BROKEN_WIDTH = 250
+_BROKEN_HEIGHT = 62  # three lines; Streamlit breaks text in rows higher than four times the font
+_READABLE = 8  # columns; with more, a static table would squeeze its sentences
 
 
 def draw(
     table: Table, language: Language, *, key: str, currency: str = "", alt: str = "", **options: Any
 ) -> Any:
     """Put a table on the page, without the columns that say nothing.
+
+    A table with sentences is drawn as a static one, where every word can be read at any width.
 
     Parameters
     ----------
@@ -53,7 +54,10 @@ def draw(
     What ``st.dataframe`` answers; the selection, if it was asked for one.
     """
     said = visible(table)
-    row_height = row_height_of(said, language)
+    has_sentences = any(_is_long(cells) for _, cells in shown_frame(said, language).items())
+    if has_sentences and len(said.columns) <= _READABLE and not options:
+        return _draw_static(said, language, currency=currency, alt=alt)
+    row_height = _BROKEN_HEIGHT if has_sentences else ROW_HEIGHT
     return st.dataframe(
         shown_frame(said, language),
         column_config=column_config(said, language, currency),
@@ -86,7 +90,7 @@ def shown_frame(table: Table, language: Language) -> pd.DataFrame:
 
 def column_config(table: Table, language: Language, currency: str) -> dict[str, Any]:
     """Title, help, width, alignment and format of every column; the first one is pinned."""
-    shown, widest = shown_frame(table, language), _most_wide(table)
+    shown = shown_frame(table, language)
     return {
         column.key: _configured(
             column,
@@ -95,7 +99,6 @@ def column_config(table: Table, language: Language, currency: str) -> dict[str, 
             title=column_title(column, language, currency),
             words=None if column.help is None else language.say(column.help),
             pinned=position == 0,
-            widest=widest,
             language=language,
         )
         for position, column in enumerate(table.columns)
@@ -107,12 +110,31 @@ def height_of(rows: int, row_height: int = ROW_HEIGHT) -> int | Literal["content
     return "content" if rows <= MOST_ROWS else int(ROW_HEIGHT + (MOST_ROWS + 0.5) * row_height)
 
 
-def row_height_of(table: Table, language: Language) -> int:
-    """High enough for the longest sentence in its column."""
-    shown = shown_frame(table, language)
-    longest = max((_letters(shown[name]) for name in shown), default=0)
-    lines = math.ceil(longest * _LETTER / (_most_wide(table) - _CELL_PADDING))
-    return ROW_HEIGHT + _LINE * (min(max(lines, 1), _MOST_LINES) - 1)
+def _draw_static(table: Table, language: Language, *, currency: str, alt: str) -> Any:
+    titles = [column_title(column, language, currency) for column in table.columns]
+    written = pd.DataFrame(
+        {
+            title: [_written(cell, column, language) for cell in table.frame[column.key]]
+            for title, column in zip(titles, table.columns, strict=True)
+        }
+    )
+    return st.table(
+        written,
+        border="horizontal",
+        height="content" if len(written) <= MOST_ROWS else _BROKEN_HEIGHT * MOST_ROWS // 2,
+        hide_index=True,
+        alt=alt or None,
+    )
+
+
+def _written(cell: Any, column: Column, language: Language) -> str:
+    words = cell_words(cell, column, language)
+    if words is None or _is_missing(words):
+        return ""
+    if isinstance(words, str) or column.unit is None:
+        return plain(str(words))
+    unit = Unit.COUNT if column.unit is Unit.MONEY and abs(words) >= _CENTS_BELOW else column.unit
+    return language.number(round(words) if unit is Unit.COUNT else words, unit, compact=False)
 
 
 def _cells(cells: pd.Series, column: Column, language: Language) -> pd.Series:
@@ -136,7 +158,6 @@ def _configured(
     title: str,
     words: str | None,
     pinned: bool,
-    widest: int,
     language: Language,
 ) -> Any:
     common: dict[str, Any] = {"help": words, "pinned": pinned}
@@ -150,7 +171,9 @@ def _configured(
     if isinstance(first, str):
         # Told, because the browser measures the first rows only and cuts what is longer below.
         letters = max(_letters(shown), width_of(title) + 2)
-        common["width"] = min(widest, int(_CELL_PADDING + _LETTER * letters))
+        common["width"] = (
+            _BROKEN_WIDTH if _is_long(shown) else int(_CELL_PADDING + _LETTER * letters)
+        )
     if isinstance(_first(cells), Amount):
         common["alignment"] = "right"
     return st.column_config.Column(title, **common)
@@ -181,8 +204,8 @@ def _is_missing(cell: Any) -> bool:
     return isinstance(cell, float | type(pd.NaT) | type(pd.NA)) and bool(pd.isna(cell))
 
 
-def _most_wide(table: Table) -> int:
-    return _WIDE if len(table.columns) <= _FEW_COLUMNS else _NARROW
+def _is_long(shown: pd.Series) -> bool:
+    return _letters(shown) * _LETTER > _LINE_WIDTH
 
 
 def _letters(shown: pd.Series) -> int:

@@ -219,3 +219,14 @@ def test_orders_of_paid_search_stand_against_google_ads(store, load) -> None:
     assert row["sales"] == 400  # 300 + 100
     assert row["channel_roas"] == pytest.approx(2.0)  # ÷ 20 days of 10
     assert row["cac"] == pytest.approx(100.0)  # 200 spent, two first orders
+
+
+def test_spend_in_another_currency_only_leaves_the_table_empty(store, load):
+    dollars = [{**row, "currency": "USD"} for row in days_of("strong", 100.0, 450.0)]
+    load(store, "ad_spend", dollars)
+    load(store, "orders", [sale(1, 0, 80.0)])
+
+    shown = report(store, Scope(period=PERIOD, comparison=Comparison.PREVIOUS))
+
+    assert shown.channels.is_empty
+    assert len(shown.notices) == 1  # what is left out

@@ -85,7 +85,7 @@ def test_levels_say_count_and_value(answer):
     chart = charts.levels(answer, Language("en"))
 
     assert "Warning 1 (CN¥160.00)" in chart.alt
-    assert "In order 1 (CN¥400.00)" in chart.alt
+    assert "Healthy 1 (CN¥400.00)" in chart.alt
 
 
 def test_the_pareto_says_how_few_make_the_most(answer):

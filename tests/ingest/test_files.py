@@ -252,3 +252,11 @@ def test_a_utf_8_character_cut_at_the_end_only_costs_the_last_line(look: Look) -
     table = look(content[:-1])
     assert [row["order_id"] for row in rows_of(table)] == ["1"]
     assert "TRUNCATED_FILE" in codes(table)
+
+
+def test_events_name_regions_as_orders_do(look: Look) -> None:
+    head = "event_time,event_name,visitor_id,region"
+    events = look(
+        f"{head}\n2026-01-02T08:00:00Z,page_view,v,广东省\n2026-01-02T08:01:00Z,page_view,v,广东\n"
+    )
+    assert [row["region"] for row in rows_of(events)] == ["广东", "广东"]

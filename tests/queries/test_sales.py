@@ -155,3 +155,13 @@ def test_documents_are_counted_by_kind_and_known_customer(sold) -> None:
         ["adjustment", 0, 1, 0, -5.0],
         ["", 1, 5, 2, 160.0],  # ann and bob, though ann stands in two rows
     ]
+
+
+def test_what_a_reader_of_the_sums_writes_into_them_is_not_seen_by_the_next(store, load):
+    load(store, "orders", ORDERS)
+    facts = sales_facts(store, resolve(store, Scope()), (MARCH,))
+
+    first = facts.by(MARCH, "shop")
+    first["gmv"] = 0.0
+
+    assert facts.by(MARCH, "shop")["gmv"].tolist() == [200.0]  # 100 + 60 + 40

@@ -187,3 +187,24 @@ def test_history_carries_a_warehouse_on_between_its_lists(store, load):
 
 def test_an_empty_store_answers_with_nothing(store):
     assert set(stock_measures(store, asked(store), on=ON).values()) == {None}
+
+
+def test_goods_that_sell_and_that_no_list_has_are_counted_and_stay_out_of_the_rows(store, load):
+    load(store, "inventory_snapshots", [listed("a", 10), listed("quiet", 1)])
+    sell(store, load, [("a", ON, 1, 5.0), ("b", ON, 2, 5.0), ("old", date(2025, 6, 1), 2, 5.0)])
+
+    facts = stock_facts(store, asked(store), on=ON)
+
+    assert facts.rows["sku"].tolist() == ["a", "quiet"]
+    assert facts.unlisted_skus == 1  # b; old did not sell in the demand window
+
+
+def test_without_the_mean_value_all_else_is_the_same(store, load):
+    load(store, "inventory_snapshots", [listed("a", 10, unit_cost=2)])
+    sell(store, load, [("a", ON, 28, 5.0)])
+
+    whole = stock_measures(store, asked(store), on=ON)
+    facts = stock_facts(store, asked(store), on=ON, with_mean_value=False)
+
+    assert whole["mean_stock_value"] == 20
+    assert facts.measures == {**whole, "mean_stock_value": None}

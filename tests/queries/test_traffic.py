@@ -10,7 +10,7 @@ from ecom.metrics import metric
 from ecom.model import Comparison, Period, Scope
 from ecom.queries.scope import resolve
 from ecom.queries.traffic import landing_pages, traffic_daily, traffic_measures
-from ecom.queries.traffic_facts import traffic_facts
+from ecom.queries.traffic_facts import traffic_facts, traffic_splits
 from ecom.store import Shop
 
 ONE, TWO = date(2026, 3, 2), date(2026, 3, 3)  # a Monday and a Tuesday
@@ -263,3 +263,27 @@ def test_an_empty_store_answers_with_nothing(store):
 
     assert set(measures.values()) == {None}
     assert len(traffic_daily(store, asked(store), PERIOD)) == 2
+
+
+def test_splits_asked_together_answer_what_each_answers_alone(store, load):
+    load(store, "events", EVENTS, shop=SITE)
+    resolved = asked(store)
+
+    together = traffic_splits(store, resolved, (PERIOD,), splits=("", "device"))
+    (alone,) = traffic_facts(store, resolved, (PERIOD,), by="device")
+
+    # Visitors by day: Ann on both and Cat on Tuesday by phone, Bob on Monday at a desk.
+    assert together[""][0].measures["visitor_days"] == 4
+    assert together["device"][0].parts["visitor_days"].to_dict() == {"desktop": 1, "mobile": 3}
+    assert together["device"][0].measures == alone.measures
+
+
+def test_a_filter_does_not_let_a_second_source_speak(store, load):
+    # The log speaks for the site's days, though nobody in it came by tablet.
+    load(store, "events", EVENTS, shop=SITE)
+    load(store, "traffic_agg", [row(ONE, uv=50, device="tablet")], shop=SITE)
+
+    (facts,) = traffic_facts(store, asked(store, devices=("tablet",)), (PERIOD,))
+
+    assert facts.rows.empty
+    assert set(facts.choice.rows["kind"]) == {"events"}

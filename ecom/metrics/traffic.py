@@ -1,0 +1,105 @@
+"""Traffic: who came."""
+
+from __future__ import annotations
+
+from ecom.metrics.base import Metric
+from ecom.model import Good, Unit
+from ecom.text import message
+
+METRICS = (
+    Metric(
+        "visitors",
+        message("Visitors (UV)"),
+        message(
+            "Distinct visitors over the whole period, never the sum of days. Needs an event log."
+        ),
+        Unit.COUNT,
+        "visitors",
+    ),
+    Metric(
+        "daily_visitors",
+        message("Daily visitors"),
+        message(
+            "Mean of each day's distinct visitors. Comparable across event logs and back-office "
+            "exports."
+        ),
+        Unit.COUNT,
+        "visitor_days",
+        "days",
+    ),
+    Metric(
+        "page_views",
+        message("Page views (PV)"),
+        message("Pages seen."),
+        Unit.COUNT,
+        "page_views",
+    ),
+    Metric(
+        "sessions",
+        message("Sessions"),
+        message("Visits; more than 30 minutes without an event starts a new one (a setting)."),
+        Unit.COUNT,
+        "sessions",
+    ),
+    Metric(
+        "engaged_rate",
+        message("Engaged sessions"),
+        message("Sessions of over 10 seconds, two or more page views, or a purchase ÷ sessions."),
+        Unit.RATIO,
+        "engaged_sessions",
+        "sessions_with_engagement",
+    ),
+    Metric(
+        "bounce_rate",
+        message("Single-page bounce"),
+        message("Sessions with one page view ÷ sessions."),
+        Unit.RATIO,
+        "bounced_sessions",
+        "sessions_with_bounce",
+        Good.DOWN,
+    ),
+    Metric(
+        "stay",
+        message("Stay"),
+        message("Mean time from the first to the last event of a session."),
+        Unit.SECONDS,
+        "stay_seconds",
+        "sessions_with_stay",
+    ),
+    Metric(
+        "pages_per_session",
+        message("Pages per session"),
+        message("Page views ÷ sessions."),
+        Unit.NUMBER,
+        "page_views",
+        "sessions",
+    ),
+    Metric(
+        "new_visitor_share",
+        message("New visitors"),
+        message("Visitors seen for the first time ÷ visitors, day by day."),
+        Unit.RATIO,
+        "new_visitor_days",
+        "visitor_days_with_new",
+        Good.NEITHER,
+    ),
+    Metric(
+        "conversion",
+        message("Conversion"),
+        message(
+            "Paying buyers ÷ visitors, both counted once a day, over the days and shops that have"
+            " both."
+        ),
+        Unit.RATIO,
+        "buyer_days",
+        "visitor_days_with_buyers",
+    ),
+    Metric(
+        "revenue_per_visitor",
+        message("Revenue per visitor"),
+        message("GMV ÷ visitors counted once a day, over the days and shops that have both."),
+        Unit.MONEY,
+        "traffic_gmv",
+        "visitor_days_with_gmv",
+    ),
+)
