@@ -9,9 +9,8 @@ from pathlib import Path
 from ecom.demo.generate import Progress, generate
 from ecom.ingest import FileOutcome, import_files
 from ecom.store import Store
-from ecom.text import Text
 
-_SHARE_OF_GENERATION = 0.4
+_GENERATED = 0.4  # share of the time after which the files are written
 
 
 def load_demo(
@@ -37,30 +36,25 @@ def load_demo(
         One a file.
     """
 
-    def tell(start: float, share: float, what: Text) -> None:
-        if progress is not None:
-            width = _SHARE_OF_GENERATION if start == 0 else 1 - _SHARE_OF_GENERATION
-            progress(start + share * width, what)
-
-    last_day = end or datetime.now(UTC).date() - timedelta(1)
     exports = generate(
         folder,
-        end=last_day,
+        end=end or datetime.now(UTC).date() - timedelta(1),
         scale=scale,
         seed=seed,
-        progress=lambda share, what: tell(0, share, what),
+        progress=_part_of(progress, 0.0, _GENERATED),
     )
     outcomes: list[FileOutcome] = []
+    done = _GENERATED
     for shop, files in itertools.groupby(exports.files, key=lambda file: file.shop):
-        done = len(outcomes) / len(exports.files)
         paths = [file.path for file in files]
-        part = len(paths) / len(exports.files)
-        outcomes += import_files(
-            store,
-            paths,
-            shop=shop,
-            progress=lambda share, what, done=done, part=part: tell(
-                _SHARE_OF_GENERATION, done + share * part, what
-            ),
-        )
+        until = done + (1 - _GENERATED) * len(paths) / len(exports.files)
+        outcomes += import_files(store, paths, shop=shop, progress=_part_of(progress, done, until))
+        done = until
     return tuple(outcomes)
+
+
+def _part_of(progress: Progress | None, start: float, end: float) -> Progress | None:
+    """A progress of its own, 0..1, that tells a part of the whole."""
+    if progress is None:
+        return None
+    return lambda share, what: progress(start + share * (end - start), what)

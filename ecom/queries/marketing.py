@@ -134,7 +134,9 @@ def spend_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]
         select(
             *keys,
             *(func.sum(func.coalesce(keyed.c[name], 0)).label(name) for name in MEASURES),
-        ).group_by(*keys)
+        )
+        .group_by(*keys)
+        .order_by(*keys)  # the same order, so that sums agree to the last digit
     )
     for name in ("start", "end"):
         rows[name] = pd.to_datetime(rows[name]).dt.date

@@ -57,9 +57,9 @@ def test_unfinished_cells_carry_an_asterisk_and_the_mean_leaves_them_out(
 ) -> None:
     finished, unfinished = charts.cohort_map(answer, Language()).figure.data
     # January: half came back in February; half in March, which is not over.
-    assert finished.text.tolist()[0] == ["50.0%"]
-    assert unfinished.text.tolist()[0][-1] == "50.0%*"
-    assert finished.text.tolist()[-1] == ["50.0%"]
+    assert finished.text.tolist()[0] == ["50.0"]
+    assert unfinished.text.tolist()[0][-1] == "50.0*"
+    assert finished.text.tolist()[-1] == ["50.0"]
 
 
 def test_the_running_month_is_hatched(answer: RetentionReport) -> None:
@@ -70,3 +70,20 @@ def test_the_running_month_is_hatched(answer: RetentionReport) -> None:
         "Unknown customers",
     ]
     assert list(bars[0].marker.pattern.shape) == ["", "", "/"]
+
+
+def test_a_cell_is_short_enough_for_a_phone_and_its_hover_says_it_in_full(
+    store: Store, load: Callable[..., Any]
+) -> None:
+    sales = [("a", date(2026, 1, 5), 10.0), ("a", date(2026, 2, 3), 1234.56),
+             ("b", date(2026, 3, 10), 10.0)]  # fmt: skip
+    rows = [
+        {"order_id": str(number), "kind": "sale", "status": "paid", "paid_amount": amount,
+         "customer_key": who, "paid_date": day, "currency": "CNY"}
+        for number, (who, day, amount) in enumerate(sales)
+    ]  # fmt: skip
+    load(store, "orders", rows)
+    paid = report(store, SCOPE, measure="revenue")
+    finished = charts.cohort_map(paid, Language()).figure.data[0]
+    assert finished.text.tolist()[0][0] == "1,235"
+    assert "1,234.56" in finished.hovertext.tolist()[0][0]

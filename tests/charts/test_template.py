@@ -7,7 +7,7 @@ from datetime import date, timedelta
 import pytest
 
 from ecom.charts.palette import BASE, CATEGORICAL, colour_of, colours_of, faded, good_bad
-from ecom.charts.template import finish, label_end, new_figure
+from ecom.charts.template import finish, label_end, new_figure, scale
 from ecom.i18n import Language
 from ecom.model import Unit
 
@@ -97,3 +97,22 @@ def test_good_and_bad_change_places_when_good_is_red() -> None:
 @pytest.mark.parametrize(("share", "words"), [(0.5, "rgba(62, 123, 214, 0.5)")])
 def test_a_faded_colour_keeps_its_hue(share: float, words: str) -> None:
     assert faded("#3e7bd6", share) == words
+
+
+def test_bars_that_carry_their_values_have_no_scale() -> None:
+    figure = money("en")
+    figure.add_bar(y=["a", "b"], x=[50_000, 2], orientation="h", text=["50K", "2"])
+    finish(figure)
+    assert figure.layout.xaxis.visible is False
+
+
+def test_a_finger_on_a_chart_scrolls_the_page() -> None:
+    assert money("en").layout.dragmode is False
+
+
+def test_a_second_axis_is_written_like_the_first() -> None:
+    figure = money("zh_CN")
+    figure.add_scatter(x=[0, 40_000], y=[0, 90_000])
+    scale(figure, "x")
+    finish(figure)
+    assert figure.layout.xaxis.ticktext[-1] == "4万"

@@ -97,3 +97,9 @@ def test_an_unfinished_week_is_hatched(store, load, answer):
     (first, *_) = charts.share(weekly, Language("en")).figure.data
 
     assert first.marker.pattern.shape == ("", "/")
+
+
+def test_channels_are_named_in_the_readers_language(answer):
+    bars = charts.channel_moves(answer, Language("zh_CN")).figure.data[0]
+
+    assert set(bars.y) == {"直接访问", "自然搜索"}

@@ -13,13 +13,13 @@ import openpyxl
 import pandas as pd
 import pytest
 
-from ecom.analysis.base import Column, Gap, Header, Kpi, Report, Table
+from ecom.analysis.base import Column, Gap, Header, Kpi, Report, Table, words
 from ecom.export.jsonable import to_jsonable
 from ecom.export.tabular import report_csvs, table_csv
 from ecom.export.words import harmless
 from ecom.export.workbook import workbook
 from ecom.i18n import Language
-from ecom.model import Amount, Delta, Notice, Period, Scope, Unit
+from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
 from ecom.text import message
 
 ENGLISH = Language("en")
@@ -114,3 +114,15 @@ def test_the_workbook_says_what_it_is_about_and_holds_numbers(report: SmallRepor
     assert cells[1][3].number_format == "0.0%"
     assert cells[2][0].data_type == "s"
     assert cells[2][0].value.startswith("'=")
+
+
+def test_exports_name_terms_and_months_as_the_screen_does() -> None:
+    frame = pd.DataFrame({"channel": ["Direct"], "month": words([date(2026, 11, 1)])})
+    table = Table.make(
+        frame,
+        Column("channel", message("Channel"), terms=True),
+        Column("month", message("Month"), grain=Grain.MONTH),
+    )
+    assert table_csv(table, Language("zh_CN")).decode("utf-8-sig").splitlines()[1] == (
+        "直接访问,2026-11"
+    )

@@ -222,6 +222,24 @@ def test_a_chosen_layout_must_exist_and_fit(look: Look) -> None:
     assert "order_id" in str(refused.problem)
 
 
+def test_layouts_can_be_chosen_for_single_tables_of_a_file(
+    tmp_path: Path,
+) -> None:
+    book = openpyxl.Workbook()
+    first, second = book.active, book.create_sheet("second")
+    for sheet in (first, second):
+        sheet.append(ORDERS.split(","))
+        sheet.append(["1", *PAID.split(","), "c", 5, 0])
+    path = tmp_path / "two.xlsx"
+    book.save(path)
+    one, other = examined(path, layout_id={1: "own_stock"}).tables
+    assert one.layout is not None
+    assert one.layout.layout_id == "own_orders"
+    assert one.confidence != "chosen"
+    assert other.confidence == "chosen"
+    assert other.staged is None  # orders are no stock list
+
+
 def test_a_quotation_mark_that_is_never_closed_is_an_error_at_its_line(look: Look) -> None:
     table = look(f'{ORDERS}\n1,{PAID},c,5,0\n2,"{PAID},c,5,0\n' + "x,y\n" * 50)
     assert len(rows_of(table)) == 1

@@ -67,3 +67,27 @@ def test_a_private_workspace_shows_nothing_of_the_team(filled: str) -> None:
     app = open_app("overview", store="private")
     assert "There is no data yet." in words(app)
     assert "Private workspace" in words(app)
+
+
+def test_filters_show_terms_in_the_readers_language_and_keep_the_names_of_the_data(
+    filled: str,
+) -> None:
+    app = open_app("overview", lang="zh_CN")
+    channels = app.multiselect(key="channel.zh_CN")
+    assert "直接访问" in channels.options
+    channels.select("Direct").run()
+    assert app.query_params["channel"] == "Direct"
+    assert gmv(app).endswith("1,500")  # 15 of the last 30 days
+
+
+def test_filters_that_leave_nothing_can_be_cleared(filled: str) -> None:
+    dates = {"from": "2025-01-01", "to": "2025-01-02"}
+    app = open_app("retention", period="custom", channel="Email", **dates)
+    assert not app.exception
+    assert "Nothing is left by these filters." in words(app)
+    assert "Email" in words(app)
+    assert "add" not in words(app)  # no list of exports: the filter is the reason
+    app.button(key="retention_clear").click().run()
+    assert "channel" not in app.query_params
+    assert app.query_params["from"] == "2025-01-01"
+    assert "There is nothing to show for this choice." in words(app)

@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import pandas as pd
+
+from ecom.ingest import layouts
 from ecom.store import open_store
+from ecom.ui.batches import remark_table
 from ecom.ui.shop_choice import shop_id_from
 from tests.ui.conftest import open_app, words
 
@@ -34,6 +38,39 @@ def test_a_file_nobody_knows_is_explained(database: str) -> None:
     assert not app.exception
     assert app.warning or app.error
     assert "uploads_load" not in {button.key for button in app.button}
+
+
+def test_a_table_can_be_read_as_another_export(database: str) -> None:
+    app = drop(open_app("data"), "orders.csv", ORDERS)
+    (choice,) = [box for box in app.selectbox if (box.key or "").startswith("layout_")]
+    assert choice.value == "own_orders"  # as it was recognised
+    assert len(choice.options) == len(layouts())
+    choice.select("own_stock").run()
+    assert not app.exception
+    # Orders have no SKU and no stock, so as a stock list the table is refused, and why is said.
+    assert "Stock list (our template)" in app.warning[0].value
+    assert "uploads_load" not in {button.key for button in app.button}
+    app.selectbox(key=choice.key).select("own_orders").run()
+    assert not app.warning
+    assert "uploads_load" in {button.key for button in app.button}
+
+
+def test_the_history_says_remarks_in_sentences_and_keeps_codes_it_does_not_know() -> None:
+    issues = pd.DataFrame(
+        {
+            "severity": ["error", "info"],
+            "code": ["BAD_NUMBER", "OF_OLD"],
+            "sheet_name": ["", ""],
+            "column_name": ["paid_amount", ""],
+            "raw_value": ["fifty", ""],
+            "source_row": [3, 0],
+            "occurrences": [1, 1],
+        }
+    )
+    shown = remark_table(issues).frame
+    assert [str(cell) for cell in shown["severity"]] == ["rejected", "note"]
+    assert [str(cell) for cell in shown["text"]] == ["This is not a number.", "OF_OLD"]
+    assert str(shown["remedy"][0]).startswith("Correct the cell")
 
 
 def test_what_is_dropped_in_private_never_reaches_the_team(database: str) -> None:

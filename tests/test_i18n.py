@@ -1,0 +1,39 @@
+"""How numbers, changes and names are written in each language."""
+
+from __future__ import annotations
+
+import pytest
+
+from ecom.i18n import Language
+from ecom.model import Delta, Unit
+from ecom.text import message
+
+ENGLISH, CHINESE = Language("en"), Language("zh_CN")
+
+
+@pytest.mark.parametrize(
+    ("value", "english", "chinese"),
+    [
+        (9_999, "9,999", "9,999"),
+        (11_600, "11.6K", "1.16万"),
+        (123_456, "123.5K", "12.3万"),
+        (1_694_000, "1.69M", "169.4万"),
+        (169_400_000, "169.4M", "1.69亿"),
+    ],
+)
+def test_a_large_number_is_shortened_to_what_it_says(value, english, chinese) -> None:
+    assert ENGLISH.number(value) == english
+    assert CHINESE.number(value) == chinese
+
+
+def test_a_change_too_small_to_show_has_no_sign() -> None:
+    assert ENGLISH.change(Delta(0.1001, 0.1003), Unit.RATIO) == "0.0 pp"
+    assert ENGLISH.change(Delta(10_001.0, 10_000.0), Unit.COUNT) == "0.0%"
+    assert ENGLISH.change(Delta(0.11, 0.12), Unit.RATIO) == "-1.0 pp"
+
+
+def test_canonical_names_are_translated_and_others_are_data() -> None:
+    assert CHINESE.term("Paid Search") == "付费搜索"
+    assert CHINESE.term("千川") == "千川"
+    assert ENGLISH.term("mobile") == "Mobile"
+    assert CHINESE.term(message("Other")) == "其他"
