@@ -175,7 +175,7 @@ def test_groups_are_tested_against_the_rest(store: Store, load: Load) -> None:
         "Lower, more than chance",
     ]
     assert cells[["share", "rest"]].to_numpy().tolist() == [[0.5, 0.1], [0.1, 0.5]]
-    assert "“mobile” is weak at “Viewed a product”" in charts.leaks(shown, ENGLISH).title
+    assert "“Mobile” is weak at “Viewed a product”" in charts.leaks(shown, ENGLISH).title
 
 
 def test_filters_choose_the_visit_people_come_in_by(store: Store, load: Load) -> None:
