@@ -229,12 +229,20 @@ def _headline(
             orders=Amount(now["orders"]),
             count=count,
         )
-    moved = shops.frame.iloc[int(shops.frame["gmv_change"].abs().to_numpy().argmax())]
     direction = (
         message("up {share}", share=Amount(change.relative, Unit.RATIO))
         if change.relative >= 0
         else message("down {share}", share=Amount(-change.relative, Unit.RATIO))
     )
+    if len(shops.frame) == 1:
+        return message(
+            "GMV was {gmv}, {direction} on {base}. Things that need attention: {count}.",
+            gmv=gmv,
+            direction=direction,
+            base=resolved.base,
+            count=count,
+        )
+    moved = shops.frame.iloc[int(shops.frame["gmv_change"].abs().to_numpy().argmax())]
     return message(
         "GMV was {gmv}, {direction} on {base}. Of the change of {change}, {shop} accounts for "
         "{part}. Things that need attention: {count}.",

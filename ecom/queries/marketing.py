@@ -90,11 +90,10 @@ class SpendFacts:
         return summed[summed["spend"] != 0].reset_index(drop=True)
 
     def is_known(self, period: Period) -> bool:
-        """Whether the reports cover the period by more than rows that hang over its edge."""
+        """Whether the reports cover the period by more than rows that do not count in it."""
         reasons = set(self._reasons(period))
-        return overlap(self.span, period) is not None and not (
-            "edge" in reasons and "" not in reasons
-        )
+        left_out_only = "" not in reasons and bool(reasons & {"edge", "currency"})
+        return overlap(self.span, period) is not None and not left_out_only
 
     def _reasons(self, period: Period) -> NDArray[np.str_]:
         """Why each row does not count in a period; "" when it does."""
