@@ -21,7 +21,7 @@ MOST = 6
 def sales_by_day(report: OverviewReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """GMV of each day beside the same day of the base; unfinished days hatched."""
     frame, header = report.days.frame, report.header
-    figure = new_figure(language, unit=Unit.MONEY, currency=header.currency)
+    figure = new_figure(language, unit=Unit.MONEY, currency=header.currency, height=290)
     figure.add_trace(
         go.Bar(
             x=frame["day"],
