@@ -3,7 +3,7 @@
 from ecom.ingest.examine import Examination, ExaminedTable, examine
 from ecom.ingest.frame import load_frame
 from ecom.ingest.layout import Layout, layouts
-from ecom.ingest.service import FileOutcome, import_files, load_examined
+from ecom.ingest.service import FileOutcome, examine_for_store, import_files, load_examined
 from ecom.ingest.templates import write_templates
 
 __all__ = [
@@ -12,6 +12,7 @@ __all__ = [
     "FileOutcome",
     "Layout",
     "examine",
+    "examine_for_store",
     "import_files",
     "layouts",
     "load_examined",

@@ -32,7 +32,7 @@ from ecom.store.staging import Finding, Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
-_OF_THE_SHOP = ("orders", "order_items", "products", "events")
+OF_THE_SHOP = ("orders", "order_items", "products", "events")
 Progress = Callable[[float, Text], None]
 ChooseShop = Callable[[Layout], Shop | None]
 _DAY_COLUMNS = (
@@ -231,7 +231,7 @@ def _completed(shop: Shop | None, layout: Layout) -> Shop:
     """
     if shop is None:
         return Shop(layout.platform, layout.platform, "", layout.currency, layout.timezone)
-    told = layout.platform if layout.grain in _OF_THE_SHOP else ""
+    told = layout.platform if layout.grain in OF_THE_SHOP else ""
     return replace(
         shop,
         platform=shop.platform or told,

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ecom.errors import EcomError
-from ecom.ingest.examine import Examination, Progress, examine_for
+from ecom.ingest.examine import OF_THE_SHOP, Examination, Progress, examine_for
 from ecom.ingest.layout import Layout
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
@@ -92,6 +92,35 @@ def load_examined(store: Store, examination: Examination, *, dry_run: bool = Fal
     return FileOutcome(examination.file_name, batches, accounts, findings)
 
 
+def examine_for_store(
+    store: Store,
+    path: Path,
+    *,
+    shop: Shop | None = None,
+    file_name: str | None = None,
+    layout_id: str | Mapping[int, str] | None = None,
+) -> Examination:
+    """Examine a file as ``import_files`` would load it, without storing anything.
+
+    Parameters
+    ----------
+    shop : as for ``import_files``.
+    file_name, layout_id : as for ``examine``.
+
+    Raises
+    ------
+    UnreadableFile
+    """
+    return examine_for(
+        path,
+        choose=_chooser(store, shop),
+        settings=store.settings,
+        secret=store.secret,
+        file_name=file_name,
+        layout_id=layout_id,
+    )
+
+
 def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None]:
     """How the shop of an export is found; None leaves it to the layout."""
     known = store.shops()
@@ -102,16 +131,16 @@ def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None
         same = [shop for shop in known if shop.platform == layout.platform]
         if len(same) == 1:
             return same[0]
-        return known[0] if layout.template and len(known) == 1 else None
+        # Who has one shop advertises, stocks and plans for it; a second platform is another shop.
+        is_its_own = layout.grain in OF_THE_SHOP and not layout.template
+        return known[0] if len(known) == 1 and not is_its_own else None
 
     return choose
 
 
 def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:
     try:
-        examination = examine_for(
-            path, choose=_chooser(store, shop), settings=store.settings, secret=store.secret
-        )
+        examination = examine_for_store(store, path, shop=shop)
         return load_examined(store, examination, dry_run=dry_run)
     except EcomError as error:
         return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)

@@ -11,7 +11,7 @@ from typing import Any
 import streamlit as st
 
 from ecom.errors import EcomError
-from ecom.ingest import Examination, FileOutcome, examine, load_examined
+from ecom.ingest import Examination, FileOutcome, examine_for_store, load_examined
 from ecom.store import Shop
 from ecom.text import message
 from ecom.ui.examined import chosen_layouts, show_examined, show_outcome
@@ -72,10 +72,11 @@ def _look(view: View, file: Any, shop: Shop | None) -> Looked:
     digest = hashlib.sha256(content).hexdigest()
     try:
         with st.spinner(view.say(message("Reading {file} …", file=file.name))):
-            examination = _examined(view, content, file.name, digest, shop, ())
+            known = view.workspace.store.shops()  # they decide whose file it is
+            examination = _examined(view, content, file.name, digest, shop, known, ())
             chosen = chosen_layouts(examination)
             if chosen:
-                examination = _examined(view, content, file.name, digest, shop, chosen)
+                examination = _examined(view, content, file.name, digest, shop, known, chosen)
             plan = _planned(
                 view, examination, view.workspace.key, view.version, digest, shop, chosen
             )
@@ -92,20 +93,15 @@ def _examined(
     name: str,
     digest: str,
     shop: Shop | None,
+    known: tuple[Shop, ...],
     chosen: tuple[tuple[int, str], ...],
 ) -> Examination:
-    store = _view.workspace.store
     with tempfile.TemporaryDirectory() as folder:
         # The name stays with the person; on disk only its ending matters.
         path = Path(folder) / f"upload{Path(name).suffix.lower()}"
         path.write_bytes(_content)
-        return examine(
-            path,
-            shop=shop,
-            settings=store.settings,
-            secret=store.secret,
-            file_name=name,
-            layout_id=dict(chosen),
+        return examine_for_store(
+            _view.workspace.store, path, shop=shop, file_name=name, layout_id=dict(chosen)
         )
 
 

@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 from sqlalchemy import select
 
 from ecom.errors import InvalidParameter
-from ecom.ingest import import_files, load_frame
+from ecom.ingest import examine_for_store, import_files, load_frame
 from ecom.schema import order_items, orders
 from ecom.store import Shop, Store
 
@@ -119,3 +119,20 @@ def test_rows_always_add_up(tmp_path: Path, rows: list[list[str]]) -> None:
     assert filled + 1 <= staged.rows_read + 1  # blank lines may be left out, no other
     lost = [one for one in table.findings if one.severity == "error"]
     assert sum(one.occurrences for one in lost) >= bool(staged.rows_rejected)
+
+
+def test_a_file_goes_to_the_one_known_shop_of_its_platform(
+    store: Store, tmp_path: Path, shared_dir: Path
+) -> None:
+    known = Shop("own-site", "own", "Own site", "CNY", "Asia/Shanghai")
+    first, second = tmp_path / "first.csv", tmp_path / "second.csv"
+    first.write_text("date,channel,visitors\n2026-05-01,Direct,10\n")
+    second.write_text("date,channel,visitors\n2026-05-02,Direct,10\n")
+    import_files(store, [first], shop=known)
+    (table,) = examine_for_store(store, second).tables
+    assert table.staged is not None
+    assert table.staged.shop.shop_id == "own-site"
+    ads = shared_dir / "data" / "google_ads" / "campaign_report.csv"
+    (table,) = examine_for_store(store, ads).tables
+    assert table.staged is not None
+    assert table.staged.shop.shop_id == "own-site"
