@@ -5,7 +5,18 @@ from __future__ import annotations
 from datetime import date
 from typing import Any
 
-from sqlalchemy import Select, and_, case, func, literal, or_, select, tuple_
+from sqlalchemy import (
+    ColumnElement,
+    Select,
+    Subquery,
+    and_,
+    case,
+    func,
+    literal,
+    or_,
+    select,
+    tuple_,
+)
 
 from ecom.schema import order_items, order_sessions, orders, product_costs, products
 from ecom.store.rules import is_document, is_sale, line_refunds, refunded
@@ -23,14 +34,7 @@ def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
     """
     visit = order_sessions
     lines = line_refunds()
-    keys = [
-        orders.c.paid_date.label("day"),
-        orders.c.shop_id,
-        func.coalesce(orders.c.channel, visit.c.channel, "").label("channel"),
-        func.coalesce(orders.c.device, visit.c.device, "").label("device"),
-        func.coalesce(orders.c.region, visit.c.region, "").label("region"),
-        func.coalesce(orders.c.currency, "").label("currency"),
-    ]
+    keys = _dimensions()
     return (
         select(
             *keys,
@@ -62,36 +66,16 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     """
     visit, line = order_sessions, order_items
     product = select(products).where(products.c.is_current).subquery("product")
-    since = product_costs
-    period = (
-        select(
-            since.c.sku,
-            since.c.valid_from,
-            func.coalesce(
-                func.lead(since.c.valid_from).over(
-                    partition_by=since.c.sku, order_by=since.c.valid_from
-                ),
-                literal(_FOREVER),
-            ).label("valid_to"),
-            since.c.unit_cost,
-        )
-        .where(since.c.is_current)
-        .subquery("cost_period")
-    )
+    period = _cost_periods()
     unit_cost = func.coalesce(line.c.unit_cost, period.c.unit_cost, product.c.unit_cost)
     amount = func.coalesce(line.c.line_amount, 0)
     given_back = func.coalesce(line.c.refunded_amount, 0)
     is_return = line.c.quantity < 0
     keys = [
-        orders.c.paid_date.label("day"),
-        orders.c.shop_id,
-        func.coalesce(orders.c.channel, visit.c.channel, "").label("channel"),
-        func.coalesce(orders.c.device, visit.c.device, "").label("device"),
-        func.coalesce(orders.c.region, visit.c.region, "").label("region"),
+        *_dimensions(),
         func.coalesce(line.c.sku, "").label("sku"),
         func.coalesce(line.c.product_id, product.c.product_id, "").label("product_id"),
         func.coalesce(product.c.category, line.c.category, "").label("category"),
-        func.coalesce(orders.c.currency, "").label("currency"),
     ]
     return (
         select(
@@ -134,6 +118,35 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
             *_within(days),
         )
         .group_by(*keys)
+    )
+
+
+def _dimensions() -> list[ColumnElement[Any]]:
+    """What both tables are kept by; an order without a channel has that of its visit."""
+    return [
+        orders.c.paid_date.label("day"),
+        orders.c.shop_id,
+        *(
+            func.coalesce(orders.c[name], order_sessions.c[name], "").label(name)
+            for name in ("channel", "device", "region")
+        ),
+        func.coalesce(orders.c.currency, "").label("currency"),
+    ]
+
+
+def _cost_periods() -> Subquery:
+    """Each listed unit cost with the days it is in force: valid_from up to before valid_to."""
+    cost = product_costs.c
+    following = func.lead(cost.valid_from).over(partition_by=cost.sku, order_by=cost.valid_from)
+    return (
+        select(
+            cost.sku,
+            cost.valid_from,
+            func.coalesce(following, literal(_FOREVER)).label("valid_to"),
+            cost.unit_cost,
+        )
+        .where(cost.is_current)
+        .subquery("cost_period")
     )
 
 
