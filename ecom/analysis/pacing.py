@@ -9,7 +9,7 @@ the orders of most shops do not say which channel they came by.
 
 from __future__ import annotations
 
-from collections.abc import Container, Iterator
+from collections.abc import Container, Iterator, Mapping
 from dataclasses import dataclass
 
 import pandas as pd
@@ -116,7 +116,7 @@ def pacing(
     rows["projected"] = rows["actual"] / elapsed
     rows["pace"] = rows["actual"] / rows["expected"].where(rows["expected"] > 0)
     rows["status"] = [_status(pace) for pace in rows["pace"]]
-    return Pacing(month, elapsed, _shown(rows), rows)
+    return Pacing(month, elapsed, _shown(rows, resolved.shop_names), rows)
 
 
 def month_of(period: Period) -> Period:
@@ -171,7 +171,7 @@ def _status(pace: float) -> str:
     return "under" if pace < 1 - TOLERANCE else "on"
 
 
-def _shown(rows: pd.DataFrame) -> Table:
+def _shown(rows: pd.DataFrame, shop_names: Mapping[str, str]) -> Table:
     """The rows in words, and all spend in one row."""
     spend = rows[rows["metric"] == "spend"]
     shown = rows
@@ -185,7 +185,7 @@ def _shown(rows: pd.DataFrame) -> Table:
     return Table.make(
         shown.assign(
             metric=words(METRICS[key] for key in shown["metric"]),
-            shop=words(_named(shown["shop"], message("All shops"))),
+            shop=words(_named(shown["shop"].replace(shop_names), message("All shops"))),
             channel=words(
                 message("All channels") if metric == "revenue" else name
                 for metric, name in zip(

@@ -134,7 +134,7 @@ def test_a_budget_of_the_company_takes_what_has_none_of_its_own(spent, load) -> 
     }
     assert rows["All shops", "silent"] == 200.0
     assert rows["All shops", "All other channels"] == 50.0  # young
-    assert rows["shop", "strong"] == 2000.0
+    assert rows["The shop", "strong"] == 2000.0
 
 
 def test_the_key_figures_and_their_base(spent) -> None:
