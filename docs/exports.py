@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from ecom.ingest import Layout, layouts
-from ecom.ingest.layout import EVIDENCE
+from ecom.ingest.recognition.layout import EVIDENCE
 
 TARGET = Path(__file__).with_name("exports.md")
 

@@ -2,7 +2,7 @@
 
 from ecom.ingest.examine import Examination, ExaminedTable, examine
 from ecom.ingest.frame import load_frame
-from ecom.ingest.layout import Layout, layouts
+from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.service import FileOutcome, examine_for_store, import_files, load_examined
 from ecom.ingest.templates import write_templates
 

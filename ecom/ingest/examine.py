@@ -14,18 +14,18 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.errors import InvalidParameter
-from ecom.ingest.assemble import Surroundings, assemble
+from ecom.ingest.cells.privacy import is_personal
+from ecom.ingest.cells.text import normalise_header
+from ecom.ingest.cells.times import Calendar
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
+from ecom.ingest.files.raw import RawTable, duplicate_headers
+from ecom.ingest.files.read import read_tables
+from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.findings import finding
-from ecom.ingest.layout import Layout, layouts
-from ecom.ingest.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
-from ecom.ingest.privacy import is_personal
-from ecom.ingest.raw import RawTable, duplicate_headers
-from ecom.ingest.read import read_tables
-from ecom.ingest.recognise import Match, header_finder, missing_headers, recognise
-from ecom.ingest.sniff import MAX_BYTES, sniff
-from ecom.ingest.text import normalise_header
-from ecom.ingest.times import Calendar
+from ecom.ingest.recognition.layout import Layout, layouts
+from ecom.ingest.recognition.recognise import Match, header_finder, missing_headers, recognise
+from ecom.ingest.tables.assemble import Surroundings, assemble
+from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
 from ecom.model import Period
 from ecom.settings import Settings
 from ecom.store.staging import Finding, Shop, Staged

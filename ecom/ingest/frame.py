@@ -11,12 +11,12 @@ import pandas as pd
 import pyarrow as pa
 
 from ecom.errors import InvalidParameter
-from ecom.ingest.assemble import Surroundings, assemble
+from ecom.ingest.cells.times import Calendar
 from ecom.ingest.dates_of_file import FileDates
-from ecom.ingest.layout import Layout, layout_from
-from ecom.ingest.mapping import NEEDED, Reading, map_columns
-from ecom.ingest.raw import RawTable
-from ecom.ingest.times import Calendar
+from ecom.ingest.files.raw import RawTable
+from ecom.ingest.recognition.layout import Layout, layout_from
+from ecom.ingest.tables.assemble import Surroundings, assemble
+from ecom.ingest.tables.mapping import NEEDED, Reading, map_columns
 from ecom.schema import FACTS, content_columns
 from ecom.store import Store
 from ecom.store.staging import Batch, Shop, Staged

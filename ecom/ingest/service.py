@@ -9,7 +9,7 @@ from pathlib import Path
 
 from ecom.errors import EcomError
 from ecom.ingest.examine import OF_THE_SHOP, Examination, Progress, examine_for
-from ecom.ingest.layout import Layout
+from ecom.ingest.recognition.layout import Layout
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
 from ecom.text import Text, message

@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 from pathlib import Path
 
-from ecom.ingest.layout import layouts
+from ecom.ingest.recognition.layout import layouts
 
 
 def write_templates(folder: Path) -> list[Path]:

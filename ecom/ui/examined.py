@@ -7,7 +7,7 @@ import streamlit as st
 
 from ecom.analysis.base import Column, Table
 from ecom.ingest import Examination, ExaminedTable, FileOutcome, layouts
-from ecom.ingest.layout import EVIDENCE
+from ecom.ingest.recognition.layout import EVIDENCE
 from ecom.model import Unit
 from ecom.store import Finding, RowAccount
 from ecom.text import Text, message

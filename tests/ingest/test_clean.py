@@ -10,9 +10,9 @@ import numpy as np
 import pyarrow as pa
 import pytest
 
-from ecom.ingest.clean import clean_ids, clean_numbers, clean_regions, clean_words
-from ecom.ingest.decimals import from_units, sum_by, to_units
-from ecom.ingest.privacy import customer_keys, is_personal
+from ecom.ingest.cells.clean import clean_ids, clean_numbers, clean_regions, clean_words
+from ecom.ingest.cells.decimals import from_units, sum_by, to_units
+from ecom.ingest.cells.privacy import customer_keys, is_personal
 
 
 @pytest.mark.parametrize(

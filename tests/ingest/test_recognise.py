@@ -7,8 +7,8 @@ from pathlib import Path
 import pytest
 import yaml
 
-from ecom.ingest.layout import layout_from, layouts
-from ecom.ingest.recognise import header_finder, recognise
+from ecom.ingest.recognition.layout import layout_from, layouts
+from ecom.ingest.recognition.recognise import header_finder, recognise
 from ecom.ingest.templates import write_templates
 
 from .conftest import examined

@@ -12,7 +12,7 @@ from pathlib import Path
 import pytest
 
 from ecom.errors import UnreadableFile
-from ecom.ingest.sniff import Container, sniff
+from ecom.ingest.files.sniff import Container, sniff
 
 Write = Callable[..., Path]
 

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 import pyarrow as pa
 import pytest
 
-from ecom.ingest.times import (
+from ecom.ingest.cells.times import (
     Calendar,
     clean_days,
     clean_months,

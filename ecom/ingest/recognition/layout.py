@@ -13,7 +13,7 @@ from typing import Any
 
 import yaml
 
-from ecom.ingest.text import normalise_header
+from ecom.ingest.cells.text import normalise_header
 from ecom.schema import FACTS, QUANTITY
 from ecom.text import Text, message
 

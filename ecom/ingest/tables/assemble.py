@@ -12,16 +12,16 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column_of, constant, known, optional, put
+from ecom.ingest.cells.columns import column_of, constant, known, optional, put
+from ecom.ingest.cells.groups import joint_codes
+from ecom.ingest.cells.text import by_value, mask
+from ecom.ingest.cells.times import local_days
 from ecom.ingest.dates_of_file import FileDates
-from ecom.ingest.event_ids import event_ids
 from ecom.ingest.findings import finding, finding_at
-from ecom.ingest.groups import joint_codes
-from ecom.ingest.layout import Layout
-from ecom.ingest.mapping import SOURCE_ROW
-from ecom.ingest.orders import assemble_orders
-from ecom.ingest.text import by_value, mask
-from ecom.ingest.times import local_days
+from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.tables.event_ids import event_ids
+from ecom.ingest.tables.mapping import SOURCE_ROW
+from ecom.ingest.tables.orders import assemble_orders
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 

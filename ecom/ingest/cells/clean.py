@@ -12,8 +12,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
-from ecom.ingest.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
+from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
+from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"

@@ -9,8 +9,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecom.ingest.cells.text import mask, normalise_header
 from ecom.ingest.findings import finding
-from ecom.ingest.text import mask, normalise_header
 from ecom.store.staging import Finding
 
 SEARCHED_ROWS = 30  # a header stands among the first so many rows

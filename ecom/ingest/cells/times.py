@@ -11,8 +11,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.clean import Cleaned
-from ecom.ingest.text import NULL_NUMBERS, mask, trim
+from ecom.ingest.cells.clean import Cleaned
+from ecom.ingest.cells.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
 FIRST_DAY = date(2000, 1, 1)

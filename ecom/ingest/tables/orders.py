@@ -9,14 +9,16 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column_of, constant, money, optional, put
-from ecom.ingest.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
+from ecom.ingest.cells.columns import column_of, constant, money, optional, put
+from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
+from ecom.ingest.cells.groups import first_known, group_codes
+from ecom.ingest.cells.text import mask
+from ecom.ingest.cells.times import MOMENT, local_days
 from ecom.ingest.findings import finding_at
-from ecom.ingest.groups import first_known, group_codes
-from ecom.ingest.layout import OrderRules
-from ecom.ingest.lines import make_lines, with_line_amounts
-from ecom.ingest.mapping import SOURCE_ROW
-from ecom.ingest.settle import (
+from ecom.ingest.recognition.layout import OrderRules
+from ecom.ingest.tables.lines import make_lines, with_line_amounts
+from ecom.ingest.tables.mapping import SOURCE_ROW
+from ecom.ingest.tables.settle import (
     PAID,
     STATUSES,
     Settled,
@@ -26,8 +28,6 @@ from ecom.ingest.settle import (
     status_text,
     unknown_statuses,
 )
-from ecom.ingest.text import mask
-from ecom.ingest.times import MOMENT, local_days
 from ecom.store.staging import Finding
 
 _ORDER_MONEY = (

@@ -6,7 +6,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.text import mask
+from ecom.ingest.cells.text import mask
 
 
 def group_codes(column: pa.Array) -> tuple[np.ndarray, int]:

@@ -6,8 +6,8 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.decimals import MONEY_SCALE, from_units
-from ecom.ingest.text import mask
+from ecom.ingest.cells.decimals import MONEY_SCALE, from_units
+from ecom.ingest.cells.text import mask
 
 
 def column_of(table: pa.Table, name: str) -> pa.Array:

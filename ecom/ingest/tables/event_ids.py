@@ -6,8 +6,8 @@ import numpy as np
 import pandas as pd
 import pyarrow as pa
 
-from ecom.ingest.columns import column_of, optional
-from ecom.ingest.groups import occurrence
+from ecom.ingest.cells.columns import column_of, optional
+from ecom.ingest.cells.groups import occurrence
 
 _NAMED = ("visitor_id", "event_name", "product_id", "page")
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio, the usual mixing constant

@@ -9,13 +9,13 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column_of, optional
-from ecom.ingest.decimals import MONEY, MONEY_SCALE, QUANTITY_SCALE, from_units, to_units
-from ecom.ingest.groups import joint_codes, occurrence
-from ecom.ingest.layout import OrderRules
-from ecom.ingest.mapping import SOURCE_ROW
-from ecom.ingest.settle import refund_done
-from ecom.ingest.text import by_value, mask
+from ecom.ingest.cells.columns import column_of, optional
+from ecom.ingest.cells.decimals import MONEY, MONEY_SCALE, QUANTITY_SCALE, from_units, to_units
+from ecom.ingest.cells.groups import joint_codes, occurrence
+from ecom.ingest.cells.text import by_value, mask
+from ecom.ingest.recognition.layout import OrderRules
+from ecom.ingest.tables.mapping import SOURCE_ROW
+from ecom.ingest.tables.settle import refund_done
 
 
 def with_line_amounts(rows: pa.Table) -> pa.Table:

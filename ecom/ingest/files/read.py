@@ -11,10 +11,10 @@ import numpy as np
 import pyarrow as pa
 
 from ecom.errors import UnreadableFile
+from ecom.ingest.files.raw import SEARCHED_ROWS, FindHeader, RawTable, without_blank_rows
+from ecom.ingest.files.read_text import read_blocks, read_text, read_utf8
+from ecom.ingest.files.sniff import MAX_COLUMNS, Container, Sniffed
 from ecom.ingest.findings import finding
-from ecom.ingest.raw import SEARCHED_ROWS, FindHeader, RawTable, without_blank_rows
-from ecom.ingest.read_text import read_blocks, read_text, read_utf8
-from ecom.ingest.sniff import MAX_COLUMNS, Container, Sniffed
 from ecom.text import message
 
 _ROW_LIMITS = (1_048_576, 65_536)

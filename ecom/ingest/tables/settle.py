@@ -8,12 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.columns import column_of, known, money_or_zero
-from ecom.ingest.decimals import to_units
+from ecom.ingest.cells.columns import column_of, known, money_or_zero
+from ecom.ingest.cells.decimals import to_units
+from ecom.ingest.cells.text import by_value, mask
 from ecom.ingest.findings import finding_at
-from ecom.ingest.layout import OrderRules
-from ecom.ingest.mapping import SOURCE_ROW
-from ecom.ingest.text import by_value, mask
+from ecom.ingest.recognition.layout import OrderRules
+from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.store.staging import Finding
 
 STATUSES = (

@@ -16,10 +16,16 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from ecom.errors import UnreadableFile
+from ecom.ingest.cells.text import TRIMMED
+from ecom.ingest.files.raw import (
+    SEARCHED_ROWS,
+    TOTAL_PATTERN,
+    FindHeader,
+    RawTable,
+    without_blank_rows,
+)
+from ecom.ingest.files.sniff import HEAD
 from ecom.ingest.findings import SHOWN_ROWS, finding
-from ecom.ingest.raw import SEARCHED_ROWS, TOTAL_PATTERN, FindHeader, RawTable, without_blank_rows
-from ecom.ingest.sniff import HEAD
-from ecom.ingest.text import TRIMMED
 from ecom.text import message
 
 _NEXT_BLOCK = re.compile(r"\n[ \t,;\r]*\n(?=#)|(?<=\n)(?=# ?-{8,})")

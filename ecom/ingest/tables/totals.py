@@ -6,11 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.clean import clean_numbers
-from ecom.ingest.decimals import MONEY, to_units
+from ecom.ingest.cells.clean import clean_numbers
+from ecom.ingest.cells.decimals import MONEY, to_units
+from ecom.ingest.cells.text import TRIMMED, mask
+from ecom.ingest.files.raw import TOTAL_PATTERN, RawTable
 from ecom.ingest.findings import finding, finding_at
-from ecom.ingest.raw import TOTAL_PATTERN, RawTable
-from ecom.ingest.text import TRIMMED, mask
 from ecom.store.staging import Finding
 
 _SEARCHED_COLUMNS = 3

@@ -10,17 +10,17 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest import clean, times
-from ecom.ingest.clean import Cleaned
-from ecom.ingest.columns import column_of, put
+from ecom.ingest.cells import clean, times
+from ecom.ingest.cells.clean import Cleaned
+from ecom.ingest.cells.columns import column_of, put
+from ecom.ingest.cells.groups import first_known, group_codes
+from ecom.ingest.cells.privacy import customer_keys, is_personal
+from ecom.ingest.cells.text import as_text, mask, normalise_header
+from ecom.ingest.cells.times import Calendar
+from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at
-from ecom.ingest.groups import first_known, group_codes
-from ecom.ingest.layout import HELPER, Layout, Rule
-from ecom.ingest.privacy import customer_keys, is_personal
-from ecom.ingest.raw import RawTable
-from ecom.ingest.text import as_text, mask, normalise_header
-from ecom.ingest.times import Calendar
-from ecom.ingest.totals import check_totals, total_rows
+from ecom.ingest.recognition.layout import HELPER, Layout, Rule
+from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
 
 SOURCE_ROW = "source_row"

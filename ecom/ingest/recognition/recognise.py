@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from ecom.ingest.layout import Layout, layouts
-from ecom.ingest.text import normalise_header
+from ecom.ingest.cells.text import normalise_header
+from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.text import Text, message
 
 LEAST_SHARE = 0.15  # below, the few common names are a coincidence

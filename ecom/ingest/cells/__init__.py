@@ -1,0 +1,1 @@
+"""Cells to typed values, whole columns at a time."""

@@ -1,0 +1,1 @@
+"""Which export a raw table is, and which of its columns goes where."""

@@ -1,0 +1,1 @@
+"""Typed columns to canonical tables, one row for each key."""
