@@ -37,7 +37,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.types import TypeEngine
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = 2
 
 metadata = MetaData()
 
@@ -95,15 +95,41 @@ import_batches = Table(
         "rows_read rows_new rows_changed rows_unchanged rows_rejected rows_totals store_version",
     ),
     Column("tables", String),
+    # Of batches that were pulled from a database: which source, and how far it was read.
+    Column("source_id", Integer),
+    Column("cursor_value", String),
 )
 
+# cell: where it stands as a spreadsheet names it, such as C14.
 import_issues = Table(
     "import_issues",
     metadata,
     Column("batch_id", Integer, nullable=False),
-    *_columns(String, "severity code sheet_name column_name raw_value"),
+    *_columns(String, "severity code sheet_name column_name cell raw_value"),
     Column("source_row", Integer),
     Column("occurrences", Integer),
+)
+
+# What a person taught about a set of headers: ``layout`` is the content of a layout file as JSON.
+import_mappings = Table(
+    "import_mappings",
+    metadata,
+    Column("mapping_id", Integer, primary_key=True),
+    *_columns(String, "title header_key headers layout"),
+    *_columns(DateTime, "created_at updated_at"),
+)
+
+# Databases that are read like files. ``url_name`` is the name of the secret that holds the URL,
+# never the URL itself. How far a source was read stands with its batches, so undoing one of them
+# steps back.
+sources = Table(
+    "sources",
+    metadata,
+    Column("source_id", Integer, primary_key=True),
+    *_columns(String, "name url_name query cursor_column shop_id layout"),
+    Column("every_minutes", Integer),
+    *_columns(DateTime, "last_pulled_at"),
+    Column("last_problem", String),
 )
 
 # --- orders ----------------------------------------------------------------------------------
@@ -138,6 +164,43 @@ order_items = _fact(
     scope=("shop_id", "order_id"),
 )
 
+# Money that went back, as the platform's after-sales export tells it: documents beside the order.
+# status: requested | refunded | closed. Only "refunded" moved money.
+refunds = _fact(
+    "refunds",
+    *_columns(String, "shop_id refund_id order_id line_key refund_type status status_raw reason"),
+    *_columns(DateTime, "requested_at refunded_at"),
+    Column("refunded_date", Date),
+    *_columns(MONEY, "amount shipping_amount"),
+    Column("currency", String),
+    key=("shop_id", "refund_id"),
+)
+
+# type: charge | refund | fee | payout | adjustment. status: paid | refunded | failed | pending.
+payments = _fact(
+    "payments",
+    *_columns(String, "shop_id payment_id provider order_id type status status_raw method"),
+    Column("created_at", DateTime),
+    Column("payment_date", Date),
+    *_columns(MONEY, "amount refunded_amount fee_amount settled_amount"),
+    *_columns(String, "currency customer_key"),
+    key=("shop_id", "payment_id"),
+)
+
+# person_key: the person behind an account, where a platform makes a new account for each order.
+# *_reported is what the platform counted when it wrote the file; never mixed with what we count.
+customers = _fact(
+    "customers",
+    *_columns(String, "shop_id customer_key person_key"),
+    Column("first_seen_date", Date),
+    *_columns(String, "region country segment tags"),
+    Column("accepts_marketing", Boolean),
+    Column("orders_reported", BigInteger),
+    Column("value_reported", MONEY),
+    Column("currency", String),
+    key=("shop_id", "customer_key"),
+)
+
 products = _fact(
     "products",
     *_columns(String, "shop_id sku product_id product_name category brand status"),
@@ -153,6 +216,13 @@ product_costs = _fact(
     Column("unit_cost", MONEY),
     Column("currency", String),
     key=("sku", "valid_from"),
+)
+
+# A seller's own name for what a shop calls otherwise; stock and costs speak the seller's name.
+sku_map = _fact(
+    "sku_map",
+    *_columns(String, "shop_id platform_sku sku"),
+    key=("shop_id", "platform_sku"),
 )
 
 # What a market page showed of a product on a day, ours or a competitor's. units_sold and reviews
@@ -179,6 +249,18 @@ inventory_snapshots = _fact(
     scope=("snapshot_date", "source", "warehouse"),
 )
 
+# quantity is signed: what came in is positive.
+# movement_type: purchase_in | sale_out | return_in | transfer_in | transfer_out | adjust | scrap
+stock_movements = _fact(
+    "stock_movements",
+    *_columns(String, "source movement_id warehouse sku movement_type reference"),
+    Column("moved_at", DateTime),
+    Column("moved_date", Date),
+    Column("quantity", QUANTITY),
+    Column("unit_cost", MONEY),
+    key=("source", "movement_id"),
+)
+
 # --- traffic ---------------------------------------------------------------------------------
 # Aggregate rows are never added to events, and a row of several days is never spread over days.
 # grain: shop | channel | product | keyword | campaign. is_rollup marks subtotals of leaf rows.
@@ -198,7 +280,8 @@ traffic_agg = _fact(
         BigInteger,
         "uv pv sessions engaged_sessions bounced_sessions new_uv favourite_uv cart_uv "
         "cart_quantity order_buyers order_quantity paid_buyers paid_orders paid_quantity "
-        "new_buyers event_count",
+        "new_buyers returning_buyers event_count impression_uv product_click_uv search_uv "
+        "cart_sessions checkout_sessions converted_sessions",
     ),
     *_columns(Double, "stay_seconds"),
     *_columns(MONEY, "order_amount paid_amount refunded_amount"),
@@ -287,8 +370,8 @@ ad_spend = _fact(
     *_columns(String, "shop_id ad_platform account"),
     *_columns(Date, "period_start period_end"),
     *_columns(String, "level channel campaign adgroup ad product_id currency"),
-    *_columns(MONEY, "spend attributed_revenue"),
-    *_columns(BigInteger, "impressions clicks"),
+    *_columns(MONEY, "spend attributed_revenue attributed_revenue_net"),
+    *_columns(BigInteger, "impressions clicks reach attributed_carts"),
     *_columns(Double, "attributed_orders"),
     key=(
         "shop_id", "ad_platform", "account", "period_start", "period_end", "level", "campaign",
@@ -296,6 +379,34 @@ ad_spend = _fact(
     ),
     scope=("shop_id", "ad_platform", "account", "period_start", "period_end", "level"),
 )  # fmt: skip
+
+# Notes, short videos and live rooms: what one piece of content reached, as of a day.
+content_daily = _fact(
+    "content_daily",
+    Column("as_of_date", Date),
+    *_columns(String, "shop_id platform account content_id title content_type"),
+    Column("published_date", Date),
+    *_columns(
+        BigInteger,
+        "impressions views likes comments collects shares new_followers product_clicks paid_orders",
+    ),
+    Column("watch_seconds", Double),
+    Column("paid_amount", MONEY),
+    Column("currency", String),
+    key=("shop_id", "platform", "account", "content_id", "as_of_date"),
+)
+
+# Messages to people who are known: e-mail, SMS, groups.
+crm_campaigns = _fact(
+    "crm_campaigns",
+    *_columns(String, "shop_id platform campaign_id name channel"),
+    Column("sent_at", DateTime),
+    Column("sent_date", Date),
+    *_columns(BigInteger, "recipients delivered opens clicks orders unsubscribes bounces spam"),
+    Column("revenue", MONEY),
+    Column("currency", String),
+    key=("shop_id", "platform", "campaign_id"),
+)
 
 budgets = _fact(
     "budgets",

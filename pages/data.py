@@ -1,10 +1,6 @@
 """What is loaded, and how do I add more?"""
 
-from ecom.ui import batches, frame, supply, uploads
+from ecom.ui import frame
+from ecom.ui.data import parts
 
-view = frame.open_page("data")
-supply.demo_offer(view)
-uploads.add_files(view)
-supply.coverage(view)
-batches.batch_list(view)
-supply.other_ways(view)
+parts.show(frame.open_page("data"))

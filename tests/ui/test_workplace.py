@@ -6,8 +6,8 @@ import pandas as pd
 
 from ecom.ingest import layouts
 from ecom.store import open_store
-from ecom.ui.batches import remark_table
-from ecom.ui.shop_choice import shop_id_from
+from ecom.ui.data.history import remark_table
+from ecom.ui.data.shop_choice import shop_id_from
 from tests.ui.conftest import open_app, words
 
 ORDERS = (

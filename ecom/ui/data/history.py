@@ -11,7 +11,7 @@ from ecom.ingest import layouts
 from ecom.ingest.findings import REMARKS
 from ecom.model import Period, Unit
 from ecom.text import message
-from ecom.ui.examined import SEVERITY
+from ecom.ui.data.examined import SEVERITY
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
 from ecom.ui.tables import draw

@@ -14,10 +14,10 @@ from ecom.errors import EcomError
 from ecom.ingest import Examination, FileOutcome, examine_for_store, load_examined
 from ecom.store import Shop
 from ecom.text import message
-from ecom.ui.examined import chosen_layouts, show_examined, show_outcome
+from ecom.ui.data.examined import chosen_layouts, show_examined, show_outcome
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
-from ecom.ui.shop_choice import choose_shop
+from ecom.ui.data.shop_choice import choose_shop
 
 _ROUND = "uploads.round"  # counts up with every load, which empties the drop field
 _OUTCOMES = "uploads.outcomes"

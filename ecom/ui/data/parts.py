@@ -1,0 +1,33 @@
+"""The parts of the data page, by their names in the URL."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+
+from ecom.text import Text, message
+from ecom.ui.data import history, supply, uploads
+from ecom.ui.frame import View
+
+
+def _add(view: View) -> None:
+    supply.demo_offer(view)
+    uploads.add_files(view)
+    supply.other_ways(view)
+
+
+TITLES: Mapping[str, Text] = {
+    "add": message("Add"),
+    "coverage": message("Coverage"),
+    "history": message("History"),
+}
+_SHOW: Mapping[str, Callable[[View], None]] = {
+    "add": _add,
+    "coverage": supply.coverage,
+    "history": history.batch_list,
+}
+
+
+def show(view: View) -> None:
+    """Ask for a part and show it."""
+    part = view.choose("part", message("Part of the page"), TITLES, "add")
+    _SHOW[part](view)
