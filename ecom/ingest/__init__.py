@@ -1,6 +1,7 @@
 """Export files into the store: sniff, read, recognise, clean, assemble, load."""
 
-from ecom.ingest.examine import Examination, ExaminedTable, examine
+from ecom.ingest.examination import Examination, ExaminedTable
+from ecom.ingest.examine import examine
 from ecom.ingest.frame import load_frame
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.service import FileOutcome, examine_for_store, import_files, load_examined

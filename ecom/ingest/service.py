@@ -8,7 +8,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from ecom.errors import EcomError
-from ecom.ingest.examine import OF_THE_SHOP, Examination, Progress, examine_for
+from ecom.ingest.examination import Examination
+from ecom.ingest.examine import Progress, examine_for
+from ecom.ingest.examine_table import OF_THE_SHOP
 from ecom.ingest.recognition.layout import Layout
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop

@@ -1,0 +1,218 @@
+"""Look at one table of a file: which export it is and how its rows would be stored."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+
+from ecom.ingest.cells.privacy import is_personal
+from ecom.ingest.cells.text import normalise_header
+from ecom.ingest.cells.times import Calendar
+from ecom.ingest.dates_of_file import FileDates, dates_of_file
+from ecom.ingest.examination import ExaminedTable
+from ecom.ingest.files.raw import RawTable, duplicate_headers
+from ecom.ingest.findings import finding
+from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
+from ecom.ingest.tables.assemble import Surroundings, assemble
+from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.model import Period
+from ecom.settings import Settings
+from ecom.store.staging import Shop, Staged
+from ecom.text import Text, message
+
+PREVIEW_ROWS = 20
+OF_THE_SHOP = ("orders", "order_items", "products", "events")
+ChooseShop = Callable[[Layout], Shop | None]
+_DAY_COLUMNS = (
+    ("order_date", "order_date"),
+    ("event_date", "event_date"),
+    ("snapshot_date", "snapshot_date"),
+    ("period_start", "period_end"),
+    ("month", "month"),
+    ("start_date", "end_date"),
+    ("created_date", "created_date"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class File:
+    """What every table of one file shares."""
+
+    path: Path
+    name: str
+    sha256: str
+    choose: ChooseShop
+    settings: Settings
+    secret: bytes
+
+
+def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
+    """Recognise one table of a file, clean it and make it ready to be loaded.
+
+    Parameters
+    ----------
+    chosen : Layout, optional
+        Take this layout instead of the recognised one.
+    """
+    if chosen is None:
+        match = recognise(raw.headers)
+    else:
+        names = frozenset(map(normalise_header, raw.headers))
+        absent = missing_headers(chosen, names)
+        match = Match(None if absent else chosen, 1.0, "chosen", nearest=chosen, missing=absent)
+    layout = match.layout
+    if layout is None:
+        return _refused(
+            raw, match, match.problem, message("Rename the columns, or use one of our templates.")
+        )
+    chosen_shop = file.choose(layout)
+    shop = _completed(chosen_shop, layout)
+    zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
+    dates = _dates(raw, layout, file, zone)
+    reading = Reading(
+        Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
+    )
+    mapped = map_columns(raw, layout, reading)
+    if _needs_period(mapped, layout) and dates.period is None:
+        return _refused(
+            raw,
+            match,
+            message("No column, no line above the header and no file name says which days."),
+            message("Add a date column, or the days to the file name: report_2026-01-31.csv."),
+        )
+    around = Surroundings(
+        shop_id=None if layout.shop_wide and chosen_shop is None else shop.shop_id,
+        currency=mapped.header_currency or shop.currency or file.settings.currency,
+        zone=zone,
+        dates=dates,
+    )
+    return _accepted(raw, match, layout, mapped, around, shop, file)
+
+
+def _completed(shop: Shop | None, layout: Layout) -> Shop:
+    """The shop rows belong to; what it does not say comes from the layout.
+
+    Only exports of the shop itself say its platform: its advertising may run anywhere.
+    """
+    if shop is None:
+        return Shop(layout.platform, layout.platform, "", layout.currency, layout.timezone)
+    told = layout.platform if layout.grain in OF_THE_SHOP else ""
+    return replace(
+        shop,
+        platform=shop.platform or told,
+        currency=shop.currency or layout.currency,
+        timezone=shop.timezone or layout.timezone,
+    )
+
+
+def _with_currency(shop: Shop, tables: Mapping[str, pa.Table]) -> Shop:
+    """A shop that nobody named a currency for has the one that all its orders are in."""
+    for name in ("orders", "events"):
+        table = tables.get(name)
+        if not shop.currency and table is not None and "currency" in table.column_names:
+            found = pc.unique(table["currency"].drop_null()).to_pylist()
+            if len(found) == 1:
+                return replace(shop, currency=found[0])
+    return shop
+
+
+def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDates:
+    today = datetime.now(zone).date() + timedelta(days=1)
+    return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
+
+
+def _needs_period(mapped: Mapped, layout: Layout) -> bool:
+    aggregate = layout.grain in ("traffic_agg", "ad_spend")
+    return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
+
+
+def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) -> ExaminedTable:
+    return ExaminedTable(
+        sheet=raw.sheet,
+        header_row=raw.header_row,
+        layout=match.layout,
+        confidence=match.confidence,
+        score=match.score,
+        mapping=pd.DataFrame(columns=list(MAPPING_COLUMNS), dtype="str"),
+        preview=pd.DataFrame(),
+        staged=None,
+        findings=raw.findings,
+        problem=problem,
+        remedy=remedy,
+    )
+
+
+def _accepted(
+    raw: RawTable,
+    match: Match,
+    layout: Layout,
+    mapped: Mapped,
+    around: Surroundings,
+    shop: Shop,
+    file: File,
+) -> ExaminedTable:
+    assembled = assemble(mapped.table, layout, around)
+    findings = (*raw.findings, *duplicate_headers(raw), *mapped.findings, *assembled.findings)
+    if match.tied:
+        findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
+    grain = assembled.tables[layout.grain]
+    if layout.grain == "inventory_snapshots" and not _has_day(mapped):
+        findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
+    findings = tuple(replace(one, sheet=one.sheet or raw.sheet) for one in findings)
+    covered = _covered(assembled.tables)
+    staged = Staged(
+        layout_id=layout.layout_id,
+        shop=_with_currency(shop, assembled.tables),
+        file_name=file.name,
+        file_sha256=file.sha256,
+        tables=assembled.tables,
+        grain=layout.grain,
+        rows_read=raw.rows_read,
+        source_updated_at=around.dates.written_at,
+        sheet_name=raw.sheet,
+        rows_rejected=raw.rows_rejected + mapped.rows_rejected + assembled.rows_rejected,
+        rows_totals=raw.rows_totals + mapped.rows_totals,
+        rows_repeated=assembled.rows_repeated,
+        findings=findings,
+        period_start=covered.start if covered else None,
+        period_end=covered.end if covered else None,
+    )
+    used = set(mapped.mapping["header"])
+    return ExaminedTable(
+        sheet=raw.sheet,
+        header_row=raw.header_row,
+        layout=layout,
+        confidence=match.confidence,
+        score=match.score,
+        mapping=mapped.mapping,
+        preview=grain.slice(0, PREVIEW_ROWS).to_pandas(),
+        staged=staged,
+        findings=findings,
+        dropped_columns=tuple(
+            header for header in raw.headers if is_personal(header) and header not in used
+        ),
+    )
+
+
+def _has_day(mapped: Mapped) -> bool:
+    """Whether a stock list says its own day."""
+    return "inventory_snapshots.snapshot_date" in mapped.table.column_names
+
+
+def _covered(tables: Mapping[str, pa.Table]) -> Period | None:
+    """First and last day that the rows speak of."""
+    firsts, lasts = [], []
+    for table in tables.values():
+        for first, last in _DAY_COLUMNS:
+            if first in table.column_names and table[first].null_count < table.num_rows:
+                firsts.append(pc.min(table[first]).as_py())
+                lasts.append(pc.max(table[last if last in table.column_names else first]).as_py())
+    return Period(min(firsts), max(lasts)) if firsts else None
