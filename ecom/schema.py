@@ -342,7 +342,19 @@ source_channels = Table(
     "source_channels", metadata, *_columns(String, "source medium campaign channel")
 )
 
-# Derived from orders and their lines: additive measures by local day of payment.
+# Derived: each counted order, return and adjustment, with what other files know of it. The money,
+# the customer and the visit of an order are looked up here and nowhere else.
+documents = Table(
+    "documents",
+    metadata,
+    *_columns(String, "shop_id order_id kind customer"),
+    Column("day", Date),
+    Column("paid_at", DateTime),
+    *_columns(String, "channel device region currency"),
+    *_columns(MONEY, "paid_amount refunded_amount adjustment_amount"),
+)
+
+# Derived from documents and their lines: additive measures by local day of payment.
 daily_sales = Table(
     "daily_sales",
     metadata,
@@ -445,7 +457,7 @@ FACTS: dict[str, Table] = {
     table.name: table for table in metadata.sorted_tables if "key" in table.info
 }
 DERIVED: dict[str, Table] = {
-    table.name: table for table in (sessions, order_sessions, daily_sales, daily_items)
+    table.name: table for table in (sessions, order_sessions, documents, daily_sales, daily_items)
 }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pandas as pd
 from sqlalchemy import (
+    ColumnElement,
     Subquery,
     and_,
     case,
@@ -14,11 +15,11 @@ from sqlalchemy import (
     union_all,
 )
 
+from ecom import schema
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope, within
-from ecom.schema import order_items, order_sessions, orders, products
+from ecom.schema import order_items, products
 from ecom.store import Store
-from ecom.store.rules import is_document, is_sale, line_refunds, refunded
 
 
 def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
@@ -31,39 +32,17 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
     Returns
     -------
     Subquery
-        ``day``, ``shop_id``, ``order_id``, ``document`` (unique over shops), ``kind``,
-        ``customer`` (NULL when unknown), ``channel``, ``device``, ``region``, ``paid_amount``,
-        ``refunded_amount`` (as the order itself says), ``adjustment_amount``, ``paid_at``.
+        Columns of ``schema.documents`` and ``document``, unique over shops. ``customer`` is NULL
+        when unknown.
     """
-    visit = order_sessions
+    facts = schema.documents
+    conditions: list[ColumnElement[bool]] = [facts.c.shop_id.in_(resolved.shops)]
+    if sales_only:
+        conditions.append(facts.c.kind == "sale")
     return (
-        select(
-            orders.c.paid_date.label("day"),
-            orders.c.shop_id,
-            orders.c.order_id,
-            (orders.c.shop_id + literal("\t") + orders.c.order_id).label("document"),
-            orders.c.kind,
-            func.nullif(orders.c.customer_key, "").label("customer"),
-            *(
-                func.coalesce(orders.c[name], visit.c[name], "").label(name)
-                for name in ("channel", "device", "region")
-            ),
-            orders.c.paid_amount,
-            orders.c.refunded_amount,
-            orders.c.adjustment_amount,
-            orders.c.paid_at,
-        )
-        .select_from(
-            orders.outerjoin(
-                visit,
-                and_(visit.c.shop_id == orders.c.shop_id, visit.c.order_id == orders.c.order_id),
-            )
-        )
-        .where(
-            is_sale(orders) if sales_only else is_document(orders),
-            orders.c.shop_id.in_(resolved.shops),
-        )
-        .subquery("documents")
+        select(facts, (facts.c.shop_id + literal("\t") + facts.c.order_id).label("document"))
+        .where(*conditions)
+        .subquery("sales_documents")
     )
 
 
@@ -92,13 +71,8 @@ def first_sales(resolved: ResolvedScope, period: Period) -> Subquery:
     """
     sales = documents(resolved, sales_only=True)
     earlier = (
-        select(orders.c.customer_key)
-        .where(
-            is_sale(orders),
-            orders.c.shop_id.in_(resolved.shops),
-            orders.c.paid_date < period.start,
-            orders.c.customer_key.is_not(None),
-        )
+        select(sales.c.customer)
+        .where(sales.c.day < period.start, sales.c.customer.is_not(None))
         .distinct()
         .subquery("earlier")
     )
@@ -108,10 +82,10 @@ def first_sales(resolved: ResolvedScope, period: Period) -> Subquery:
     )
     ranked = (
         select(sales, nth.label("nth"))
-        .select_from(sales.outerjoin(earlier, earlier.c.customer_key == sales.c.customer))
+        .select_from(sales.outerjoin(earlier, earlier.c.customer == sales.c.customer))
         .where(
             sales.c.customer.is_not(None),
-            earlier.c.customer_key.is_(None),
+            earlier.c.customer.is_(None),
             within(sales.c.day, period),
         )
         .subquery("ranked")
@@ -129,28 +103,23 @@ def document_counts(store: Store, resolved: ResolvedScope, period: Period) -> pd
         one with kind "" over all: ``documents``, ``customers`` (distinct; they overlap between
         rows, so the last row is counted, not added) and ``amount`` (net contribution).
     """
-    facts, lines = documents(resolved), line_refunds()
+    facts = documents(resolved)
     conditions = [within(facts.c.day, period), *in_scope(resolved, facts)]
-    same_order = and_(lines.c.shop_id == facts.c.shop_id, lines.c.order_id == facts.c.order_id)
-    source = facts.outerjoin(lines, same_order)
-    paid, adjusted = (
-        func.coalesce(facts.c[name], 0) for name in ("paid_amount", "adjustment_amount")
-    )
+    net = facts.c.paid_amount - facts.c.refunded_amount + facts.c.adjustment_amount
     measures = [
         func.count().label("documents"),
         func.count(func.distinct(facts.c.customer)).label("customers"),
-        func.sum(paid - refunded(facts, lines) + adjusted).label("amount"),
+        func.sum(net).label("amount"),
     ]
     known = case((facts.c.customer.is_(None), 0), else_=1)
     rows = store.read(
         union_all(
             select(facts.c.kind, known.label("has_customer"), *measures)
-            .select_from(source)
             .where(*conditions)
             .group_by(facts.c.kind, known),
-            select(literal("").label("kind"), literal(1).label("has_customer"), *measures)
-            .select_from(source)
-            .where(*conditions),
+            select(literal("").label("kind"), literal(1).label("has_customer"), *measures).where(
+                *conditions
+            ),
         )
     )
     place = {"sale": 0, "return": 1, "adjustment": 2, "": 3}

@@ -10,9 +10,8 @@ from sqlalchemy import func, or_, select
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, within
 from ecom.queries.traffic_sources import SourceKind
-from ecom.schema import daily_sales, orders, sessions
+from ecom.schema import daily_sales, documents, sessions
 from ecom.store import Store
-from ecom.store.rules import is_sale
 
 
 def with_orders(
@@ -67,20 +66,20 @@ def _orders_by_day(
 ) -> pd.DataFrame:
     """shop_id, start, buyers, gmv; first and last are the shop's first and last day of sales."""
     # An order without a customer is a buyer of its own.
-    buyer = func.coalesce(func.nullif(orders.c.customer_key, ""), orders.c.order_id)
+    buyer = func.coalesce(documents.c.customer, documents.c.order_id)
     day = (
         select(
-            orders.c.shop_id,
-            orders.c.paid_date.label("start"),
+            documents.c.shop_id,
+            documents.c.day.label("start"),
             func.count(func.distinct(buyer)).label("buyers"),
-            func.sum(orders.c.paid_amount).label("gmv"),
+            func.sum(documents.c.paid_amount).label("gmv"),
         )
         .where(
-            is_sale(orders),
-            orders.c.shop_id.in_(resolved.shops),
-            or_(*(within(orders.c.paid_date, period) for period in periods)),
+            documents.c.kind == "sale",
+            documents.c.shop_id.in_(resolved.shops),
+            or_(*(within(documents.c.day, period) for period in periods)),
         )
-        .group_by(orders.c.shop_id, orders.c.paid_date)
+        .group_by(documents.c.shop_id, documents.c.day)
         .subquery("day")
     )
     span = (

@@ -18,8 +18,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from ecom.schema import order_items, order_sessions, orders, product_costs, products
-from ecom.store.rules import is_document, is_sale, line_refunds, refunded
+from ecom.schema import documents, order_items, product_costs, products
 
 _FOREVER = date(9999, 12, 31)
 
@@ -32,27 +31,18 @@ def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
     days : select of (shop_id, day), optional
         Only these; None means all.
     """
-    visit = order_sessions
-    lines = line_refunds()
     keys = _dimensions()
+    is_sale = documents.c.kind == "sale"
     return (
         select(
             *keys,
-            func.sum(case((is_sale(orders), 1), else_=0)).label("orders"),
-            func.sum(func.coalesce(orders.c.paid_amount, 0)).label("paid_amount"),
-            func.sum(refunded(orders, lines)).label("refunded_amount"),
-            func.sum(func.coalesce(orders.c.adjustment_amount, 0)).label("adjustment_amount"),
+            func.sum(case((is_sale, 1), else_=0)).label("orders"),
+            *(
+                func.sum(documents.c[name]).label(name)
+                for name in ("paid_amount", "refunded_amount", "adjustment_amount")
+            ),
         )
-        .select_from(
-            orders.outerjoin(
-                visit,
-                and_(visit.c.shop_id == orders.c.shop_id, visit.c.order_id == orders.c.order_id),
-            ).outerjoin(
-                lines,
-                and_(lines.c.shop_id == orders.c.shop_id, lines.c.order_id == orders.c.order_id),
-            )
-        )
-        .where(is_document(orders), *_within(days))
+        .where(*_within(days))
         .group_by(*keys)
     )
 
@@ -64,7 +54,7 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     product's. Revenue whose cost is unknown stays out of ``amount_with_cost``, so that a margin is
     only ever taken where both sides are known.
     """
-    visit, line = order_sessions, order_items
+    line = order_items
     product = select(products).where(products.c.is_current).subquery("product")
     period = _cost_periods()
     unit_cost = func.coalesce(line.c.unit_cost, period.c.unit_cost, product.c.unit_cost)
@@ -91,12 +81,10 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
         )
         .select_from(
             line.join(
-                orders,
-                and_(orders.c.shop_id == line.c.shop_id, orders.c.order_id == line.c.order_id),
-            )
-            .outerjoin(
-                visit,
-                and_(visit.c.shop_id == orders.c.shop_id, visit.c.order_id == orders.c.order_id),
+                documents,
+                and_(
+                    documents.c.shop_id == line.c.shop_id, documents.c.order_id == line.c.order_id
+                ),
             )
             .outerjoin(
                 product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == line.c.sku)
@@ -105,14 +93,13 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
                 period,
                 and_(
                     period.c.sku == line.c.sku,
-                    orders.c.paid_date >= period.c.valid_from,
-                    orders.c.paid_date < period.c.valid_to,
+                    documents.c.day >= period.c.valid_from,
+                    documents.c.day < period.c.valid_to,
                 ),
             )
         )
         .where(
-            is_document(orders),
-            orders.c.kind != "adjustment",
+            documents.c.kind != "adjustment",
             line.c.is_current,
             or_(line.c.is_goods.is_(None), line.c.is_goods),
             *_within(days),
@@ -122,15 +109,9 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
 
 
 def _dimensions() -> list[ColumnElement[Any]]:
-    """What both tables are kept by; an order without a channel has that of its visit."""
+    """What both tables are kept by."""
     return [
-        orders.c.paid_date.label("day"),
-        orders.c.shop_id,
-        *(
-            func.coalesce(orders.c[name], order_sessions.c[name], "").label(name)
-            for name in ("channel", "device", "region")
-        ),
-        func.coalesce(orders.c.currency, "").label("currency"),
+        documents.c[name] for name in ("day", "shop_id", "channel", "device", "region", "currency")
     ]
 
 
@@ -151,4 +132,4 @@ def _cost_periods() -> Subquery:
 
 
 def _within(days: Select[Any] | None) -> list[Any]:
-    return [] if days is None else [tuple_(orders.c.shop_id, orders.c.paid_date).in_(days)]
+    return [] if days is None else [tuple_(documents.c.shop_id, documents.c.day).in_(days)]

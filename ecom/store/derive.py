@@ -7,13 +7,24 @@ batch's own rows still stand in the fact tables: they say which visitors and day
 from __future__ import annotations
 
 from collections.abc import Collection
+from typing import Any
 
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, select, tuple_, union
 
 from ecom import schema
-from ecom.schema import daily_items, daily_sales, events, order_sessions, orders, sessions
+from ecom.schema import (
+    FACTS,
+    daily_items,
+    daily_sales,
+    documents,
+    events,
+    order_sessions,
+    orders,
+    sessions,
+)
 from ecom.settings import Settings
 from ecom.store.daily import daily_items_select, daily_sales_select
+from ecom.store.documents import documents_select
 from ecom.store.engine import EngineSupport
 from ecom.store.sessionize import (
     name_new_channels,
@@ -21,7 +32,8 @@ from ecom.store.sessionize import (
     sessions_select,
 )
 
-_ITEM_SOURCES = {"orders", "order_items", "events"}
+# Tables that say something about orders.
+_OF_ORDERS = frozenset("orders order_items refunds payments customers events".split())
 _CATALOGUE = {"products", "product_costs"}
 
 
@@ -42,8 +54,8 @@ def refresh(
     """
     if "events" in tables:
         _refresh_sessions(connection, support, batch_id, settings)
-    if _ITEM_SOURCES & set(tables):
-        _refresh_days(connection, batch_id)
+    if _OF_ORDERS & set(tables):
+        _refresh_documents(connection, batch_id, _OF_ORDERS & set(tables))
     if _CATALOGUE & set(tables):
         connection.execute(delete(daily_items))
         _fill(connection, daily_items, daily_items_select())
@@ -56,6 +68,7 @@ def rebuild(connection: Connection, support: EngineSupport, *, settings: Setting
     name_new_channels(connection, support, where=None)
     _fill(connection, sessions, sessions_select(settings, visitors=None))
     _fill(connection, order_sessions, order_sessions_select(visitors=None))
+    _fill(connection, documents, documents_select())
     _fill(connection, daily_sales, daily_sales_select())
     _fill(connection, daily_items, daily_items_select())
 
@@ -89,31 +102,50 @@ def _refresh_sessions(
     _fill(connection, order_sessions, order_sessions_select(visitors=visitors))
 
 
-def _refresh_days(connection: Connection, batch_id: int) -> None:
-    touched_orders = union(
-        *(
-            select(table.c.shop_id, table.c.order_id).where(
-                table.c.batch_id == batch_id, table.c.order_id != ""
-            )
-            for table in (schema.orders, schema.order_items, schema.events)
-        )
-    ).subquery()
+def _refresh_documents(connection: Connection, batch_id: int, tables: Collection[str]) -> None:
+    """Look the touched orders up anew, then add up the days they were on and are on now."""
+    touched = union(*(_touched_orders(name, batch_id) for name in sorted(tables))).subquery()
+    chosen = select(touched.c.shop_id, touched.c.order_id)
     # Every version of an order counts here: one may have moved it from another day.
     days = (
         select(orders.c.shop_id, orders.c.paid_date)
         .join(
-            touched_orders,
-            and_(
-                orders.c.shop_id == touched_orders.c.shop_id,
-                orders.c.order_id == touched_orders.c.order_id,
-            ),
+            touched,
+            and_(orders.c.shop_id == touched.c.shop_id, orders.c.order_id == touched.c.order_id),
         )
         .where(orders.c.paid_date.is_not(None))
         .distinct()
     )
+    connection.execute(
+        delete(documents).where(tuple_(documents.c.shop_id, documents.c.order_id).in_(chosen))
+    )
+    _fill(connection, documents, documents_select(among=chosen))
     for table, rows in (
         (daily_sales, daily_sales_select(days=days)),
         (daily_items, daily_items_select(days=days)),
     ):
         connection.execute(delete(table).where(tuple_(table.c.shop_id, table.c.day).in_(days)))
         _fill(connection, table, rows)
+
+
+def _touched_orders(name: str, batch_id: int) -> Select[Any]:
+    """The orders (shop_id, order_id) that a batch's rows of a table say something about."""
+    table = FACTS[name]
+    if name == "customers":
+        return select(orders.c.shop_id, orders.c.order_id).join(
+            table,
+            and_(
+                table.c.shop_id == orders.c.shop_id,
+                table.c.customer_key == orders.c.customer_key,
+                table.c.batch_id == batch_id,
+            ),
+        )
+    if name == "events":
+        # All orders of these visitors: a new event can move the visit an old order was placed in.
+        visitors = select(table.c.shop_id, table.c.visitor_id).where(table.c.batch_id == batch_id)
+        return select(table.c.shop_id, table.c.order_id).where(
+            table.c.order_id != "", tuple_(table.c.shop_id, table.c.visitor_id).in_(visitors)
+        )
+    return select(table.c.shop_id, table.c.order_id).where(
+        table.c.batch_id == batch_id, table.c.order_id != ""
+    )

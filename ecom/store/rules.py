@@ -1,12 +1,12 @@
-"""Which orders count, and what was refunded on them. The one place that says it."""
+"""Which orders count, what was paid and refunded on them, and by whom: said here and only here."""
 
 from __future__ import annotations
 
-from typing import Any
+from decimal import Decimal
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, func, select
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, select
 
-from ecom.schema import order_items
+from ecom.schema import customers, order_items, payments, refunds
 
 COUNTED_STATUSES = (
     "paid",
@@ -28,34 +28,94 @@ def is_document(orders: FromClause) -> ColumnElement[bool]:
     )
 
 
-def is_sale(orders: FromClause) -> ColumnElement[bool]:
-    """Current paid orders; a later refund does not take the order away."""
-    return and_(is_document(orders), orders.c.kind == "sale")
-
-
-def line_refunds() -> Subquery:
-    """What the current lines of each order say was refunded: shop_id, order_id, refunded_amount."""
+def line_money() -> Subquery:
+    """What the current lines of each order add up to and gave back: ``amount``, ``refunded``."""
     line = order_items
     return (
         select(
             line.c.shop_id,
             line.c.order_id,
-            func.sum(line.c.refunded_amount).label("refunded_amount"),
+            func.sum(line.c.line_amount).label("amount"),
+            func.sum(line.c.refunded_amount).label("refunded"),
         )
-        .where(line.c.is_current, line.c.refunded_amount > 0)
+        .where(line.c.is_current)
         .group_by(line.c.shop_id, line.c.order_id)
-        .subquery("line_refunds")
+        .subquery("line_money")
     )
 
 
-def refunded(orders: FromClause, lines: FromClause) -> ColumnElement[Any]:
-    """An order's refund: what it says itself, or the sum of its lines when that is more.
+def payment_money() -> Subquery:
+    """What payment providers collected and gave back for each order: ``amount``, ``refunded``.
 
-    Some order exports have no refund column, or know of whole refunds only; their line exports do.
+    A refund is told by a row of its own or noted on the charge.
+    """
+    payment = payments
+    collected = case((payment.c.type == "charge", payment.c.amount))
+    noted = case((payment.c.type == "charge", payment.c.refunded_amount), else_=0)
+    of_its_own = case((payment.c.type == "refund", func.abs(payment.c.amount)), else_=0)
+    return (
+        select(
+            payment.c.shop_id,
+            payment.c.order_id,
+            func.sum(collected).label("amount"),
+            func.greatest(
+                func.sum(func.coalesce(noted, 0)), func.sum(func.coalesce(of_its_own, 0))
+            ).label("refunded"),
+        )
+        .where(
+            payment.c.is_current,
+            payment.c.order_id != "",
+            payment.c.status.in_(("paid", "refunded")),
+        )
+        .group_by(payment.c.shop_id, payment.c.order_id)
+        .subquery("payment_money")
+    )
+
+
+def refund_money() -> Subquery:
+    """What after-sales documents gave back for each order: ``refunded``."""
+    refund = refunds
+    return (
+        select(
+            refund.c.shop_id,
+            refund.c.order_id,
+            func.sum(refund.c.amount).label("refunded"),
+        )
+        .where(refund.c.is_current, refund.c.order_id != "", refund.c.status == "refunded")
+        .group_by(refund.c.shop_id, refund.c.order_id)
+        .subquery("refund_money")
+    )
+
+
+def persons() -> Subquery:
+    """The person behind each account whose platform tells one: ``customer_key``, ``person_key``."""
+    account = customers
+    return (
+        select(account.c.shop_id, account.c.customer_key, account.c.person_key)
+        .where(account.c.is_current, account.c.person_key != "")
+        .subquery("persons")
+    )
+
+
+def paid(orders: FromClause, lines: FromClause, charges: FromClause) -> ColumnElement[Decimal]:
+    """What was paid for an order: what it says itself, else its payments, else its lines.
 
     Parameters
     ----------
-    lines : ``line_refunds()``, outer-joined to the orders.
+    lines, charges : ``line_money()`` and ``payment_money()``, outer-joined to the orders.
     """
-    own, of_lines = (func.coalesce(part.c.refunded_amount, 0) for part in (orders, lines))
-    return func.greatest(own, of_lines)
+    return func.coalesce(orders.c.paid_amount, charges.c.amount, lines.c.amount, 0)
+
+
+def refunded(orders: FromClause, *others: FromClause) -> ColumnElement[Decimal]:
+    """What was given back for an order: the most that any file knows of.
+
+    Some order exports have no refund column, or know of whole refunds only; their line exports,
+    after-sales documents and payments know better. They tell of the same money, so it is not added.
+
+    Parameters
+    ----------
+    others : ``line_money()``, ``refund_money()``, ``payment_money()``, outer-joined to the orders.
+    """
+    told = (func.coalesce(part.c.refunded, 0) for part in others)
+    return func.greatest(func.coalesce(orders.c.refunded_amount, 0), *told)
