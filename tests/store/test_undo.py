@@ -1,0 +1,156 @@
+"""Whatever is loaded and taken away again, the store is as the remaining batches alone make it."""
+
+from __future__ import annotations
+
+import random
+from collections import Counter
+from datetime import date, datetime, timedelta
+from typing import Any
+
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+from sqlalchemy import select
+
+from ecom import schema
+from ecom.schema import DERIVED, FACTS, content_columns
+from ecom.store import Shop, Staged, Store, open_store
+from tests.conftest import stage
+
+# Few names, so that batches of different kinds speak of the same orders, people and goods.
+ORDER_IDS = st.sampled_from("123")
+CUSTOMERS = st.sampled_from(["k1", "k2", None])
+SKUS = st.sampled_from("AB")
+DAYS = st.integers(1, 4).map(lambda day: date(2026, 1, day))
+MONEY = st.integers(0, 9)
+
+
+def rows(key: str, /, **columns: st.SearchStrategy[Any]) -> st.SearchStrategy[list[dict[str, Any]]]:
+    """Literal rows of which no two have the same key columns (named with blanks between)."""
+    keys = key.split()
+    return st.lists(
+        st.fixed_dictionaries(columns),
+        min_size=1,
+        max_size=4,
+        unique_by=lambda row: tuple(row[name] for name in keys),
+    )
+
+
+def _event(row: dict[str, Any]) -> dict[str, Any]:
+    moment = datetime(2026, 1, 1) + timedelta(minutes=row["event_at"])
+    return {**row, "event_at": moment, "event_date": moment.date()}
+
+
+TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
+    "orders": rows(
+        "order_id",
+        order_id=ORDER_IDS,
+        kind=st.sampled_from(["sale", "return"]),
+        status=st.sampled_from(["paid", "cancelled", "refunded"]),
+        customer_key=CUSTOMERS,
+        paid_date=st.one_of(st.none(), DAYS),
+        paid_amount=st.one_of(st.none(), MONEY),
+        refunded_amount=MONEY,
+    ),
+    "order_items": rows(
+        "order_id line_key",
+        order_id=ORDER_IDS,
+        line_key=st.sampled_from("ab"),
+        sku=SKUS,
+        quantity=st.integers(-2, 3),
+        line_amount=MONEY,
+    ),
+    "refunds": rows(
+        "refund_id",
+        refund_id=st.sampled_from("xy"),
+        order_id=ORDER_IDS,
+        amount=MONEY,
+        status=st.sampled_from(["refunded", "requested"]),
+    ),
+    "payments": rows(
+        "payment_id",
+        payment_id=st.sampled_from("pq"),
+        order_id=ORDER_IDS,
+        type=st.sampled_from(["charge", "refund"]),
+        status=st.sampled_from(["paid", "failed"]),
+        amount=MONEY,
+    ),
+    "customers": rows(
+        "customer_key",
+        customer_key=st.sampled_from(["k1", "k2"]),
+        person_key=st.sampled_from(["P", "Q", None]),
+    ),
+    "products": rows(
+        "sku", sku=SKUS, category=st.sampled_from(["c", "d"]), unit_cost=st.one_of(st.none(), MONEY)
+    ),
+    "product_costs": rows("sku valid_from", sku=SKUS, valid_from=DAYS, unit_cost=MONEY),
+    "events": rows(
+        "event_id",
+        event_id=st.sampled_from("efgh"),
+        event_at=st.integers(0, 120),
+        event_name=st.sampled_from(["page_view", "purchase"]),
+        visitor_id=st.sampled_from(["v", "w"]),
+        source=st.sampled_from(["google", None]),
+        order_id=st.one_of(st.none(), ORDER_IDS),
+    ).map(lambda made: [_event(row) for row in made]),
+    "inventory_snapshots": rows(
+        "snapshot_date warehouse sku",
+        snapshot_date=DAYS,
+        source=st.just("erp"),
+        warehouse=st.sampled_from(["east", "west"]),
+        sku=SKUS,
+        on_hand=MONEY,
+    ),
+    "ad_spend": rows(
+        "period_start campaign",
+        ad_platform=st.just("google"),
+        period_start=DAYS,
+        campaign=st.sampled_from(["c1", "c2"]),
+        level=st.just("campaign"),
+        spend=MONEY,
+    ),
+}
+FILE = st.sampled_from(sorted(TABLES)).flatmap(
+    lambda name: st.tuples(
+        st.just(name), TABLES[name], st.integers(1, 5), st.sampled_from(["a", "b"])
+    )
+)
+
+
+def staged(name: str, made: list[dict[str, Any]], when: int, shop: str) -> Staged:
+    moment = datetime(2026, 2, 1) + timedelta(days=when)
+    return stage(name, made, shop=Shop(shop, currency="CNY"), when=moment)
+
+
+def state(store: Store) -> dict[str, Counter[tuple[Any, ...]]]:
+    """Everything that pages can read, batch numbers left out."""
+    found = {}
+    for name, table in {**FACTS, **DERIVED, "shops": schema.shops}.items():
+        columns = [table.c[column] for column in content_columns(table)]
+        statement = select(*columns)
+        if "is_current" in table.c:
+            statement = statement.where(table.c.is_current)
+        cells = store.read(statement).astype("object")
+        cells = cells.where(cells.notna(), None)
+        found[name] = Counter(cells.itertuples(index=False, name=None))
+    return found
+
+
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
+@given(st.lists(FILE, min_size=1, max_size=6), st.randoms(use_true_random=False))
+def test_any_batches_taken_away_in_any_order(
+    files: list[tuple[str, list[dict[str, Any]], int, str]], chance: random.Random
+) -> None:
+    with open_store("duckdb:///:memory:") as store:
+        loaded = []
+        for file in files:
+            (batch,) = store.load(staged(*file))
+            if not batch.already_loaded:
+                loaded.append((batch.batch_id, file))
+        gone = chance.sample(loaded, chance.randint(0, len(loaded)))
+        for batch_id, _ in gone:
+            store.undo(batch_id)
+        with open_store("duckdb:///:memory:") as fresh:
+            for batch_id, file in loaded:
+                if (batch_id, file) not in gone:
+                    fresh.load(staged(*file))
+            assert state(store) == state(fresh)
