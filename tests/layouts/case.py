@@ -112,11 +112,13 @@ def _table(data: dict[str, Any], headers: list[str]) -> CaseTable:
     )
 
 
-def contents(tables: tuple[CaseTable, ...], container: str, encoding: str) -> bytes:
+def contents(
+    tables: tuple[CaseTable, ...], container: str, encoding: str, *, delimiter: str = ","
+) -> bytes:
     """The bytes of a file with these tables."""
     match container:
         case "csv" | "tsv":
-            return _text(tables[0], "," if container == "csv" else "\t", encoding)
+            return _text(tables[0], delimiter if container == "csv" else "\t", encoding)
         case "xlsx":
             return _workbook(tables)
         case "xls":
