@@ -101,7 +101,8 @@ REMARKS: Mapping[str, Remark] = {
         message("Export a shorter period."),
     ),
     "UNKNOWN_WORD": Remark(
-        "warning", message("This word is not known here; the cell is left empty.")
+        "warning",
+        message("This word of the platform is not known; such rows are shown as “unknown”."),
     ),
     "DATE_INFERRED": Remark(
         "warning",

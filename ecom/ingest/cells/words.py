@@ -4,12 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-import pyarrow as pa
-import pyarrow.compute as pc
-
-from ecom.ingest.cells.clean import Cleaned
-from ecom.ingest.cells.text import by_value, mask
-
 
 def in_our_words(words: Sequence[str | None], meanings: Mapping[str, str]) -> list[str | None]:
     """Look each word up; None for those that are not known.
@@ -29,17 +23,6 @@ def in_our_words(words: Sequence[str | None], meanings: Mapping[str, str]) -> li
         return exact.get(folded) or next(begun, None)
 
     return [meaning(word) for word in words]
-
-
-def translate(column: pa.Array, meanings: Mapping[str, str]) -> Cleaned:
-    """A text column in our words; cells that are not known are null, with a remark."""
-
-    def look_up(values: pa.Array) -> pa.Array:
-        return pa.array(in_our_words(values.to_pylist(), meanings), pa.string())
-
-    ours = by_value(column, look_up)
-    unknown = mask(pc.and_(pc.is_valid(column), pc.is_null(ours)))
-    return Cleaned(ours, {"UNKNOWN_WORD": unknown})
 
 
 def _folded(word: str) -> str:

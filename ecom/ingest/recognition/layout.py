@@ -21,7 +21,8 @@ _NUMBERED = re.compile(r"^(.+)#(\d)$")
 HELPER = "row"  # prefix of columns that steer the engine and are not stored
 
 _ID_COLUMNS = frozenset(
-    "order_id line_key product_id sku session_id visitor_id event_id feedback_id".split()
+    "order_id line_key product_id sku session_id visitor_id event_id feedback_id refund_id "
+    "payment_id campaign_id movement_id content_id platform_sku".split()
 )
 _KIND_OF_TYPE: Mapping[type, str] = {
     str: "text", int: "count", float: "number", datetime: "time", date: "date", bool: "flag"
@@ -46,14 +47,12 @@ class Rule:
     """One stored column: where it comes from and how its cells are read.
 
     ``headers`` are normalised; the first one present in the file is used. A header that starts
-    with ``~`` is a regular expression; ``name#2`` is the second column of that name. ``words``
-    turn the platform's words into ours.
+    with ``~`` is a regular expression; ``name#2`` is the second column of that name.
     """
 
     target: str
     headers: tuple[str, ...]
     kind: str
-    words: Mapping[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
@@ -116,6 +115,7 @@ class Layout:
     group : target whose equal values belong together; ``fill_down`` columns are given on its
         first row only.
     merge : rows with the same key are added up.
+    words : target -> the platform's word -> our word; a trailing ``*`` matches any ending.
     sheets : names of sheets that show the same rows in several splits, the best first; of those
         in a file only the best is loaded.
     row_cap : the platform never exports more rows.
@@ -144,6 +144,7 @@ class Layout:
     group: str = ""
     fill_down: tuple[str, ...] = ()
     merge: bool = False
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
     also: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     row_cap: int = 0
@@ -210,15 +211,14 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
         For an unknown field, table, column, kind or evidence. A layout is ours, so is the fault.
     """
     content = dict(data)
-    kinds, words = content.pop("kinds", {}), content.pop("words", {})
+    kinds = content.pop("kinds", {})
     rules = tuple(
-        _rule(target, headers, kinds, words.get(target, {}), name)
-        for target, headers in content.pop("columns").items()
+        _rule(target, headers, kinds, name) for target, headers in content.pop("columns").items()
     )
     if content.get("evidence") not in EVIDENCE:
         raise ValueError(f"{name}: evidence is none of {', '.join(EVIDENCE)}")
     constants = content.pop("constants", {})
-    for target in constants:
+    for target in (*constants, *content.get("words", {})):
         _check_target(target, name)
     orders = content.pop("orders", {})
     orders = {key: tuple(v) if isinstance(v, list) else v for key, v in orders.items()}
@@ -245,14 +245,12 @@ def _headers(names: list[str]) -> tuple[str, ...]:
     return tuple(name if name.startswith("~") else normalise_header(name) for name in names)
 
 
-def _rule(
-    target: str, headers: list[str], kinds: Mapping[str, str], words: Mapping[str, str], name: str
-) -> Rule:
+def _rule(target: str, headers: list[str], kinds: Mapping[str, str], name: str) -> Rule:
     _check_target(target, name)
     kind = kinds.get(target) or _kind_of(target)
     if kind not in KINDS:
         raise ValueError(f"{name}: {target} has the unknown kind {kind}")
-    return Rule(target, _headers(headers), kind, words)
+    return Rule(target, _headers(headers), kind)
 
 
 def _check_target(target: str, name: str) -> None:

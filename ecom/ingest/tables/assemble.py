@@ -26,6 +26,7 @@ from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.orders import assemble_orders
 from ecom.ingest.tables.refunds import complete_refunds
 from ecom.ingest.tables.rollups import LEVELS, check_rollups, mark_rollups
+from ecom.ingest.tables.words import with_our_words
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 
@@ -73,7 +74,7 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
     Assembled
         ``tables`` have content columns of ``ecom.schema`` plus ``source_row``, each key once.
     """
-    findings: list[Finding] = []
+    rows, findings = with_our_words(rows, layout)
     tables: dict[str, pa.Table] = {}
     names = {name.partition(".")[0] for name in rows.column_names if "." in name}
     if names & {"orders", "order_items"}:

@@ -17,7 +17,6 @@ from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
 from ecom.ingest.cells.text import as_text, mask, normalise_header
 from ecom.ingest.cells.times import Calendar
-from ecom.ingest.cells.words import translate
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
@@ -176,8 +175,6 @@ def _clean(
     match rule.kind:
         case "text":
             cleaned = clean.clean_words(column, nulls=nulls)
-            if rule.words:
-                cleaned = translate(cleaned.values, rule.words)
         case "currency":
             words = clean.clean_words(column, nulls=nulls)
             cleaned = Cleaned(pc.utf8_upper(words.values))
