@@ -20,6 +20,7 @@ from ecom.ingest.cells.times import local_days
 from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.tables.channel_names import with_present_names
 from ecom.ingest.tables.content import complete_content
 from ecom.ingest.tables.event_ids import event_ids
 from ecom.ingest.tables.mapping import SOURCE_ROW
@@ -136,7 +137,7 @@ def _default(table: pa.Table, name: str, value: str) -> pa.Table:
 def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     table = _with_period(table, around)
     present = [name for name in LEVELS if name in table.column_names]
-    table = mark_rollups(table, layout.roll_up)
+    table = mark_rollups(with_present_names(table), layout.roll_up)
     if present and "channel" not in table.column_names:
         first = column_of(table, present[0])
         second = optional(table, "channel_l2")
