@@ -9,9 +9,6 @@ import pytest
 from .conftest import Look, codes, rows_of
 
 CREATIVES = (
-    "素材名称,素材ID,整体消耗,净成交ROI,净成交金额,整体成交金额\n"
-    "测试,73001,300,3,900,1000\n"
-)
     "素材名称,素材ID,整体消耗,净成交ROI,净成交金额,整体成交金额\n测试,73001,300,3,900,1000\n"
 )
 
