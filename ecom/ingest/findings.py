@@ -97,7 +97,7 @@ REMARKS: Mapping[str, Remark] = {
     ),
     "ROW_CAP": Remark(
         "warning",
-        message("The file has as many rows as this platform exports at most; others are missing."),
+        message("The file has as many rows as this platform exports at most; more may be missing."),
         message("Export a shorter period."),
     ),
     "UNKNOWN_WORD": Remark(
