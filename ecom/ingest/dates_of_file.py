@@ -47,7 +47,9 @@ def dates_of_file(
         Later days are no dates of this file.
     """
     written = _written(name, zone) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
-    period = _period("\n".join(preamble), today) or _period(_UNIX.sub("", name), today)
+    # the moment of writing is no day that the rows speak of
+    rest = _STAMP.sub("", _UNIX.sub("", name))
+    period = _period("\n".join(preamble), today) or _period(rest, today)
     return FileDates(period, written.astimezone(UTC).replace(tzinfo=None))
 
 

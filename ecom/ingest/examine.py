@@ -13,6 +13,7 @@ from ecom.ingest.files.read import read_tables
 from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
+from ecom.ingest.sheets import leave_out_repeats
 from ecom.settings import Settings
 from ecom.store.staging import Shop
 from ecom.text import Text, message
@@ -93,7 +94,7 @@ def examine_for(
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
         tables.append(examine_table(raw, file, _chosen(layout_id, number)))
     tell(1.0, message("Checked {file}", file=name))
-    return Examination(name, file.sha256, tuple(tables))
+    return Examination(name, file.sha256, leave_out_repeats(tables))
 
 
 def _silent(share: float, doing: Text) -> None:

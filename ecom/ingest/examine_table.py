@@ -23,18 +23,26 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.ingest.tables.split import split_joined
 from ecom.model import Period
 from ecom.settings import Settings
 from ecom.store.staging import Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
-OF_THE_SHOP = ("orders", "order_items", "products", "events")
+OF_THE_SHOP = ("orders", "order_items", "products", "refunds", "events")
 ChooseShop = Callable[[Layout], Shop | None]
+# What stands as of a day; few such exports say which.
+_AS_OF = {
+    "inventory_snapshots": "inventory_snapshots.snapshot_date",
+    "content_daily": "content_daily.as_of_date",
+}
 _DAY_COLUMNS = (
     ("order_date", "order_date"),
     ("event_date", "event_date"),
     ("snapshot_date", "snapshot_date"),
+    ("as_of_date", "as_of_date"),
+    ("refunded_date", "refunded_date"),
     ("period_start", "period_end"),
     ("month", "month"),
     ("start_date", "end_date"),
@@ -80,6 +88,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     reading = Reading(
         Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
     )
+    raw = split_joined(raw, layout)
     mapped = map_columns(raw, layout, reading)
     if _needs_period(mapped, layout) and dates.period is None:
         return _refused(
@@ -160,12 +169,19 @@ def _accepted(
     file: File,
 ) -> ExaminedTable:
     assembled = assemble(mapped.table, layout, around)
-    findings = (*raw.findings, *duplicate_headers(raw), *mapped.findings, *assembled.findings)
+    findings = (
+        *raw.findings,
+        *duplicate_headers(raw, expected=layout.repeated),
+        *mapped.findings,
+        *assembled.findings,
+    )
     if match.tied:
         findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
     grain = assembled.tables[layout.grain]
-    if layout.grain == "inventory_snapshots" and not _has_day(mapped):
+    if layout.grain in _AS_OF and _AS_OF[layout.grain] not in mapped.table.column_names:
         findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
+    if layout.row_cap and raw.rows_read >= layout.row_cap:
+        findings = (*findings, finding("ROW_CAP", sheet=raw.sheet))
     findings = tuple(replace(one, sheet=one.sheet or raw.sheet) for one in findings)
     covered = _covered(assembled.tables)
     staged = Staged(
@@ -200,11 +216,6 @@ def _accepted(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
     )
-
-
-def _has_day(mapped: Mapped) -> bool:
-    """Whether a stock list says its own day."""
-    return "inventory_snapshots.snapshot_date" in mapped.table.column_names
 
 
 def _covered(tables: Mapping[str, pa.Table]) -> Period | None:

@@ -95,6 +95,38 @@ REMARKS: Mapping[str, Remark] = {
         message("The table holds no date; the date of the file is used."),
         message("Put the date into the file name, such as stock_2026-01-31.csv."),
     ),
+    "ROW_CAP": Remark(
+        "warning",
+        message("The file has as many rows as this platform exports at most; more may be missing."),
+        message("Export a shorter period."),
+    ),
+    "UNKNOWN_WORD": Remark(
+        "warning",
+        message("This word of the platform is not known; such rows are shown as “unknown”."),
+    ),
+    "DATE_INFERRED": Remark(
+        "warning",
+        message("The order has no time; its day is taken from the order number."),
+        message("Tick the column with the time of payment when exporting."),
+    ),
+    "SPLIT_ROW_UNRESOLVED": Remark(
+        "error",
+        message("The row holds several lines of an order and does not say how many of each."),
+        message("Export the orders with one row for each line."),
+    ),
+    "SPLIT_ROWS": Remark(
+        "warning",
+        message(
+            "Rows that hold several lines of an order were split; their amounts are shared out "
+            "equally."
+        ),
+        message("Export the orders with one row for each line to have the true amounts."),
+    ),
+    "ROLLUP_DISAGREES": Remark(
+        "warning",
+        message("A subtotal is larger than the sum of its parts."),
+        message("Rows may be missing from the export; export it again or check rejected rows."),
+    ),
     "NOT_DAILY": Remark(
         "warning",
         message("The rows cover several days; they are kept whole and shown only as a total."),

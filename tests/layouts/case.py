@@ -17,6 +17,7 @@ A case says what the file looks like and what must stand in the store after the 
       account: {read: 4, new: 3, totals: 1}      summed over the file's tables; left out is 0
       findings: [NOT_DAILY]            codes of errors and warnings, exactly
       sums: {orders.paid_amount: 12.5, orders: 3}   of current rows; a bare table counts its rows
+      distinct: {orders.customer_key: 2}         how many values there are; blanks are none
       rows:                            each given row must stand exactly once in its table
         orders: [{order_id: "1", status: paid}]
 

@@ -17,7 +17,9 @@ from ecom.ingest.cells.text import NULL_NUMBERS, mask, trim
 MOMENT = pa.timestamp("us")
 FIRST_DAY = date(2000, 1, 1)
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
-_CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)?)?"
+_CLOCK = (
+    r"(?:(?:[T ]+|日)(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})?秒?)?(?P<f>\.\d+)?)?"
+)
 _ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
 _HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 _YEAR_FIRST = (

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -66,10 +66,10 @@ def without_blank_rows(columns: tuple[pa.Array, ...]) -> tuple[tuple[pa.Array, .
     return tuple(column.filter(kept) for column in columns), filled
 
 
-def duplicate_headers(table: RawTable) -> tuple[Finding, ...]:
-    """A remark for each name that stands over two columns."""
+def duplicate_headers(table: RawTable, *, expected: Collection[str] = ()) -> tuple[Finding, ...]:
+    """A remark for each name that stands over two columns and is not expected to."""
     names = [normalise_header(header) for header in table.headers]
-    twice = {name for name in names if name and names.count(name) > 1}
+    twice = {name for name in names if name and names.count(name) > 1 and name not in expected}
     return tuple(
         finding("DUPLICATE_HEADER", sheet=table.sheet, column=name) for name in sorted(twice)
     )

@@ -17,10 +17,12 @@ from ecom.ingest.cells.text import normalise_header
 from ecom.schema import FACTS, QUANTITY
 from ecom.text import Text, message
 
+_NUMBERED = re.compile(r"^(.+)#(\d)$")
 HELPER = "row"  # prefix of columns that steer the engine and are not stored
 
 _ID_COLUMNS = frozenset(
-    "order_id line_key product_id sku session_id visitor_id event_id feedback_id".split()
+    "order_id line_key product_id sku session_id visitor_id event_id feedback_id refund_id "
+    "payment_id campaign_id movement_id content_id platform_sku".split()
 )
 _KIND_OF_TYPE: Mapping[type, str] = {
     str: "text", int: "count", float: "number", datetime: "time", date: "date", bool: "flag"
@@ -45,7 +47,7 @@ class Rule:
     """One stored column: where it comes from and how its cells are read.
 
     ``headers`` are normalised; the first one present in the file is used. A header that starts
-    with ``~`` is a regular expression.
+    with ``~`` is a regular expression; ``name#2`` is the second column of that name.
     """
 
     target: str
@@ -74,6 +76,9 @@ class OrderRules:
     returns, adjustments : regular expressions of order ids that are credit notes or corrections.
     zero_is_adjustment : documents that add up to nothing are corrections, not sales.
     not_goods : skus that are fees, postage and the like; a trailing ``*`` matches any ending.
+    day_in_id : regular expression whose group ``day`` is the order's day (yymmdd) in its id, for
+        orders without any time.
+    joined_by : the mark between the lines of an order that an export writes into one row.
     """
 
     rows: str = "order"
@@ -87,6 +92,8 @@ class OrderRules:
     adjustments: str = ""
     zero_is_adjustment: bool = False
     not_goods: tuple[str, ...] = ()
+    day_in_id: str = ""
+    joined_by: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +106,7 @@ class Layout:
     evidence : how its columns are known, a key of ``EVIDENCE``.
     required, required_any : normalised headers; all of the first, one of each group of the second.
     reference : the export's headers in order, where they are known; also the template's header.
+    also : further headers that it may have and that are not stored.
     rules : stored columns.
     constants : "table.column" -> value for every row.
     skip_blank : rows without this target hold nothing of their own (images, spacers).
@@ -107,6 +115,10 @@ class Layout:
     group : target whose equal values belong together; ``fill_down`` columns are given on its
         first row only.
     merge : rows with the same key are added up.
+    words : target -> the platform's word -> our word; a trailing ``*`` matches any ending.
+    sheets : names of sheets that show the same rows in several splits, the best first; of those
+        in a file only the best is loaded.
+    row_cap : the platform never exports more rows.
     date_order : used where no cell decides: "ymd", "dmy" or "mdy".
     shop_wide : rows without a shop unless one was chosen.
     """
@@ -132,6 +144,10 @@ class Layout:
     group: str = ""
     fill_down: tuple[str, ...] = ()
     merge: bool = False
+    words: Mapping[str, Mapping[str, str]] = field(default_factory=dict)
+    also: tuple[str, ...] = ()
+    sheets: tuple[str, ...] = ()
+    row_cap: int = 0
     future: bool = False
     date_order: str = "dmy"
     shop_wide: bool = False
@@ -142,7 +158,15 @@ class Layout:
     def known(self) -> frozenset[str]:
         """Normalised names of every column this export may have; patterns excluded."""
         named = {h for rule in self.rules for h in rule.headers if not h.startswith("~")}
-        return frozenset(named | {normalise_header(name) for name in self.reference})
+        named = {numbered(header)[0] for header in named}
+        others = (*self.reference, *self.also)
+        return frozenset(named | {normalise_header(name) for name in others})
+
+    @property
+    def repeated(self) -> frozenset[str]:
+        """Normalised names that stand over more than one column of this export."""
+        names = [normalise_header(name) for name in self.reference]
+        return frozenset(name for name in names if names.count(name) > 1)
 
     @property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
@@ -150,6 +174,12 @@ class Layout:
         return tuple(
             re.compile(h[1:]) for rule in self.rules for h in rule.headers if h.startswith("~")
         )
+
+
+def numbered(header: str) -> tuple[str, int]:
+    """A rule's header as name and place among the columns of that name, from 1."""
+    found = _NUMBERED.match(header)
+    return (found[1], int(found[2])) if found else (header, 1)
 
 
 def layouts() -> tuple[Layout, ...]:
@@ -188,11 +218,11 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
     if content.get("evidence") not in EVIDENCE:
         raise ValueError(f"{name}: evidence is none of {', '.join(EVIDENCE)}")
     constants = content.pop("constants", {})
-    for target in constants:
+    for target in (*constants, *content.get("words", {})):
         _check_target(target, name)
     orders = content.pop("orders", {})
     orders = {key: tuple(v) if isinstance(v, list) else v for key, v in orders.items()}
-    lists = {"null_tokens", "fill_down", "example"}
+    lists = {"null_tokens", "fill_down", "example", "also", "sheets"}
     rest: dict[str, Any] = {
         key: tuple(map(str, value)) if key in lists else value for key, value in content.items()
     }

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import UTC, date
 from zoneinfo import ZoneInfo
 
 import numpy as np
@@ -14,18 +15,22 @@ import pyarrow.compute as pc
 
 from ecom.ingest.cells.columns import column_of, constant, known, optional, put
 from ecom.ingest.cells.groups import joint_codes
-from ecom.ingest.cells.text import by_value, mask
+from ecom.ingest.cells.text import by_value
 from ecom.ingest.cells.times import local_days
 from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.tables.channel_names import with_present_names
+from ecom.ingest.tables.content import complete_content
 from ecom.ingest.tables.event_ids import event_ids
 from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.orders import assemble_orders
+from ecom.ingest.tables.refunds import complete_refunds
+from ecom.ingest.tables.rollups import LEVELS, check_rollups, mark_rollups
+from ecom.ingest.tables.words import with_our_words
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 
-_LEVELS = ("channel_l1", "channel_l2", "channel_l3", "channel_l4")
 _EVENT_NAMES = {
     "pageview": "page_view", "view_page": "page_view", "view": "view_item",
     "product_view": "view_item", "viewed_product": "view_item", "cart": "add_to_cart",
@@ -70,7 +75,7 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
     Assembled
         ``tables`` have content columns of ``ecom.schema`` plus ``source_row``, each key once.
     """
-    findings: list[Finding] = []
+    rows, findings = with_our_words(rows, layout)
     tables: dict[str, pa.Table] = {}
     names = {name.partition(".")[0] for name in rows.column_names if "." in name}
     if names & {"orders", "order_items"}:
@@ -90,6 +95,8 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
         if name == layout.grain:
             repeated, rejected = unique.repeated, unique.rejected
             findings += unique.findings
+    if layout.roll_up and "traffic_agg" in tables:
+        findings += check_rollups(tables["traffic_agg"], layout.roll_up)
     findings += _notes(tables)
     return Assembled(tables, repeated, rejected, tuple(findings))
 
@@ -129,31 +136,14 @@ def _default(table: pa.Table, name: str, value: str) -> pa.Table:
 
 def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     table = _with_period(table, around)
-    present = [name for name in _LEVELS if name in table.column_names]
-    rollup = np.zeros(table.num_rows, dtype=bool)
-    for depth, name in enumerate(present if layout.roll_up else ()):
-        above = [column_of(table, other) for other in ("period_start", *present[:depth])]
-        above.append(optional(table, "carrier"))
-        rollup |= _subtotals(column_of(table, name), above, layout.roll_up)
-    table = put(table, "is_rollup", pa.array(rollup))
+    present = [name for name in LEVELS if name in table.column_names]
+    table = mark_rollups(with_present_names(table), layout.roll_up)
     if present and "channel" not in table.column_names:
         first = column_of(table, present[0])
         second = optional(table, "channel_l2")
         named = pc.and_(pc.is_valid(second), pc.not_equal(second, layout.roll_up or " "))
         table = put(table, "channel", pc.if_else(pc.fill_null(named, False), second, first))
     return table
-
-
-def _subtotals(level: pa.Array, above: list[pa.Array], word: str) -> np.ndarray:
-    """Rows that sum up siblings: the word stands where another row above the same has a name.
-
-    A channel without parts prints the word too, but on its only row; that row is no subtotal.
-    """
-    says = mask(pc.equal(level, word))
-    if not says.any():
-        return says
-    parents = joint_codes(above)
-    return says & np.isin(parents, parents[~says & mask(pc.is_valid(level))])
 
 
 def _with_period(table: pa.Table, around: Surroundings) -> pa.Table:
@@ -204,14 +194,24 @@ def _event_names(names: pa.Array) -> pa.Array:
 
 def _stock(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     if "snapshot_date" not in table.column_names:
-        day = around.dates.period.end if around.dates.period else _local_today(around)
+        day = _day_of_file(around)
         table = put(table, "snapshot_date", pa.array([day] * table.num_rows, pa.date32()))
     return table
 
 
-def _local_today(around: Surroundings) -> object:
-    written = pd.Timestamp(around.dates.written_at, tz="UTC").tz_convert(around.zone)
-    return written.date()
+def _day_of_file(around: Surroundings) -> date:
+    """The last day the file speaks of, else the day it was written."""
+    if around.dates.period:
+        return around.dates.period.end
+    return around.dates.written_at.replace(tzinfo=UTC).astimezone(around.zone).date()
+
+
+def _refunds(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    return complete_refunds(table, zone=around.zone)
+
+
+def _content(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    return complete_content(table, day=_day_of_file(around))
 
 
 def _calendar(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
@@ -240,6 +240,8 @@ _STEPS: dict[str, Callable[[pa.Table, Layout, Surroundings], pa.Table]] = {
     "inventory_snapshots": _stock,
     "calendar_events": _calendar,
     "feedback": _feedback,
+    "refunds": _refunds,
+    "content_daily": _content,
 }
 
 

@@ -32,6 +32,18 @@ def with_line_amounts(rows: pa.Table) -> pa.Table:
     return rows.append_column("order_items.line_amount", amounts)
 
 
+def each_line_once(rows: pa.Table) -> pa.Table:
+    """Rows without repeats of a line that the platform numbers; of repeats the last stands."""
+    key = "order_items.line_key"
+    if key not in rows.column_names:
+        return rows
+    codes = joint_codes([column_of(rows, "orders.order_id"), column_of(rows, key)])
+    last = len(codes) - 1 - np.unique(codes[::-1], return_index=True)[1]
+    stands = mask(pc.is_null(column_of(rows, key)))
+    stands[last] = True
+    return rows if stands.all() else rows.filter(pa.array(stands))
+
+
 def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
     """The ``order_items`` columns of each row, with keys, real refunds and ``is_goods``."""
     prefix = "order_items."

@@ -19,7 +19,7 @@ from ecom.ingest.cells.text import as_text, mask, normalise_header
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at
-from ecom.ingest.recognition.layout import HELPER, Layout, Rule
+from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
 
@@ -38,6 +38,8 @@ NEEDED = {
     "calendar_events": ("name", "start_date"),
     "listings": ("seen_date", "product_id"),
     "feedback": ("created_date",),
+    "refunds": ("refund_id",),
+    "content_daily": ("title",),
     "traffic_agg": ("period_start",),
     "ad_spend": ("period_start",),
 }
@@ -73,7 +75,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     Totals and repeated headers are taken out first; rows with a cell that can't be read, or
     without what names them, are rejected.
     """
-    places = _places(raw, layout)
+    places = places_of(raw, layout)
     totals = total_rows(raw)
     kept = _filtered(raw, ~totals)
     columns, findings, rejected = _clean_all(kept, layout, places, reading)
@@ -100,7 +102,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     )
 
 
-def _places(raw: RawTable, layout: Layout) -> dict[str, tuple[int, ...]]:
+def places_of(raw: RawTable, layout: Layout) -> dict[str, tuple[int, ...]]:
     """For each target the columns that feed it, best first; of equal names the first column."""
     names = [normalise_header(header) for header in raw.headers]
     places: dict[str, tuple[int, ...]] = {}
@@ -115,7 +117,9 @@ def _place(header: str, names: list[str]) -> int | None:
     if header.startswith("~"):
         pattern = re.compile(header[1:])
         return next((place for place, name in enumerate(names) if pattern.search(name)), None)
-    return names.index(header) if header in names else None
+    name, number = numbered(header)
+    found = [place for place, given in enumerate(names) if given == name]
+    return found[number - 1] if len(found) >= number else None
 
 
 def _filtered(raw: RawTable, keep: np.ndarray) -> RawTable:

@@ -13,10 +13,11 @@ from ecom.ingest.cells.columns import column_of, constant, money, optional, put
 from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.text import mask
-from ecom.ingest.cells.times import MOMENT, local_days
+from ecom.ingest.cells.times import MOMENT, Calendar, local_days
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import OrderRules
-from ecom.ingest.tables.lines import make_lines, with_line_amounts
+from ecom.ingest.tables.inferred import with_days_of_ids
+from ecom.ingest.tables.lines import each_line_once, make_lines, with_line_amounts
 from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.settle import (
     PAID,
@@ -69,16 +70,18 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
     if "orders.order_id" not in rows.column_names:
         return OrderTables(None, items)
     findings += unknown_statuses(rows, rules)
+    rows, remarks = with_days_of_ids(rows, rules, Calendar(zone))
+    findings += remarks
+    all_rows, rows = rows, each_line_once(rows)
     if rules.rows == "order":
         codes, groups = np.arange(rows.num_rows), rows.num_rows
     else:
         codes, groups = group_codes(column_of(rows, "orders.order_id"))
     if rules.money == "per_line":
-        settled = settle(rows, rules)
         if items is not None and "order_items.refunded_amount" not in rows.column_names:
-            items = items.append_column("refunded_amount", money(settled.refunded))
+            items = items.append_column("refunded_amount", money(settle(all_rows, rules).refunded))
         firsts = _first_rows(rows, codes, groups)
-        orders = _summed(rows, firsts, codes, groups, settled)
+        orders = _summed(rows, firsts, codes, groups, settle(rows, rules))
     else:
         if rules.money == "repeated":
             findings += _disagreements(rows, codes, groups)
@@ -213,7 +216,9 @@ def _with_days(orders: pa.Table, zone: ZoneInfo) -> pa.Table:
     for name, moments in (("order_date", created), ("paid_date", moment)):
         days = local_days(moments, zone)
         orders = put(orders, name, pc.coalesce(optional(orders, name, days), days))
-    return orders
+    # an order that has no time at all may still have a day
+    day = pc.if_else(counted, column_of(orders, "order_date"), pa.scalar(None, pa.date32()))
+    return put(orders, "paid_date", pc.coalesce(column_of(orders, "paid_date"), day))
 
 
 def _order_columns(firsts: pa.Table) -> pa.Table:

@@ -11,6 +11,7 @@ import pyarrow.compute as pc
 from ecom.ingest.cells.columns import column_of, known, money_or_zero
 from ecom.ingest.cells.decimals import to_units
 from ecom.ingest.cells.text import by_value, mask
+from ecom.ingest.cells.words import in_our_words
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import OrderRules
 from ecom.ingest.tables.mapping import SOURCE_ROW
@@ -89,19 +90,11 @@ def _base_status(rows: pa.Table, rules: OrderRules) -> np.ndarray:
 
 
 def _status_codes(words: list[str | None], rules: OrderRules) -> list[int | None]:
-    exact = {word.casefold(): status for word, status in rules.status_map.items()}
-    starts = [(word[:-1], exact[word]) for word in exact if word.endswith("*")]
-
-    def code(word: str | None) -> int | None:
-        if word is None:
-            return None
-        folded = word.casefold().replace("，", ",")
-        status = exact.get(folded) or exact.get(word.casefold())
-        if status is None:
-            status = next((found for start, found in starts if folded.startswith(start)), "unknown")
-        return _CODE[status]
-
-    return [code(word) for word in words]
+    ours = in_our_words(words, rules.status_map)
+    return [
+        None if word is None else _CODE[status or "unknown"]
+        for word, status in zip(words, ours, strict=True)
+    ]
 
 
 def unknown_statuses(rows: pa.Table, rules: OrderRules) -> list[Finding]:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -19,10 +21,11 @@ _ADDITIVE = frozenset(
     "refunded_amount pv sessions on_hand total_amount goods_amount".split()
 )
 _TOLERANCE = 0.0005
+_FORMULA = re.compile(r"^[^\d\W]+(\s*[-+*/]\s*[^\d\W]+)+$")
 
 
 def total_rows(raw: RawTable) -> np.ndarray:
-    """Which rows are totals or repeat the header.
+    """Which rows are totals, repeat the header or explain it.
 
     A total says so in its first filled cell, among the first three columns.
     """
@@ -44,7 +47,18 @@ def total_rows(raw: RawTable) -> np.ndarray:
         totals |= undecided & _spread(says, encoded.indices)
         undecided &= ~_spread(filled, encoded.indices)
         repeated &= _spread(heads, encoded.indices)
+    if _explains_header(raw):
+        totals[0] = True
     return totals | repeated if len(looked) > 1 else totals
+
+
+def _explains_header(raw: RawTable) -> bool:
+    """Whether the first row says how columns are made, such as ``, , ,income+expense``."""
+    if not len(raw.rows) or not all(pa.types.is_string(column.type) for column in raw.columns):
+        return False
+    cells = [(column[0].as_py() or "").strip(TRIMMED) for column in raw.columns]
+    told = [cell for cell in cells if cell]
+    return not cells[0] and bool(told) and all(_FORMULA.search(cell) for cell in told)
 
 
 def _say_total(words: pa.Array) -> np.ndarray:
