@@ -23,13 +23,14 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.ingest.tables.melt import melted
 from ecom.model import Period
 from ecom.settings import Settings
 from ecom.store.staging import Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
-OF_THE_SHOP = ("orders", "order_items", "products", "events")
+OF_THE_SHOP = ("orders", "order_items", "products", "events", "customers")
 ChooseShop = Callable[[Layout], Shop | None]
 _DAY_COLUMNS = (
     ("order_date", "order_date"),
@@ -39,6 +40,11 @@ _DAY_COLUMNS = (
     ("month", "month"),
     ("start_date", "end_date"),
     ("created_date", "created_date"),
+    ("payment_date", "payment_date"),
+    ("refunded_date", "refunded_date"),
+    ("sent_date", "sent_date"),
+    ("moved_date", "moved_date"),
+    ("as_of_date", "as_of_date"),
 )
 
 
@@ -73,12 +79,16 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         return _refused(
             raw, match, match.problem, message("Rename the columns, or use one of our templates.")
         )
+    raw = melted(raw, layout)
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
     dates = _dates(raw, layout, file, zone)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
+        Calendar(zone, layout.date_order, layout.future),
+        shop.platform or shop.shop_id,
+        file.secret,
+        dates.period.start if dates.period else None,
     )
     mapped = map_columns(raw, layout, reading)
     if _needs_period(mapped, layout) and dates.period is None:

@@ -12,6 +12,7 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecom.ingest.cells.clean import clean_numbers
 from ecom.ingest.cells.columns import column_of, constant, known, optional, put
 from ecom.ingest.cells.groups import joint_codes
 from ecom.ingest.cells.text import by_value, mask
@@ -19,6 +20,8 @@ from ecom.ingest.cells.times import local_days
 from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.tables.combine import combine
+from ecom.ingest.tables.days import DATED, with_day
 from ecom.ingest.tables.event_ids import event_ids
 from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.orders import assemble_orders
@@ -70,7 +73,7 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
     Assembled
         ``tables`` have content columns of ``ecom.schema`` plus ``source_row``, each key once.
     """
-    findings: list[Finding] = []
+    rows, findings = combine(rows, layout)
     tables: dict[str, pa.Table] = {}
     names = {name.partition(".")[0] for name in rows.column_names if "." in name}
     if names & {"orders", "order_items"}:
@@ -83,12 +86,15 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
     for name in sorted(names & set(FACTS) - {"orders", "order_items"}):
         tables[name] = _plain(rows, name)
     repeated = rejected = 0
+    if layout.orders.rows == "listed" and (more := rows.num_rows - tables["orders"].num_rows):
+        repeated = more
+        findings.append(finding("ROWS_MERGED", occurrences=more))
     for name, table in tables.items():
         complete = _complete(table, name, layout, around)
         unique = _one_row_a_key(complete, name, layout)
         tables[name] = unique.table
         if name == layout.grain:
-            repeated, rejected = unique.repeated, unique.rejected
+            repeated, rejected = repeated + unique.repeated, unique.rejected
             findings += unique.findings
     findings += _notes(tables)
     return Assembled(tables, repeated, rejected, tuple(findings))
@@ -107,19 +113,24 @@ def _complete(table: pa.Table, name: str, layout: Layout, around: Surroundings) 
     for target, value in layout.constants.items():
         owner, _, column = target.partition(".")
         if owner == name:
-            table = _default(table, column, str(value))
+            table = _default(table, column, str(value), stored[column].type.python_type)
     if "shop_id" in stored and around.shop_id is not None:
         table = _default(table, "shop_id", around.shop_id)
     if "currency" in stored and around.currency:
         table = _default(table, "currency", around.currency)
+    if name in DATED:
+        table = with_day(table, name, around.zone)
     step = _STEPS.get(name)
     return table if step is None else step(table, layout, around)
 
 
-def _default(table: pa.Table, name: str, value: str) -> pa.Table:
-    """Set a text column, or fill its gaps."""
+def _default(table: pa.Table, name: str, value: str, kind: type = str) -> pa.Table:
+    """Set a column, or fill its gaps; ``kind`` is what the stored column holds."""
     if name not in table.column_names:
-        return table.append_column(name, constant(value, table.num_rows))
+        made = constant(value, table.num_rows)
+        if kind is not str:
+            made = clean_numbers(made, kind="money").values
+        return table.append_column(name, made)
     column = column_of(table, name)
     return put(table, name, pc.fill_null(column, value)) if column.null_count else table
 
@@ -129,6 +140,8 @@ def _default(table: pa.Table, name: str, value: str) -> pa.Table:
 
 def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     table = _with_period(table, around)
+    if "grain" not in table.column_names:
+        table = put(table, "grain", constant(_grain_of(table), table.num_rows))
     present = [name for name in _LEVELS if name in table.column_names]
     rollup = np.zeros(table.num_rows, dtype=bool)
     for depth, name in enumerate(present if layout.roll_up else ()):
@@ -142,6 +155,12 @@ def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
         named = pc.and_(pc.is_valid(second), pc.not_equal(second, layout.roll_up or " "))
         table = put(table, "channel", pc.if_else(pc.fill_null(named, False), second, first))
     return table
+
+
+def _grain_of(table: pa.Table) -> str:
+    """What the rows are split by, where an export lets its user choose; undivided is the shop."""
+    columns = {"campaign": "campaign", "product": "product_id", "channel": "channel_l1"}
+    return next((grain for grain, name in columns.items() if name in table.column_names), "shop")
 
 
 def _subtotals(level: pa.Array, above: list[pa.Array], word: str) -> np.ndarray:
