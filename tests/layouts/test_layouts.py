@@ -21,7 +21,7 @@ CASES = list(cases())
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_figures_come_out(case: Case, store: Store, tmp_path: Path) -> None:
-    (outcome,) = import_files(store, [case.write(tmp_path)])
+    (outcome,) = import_files(store, [case.write(tmp_path)], shop=case.shop)
     assert outcome.problem is None, str(outcome.problem)
     expect = case.expect
     assert {batch.layout_id for batch in outcome.batches} == {case.layout}
@@ -33,6 +33,8 @@ def test_the_figures_come_out(case: Case, store: Store, tmp_path: Path) -> None:
     assert serious == set(expect.get("findings", []))
     for name, figure in expect.get("sums", {}).items():
         assert _sum(store, name) == Decimal(str(figure)), name
+    for name, count in expect.get("distinct", {}).items():
+        assert _distinct(store, name) == count, name
     for table, wanted in expect.get("rows", {}).items():
         current = store.read(select(FACTS[table]).where(FACTS[table].c.is_current))
         for row in wanted:
@@ -54,6 +56,12 @@ def _sum(store: Store, name: str) -> Decimal:
     what = func.sum(table.c[column]) if column else func.count()
     (figure,) = store.read(select(what.label("figure")).where(table.c.is_current))["figure"]
     return Decimal(str(figure)).quantize(Decimal("0.0001")).normalize()
+
+
+def _distinct(store: Store, name: str) -> int:
+    table = FACTS[name.partition(".")[0]]
+    column = table.c[name.partition(".")[2]]
+    return int(store.read(select(column).where(table.c.is_current)).nunique().iloc[0])
 
 
 def _matching(frame: pd.DataFrame, row: dict[str, Any]) -> int:

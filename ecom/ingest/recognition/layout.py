@@ -76,7 +76,8 @@ class OrderRules:
     returns, adjustments : regular expressions of order ids that are credit notes or corrections.
     zero_is_adjustment : documents that add up to nothing are corrections, not sales.
     negative_is_refund : rows of negative money are what went back.
-    line_cancelled : words of ``row.line_status`` that mean this line of a living order was not sold.
+    line_cancelled : words of ``row.line_status`` that mean this line was not sold, although its
+        order was.
     not_goods : skus that are fees, postage and the like; a trailing ``*`` matches any ending.
     """
 
@@ -135,6 +136,7 @@ class Layout:
     parent, inherit : target that names the row above, by sku or as ``id:`` and product id; targets
         that a row without a value has from it.
     melt : columns that are one thing seen several times.
+    note : what a reader of the list of exports should know, in a few words.
     date_order : used where no cell decides: "ymd", "dmy" or "mdy".
     shop_wide : rows without a shop unless one was chosen.
     """
@@ -171,6 +173,7 @@ class Layout:
     future: bool = False
     date_order: str = "dmy"
     shop_wide: bool = False
+    note: str = ""
     template: bool = False
     example: tuple[str, ...] = ()
 

@@ -84,7 +84,8 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
         if made.items is not None:
             tables["order_items"] = made.items
     for name in sorted(names & set(FACTS) - {"orders", "order_items"}):
-        tables[name] = _plain(rows, name)
+        table = _plain(rows, name)
+        tables[name] = table if name == layout.grain else _telling(table, name)
     repeated = rejected = 0
     if layout.orders.rows == "listed" and (more := rows.num_rows - tables["orders"].num_rows):
         repeated = more
@@ -105,6 +106,13 @@ def _plain(rows: pa.Table, name: str) -> pa.Table:
     kept = [column for column in rows.column_names if column.startswith(prefix)]
     table = rows.select([*kept, SOURCE_ROW])
     return table.rename_columns([*(column.removeprefix(prefix) for column in kept), SOURCE_ROW])
+
+
+def _telling(table: pa.Table, name: str) -> pa.Table:
+    """Of a stock list that came along with something else, the rows that tell a stock."""
+    if name != "inventory_snapshots" or "on_hand" not in table.column_names:
+        return table
+    return table.filter(pc.is_valid(table["on_hand"]))
 
 
 def _complete(table: pa.Table, name: str, layout: Layout, around: Surroundings) -> pa.Table:

@@ -71,6 +71,8 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
     if "orders.order_id" not in rows.column_names:
         return OrderTables(None, items)
     findings += unknown_statuses(rows, rules)
+    if rules.negative_is_refund:
+        rows = _sales_first(rows)
     if rules.rows == "order":
         codes, groups = np.arange(rows.num_rows), rows.num_rows
     else:
@@ -92,6 +94,12 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
         orders = put(orders, "items_quantity", total)
     orders = _with_kinds(orders, rules)
     return OrderTables(_with_days(orders, zone), items, tuple(findings))
+
+
+def _sales_first(rows: pa.Table) -> pa.Table:
+    """Rows of money that went back after the others, so that they don't date the order."""
+    negative = mask(pc.less(owed_or_zero(rows), 0))
+    return rows.take(pa.array(np.argsort(negative, kind="stable")))
 
 
 def _lines(rows: pa.Table, rules: OrderRules) -> pa.Table | None:
