@@ -81,7 +81,7 @@ class Case:
         """The file, as a person would have it."""
         path = folder / self.file
         if self.quoted:
-            content = contents(self.tables, self.container, self.encoding, self.delimiter)
+            content = contents(self.tables, self.container, self.encoding, delimiter=self.delimiter)
         else:
             content = _plain_text(self.tables[0], self.delimiter, self.encoding)
         path.write_bytes(content)
@@ -128,12 +128,12 @@ def _table(data: dict[str, Any], headers: list[str]) -> CaseTable:
 
 
 def contents(
-    tables: tuple[CaseTable, ...], container: str, encoding: str, delimiter: str = ","
+    tables: tuple[CaseTable, ...], container: str, encoding: str, *, delimiter: str = ","
 ) -> bytes:
     """The bytes of a file with these tables."""
     match container:
         case "csv" | "tsv":
-            return _text(tables[0], "\t" if container == "tsv" else delimiter, encoding)
+            return _text(tables[0], delimiter if container == "csv" else "\t", encoding)
         case "xlsx":
             return _workbook(tables)
         case "xls":

@@ -17,7 +17,10 @@ from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, 
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_CURRENCY = r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|CAD|CHF|JPY|BRL|SEK|NOK|DKK|PLN|AU|US|CA|HK|R\$|kr|zł|元|%|\p{Sc})"
+_CURRENCY = (
+    r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|CAD|CHF|JPY|BRL|SEK|NOK|DKK|PLN|AU|US|CA|HK"
+    r"|R\$|kr|zł|元|%|\p{Sc})"
+)
 _NEEDS_COMMA = r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$"
 _NEEDS_POINT = r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,"
 _LOST_SHARE = 0.05

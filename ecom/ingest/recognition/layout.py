@@ -102,7 +102,8 @@ class Melt:
 
     ``name`` and ``value`` are the headers of the two columns that come instead: what stood in the
     header, and the cell. ``pattern`` says which headers are melted; empty means all that the layout
-    does not know. Nothing is melted where a column ``name`` is there already.
+    does not know and that hold whole numbers only. Nothing is melted where a column ``name`` is
+    there already.
     """
 
     name: str

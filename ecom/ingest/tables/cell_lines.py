@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 
+import numpy as np
 import pyarrow as pa
 
 from ecom.ingest.cells.columns import column_of, optional
-from ecom.ingest.cells.decimals import QUANTITY
+from ecom.ingest.cells.decimals import QUANTITY_SCALE, from_floats
 from ecom.ingest.tables.mapping import SOURCE_ROW
 
 LISTED = "row.products"
@@ -36,7 +37,7 @@ def listed_lines(rows: pa.Table) -> pa.Table:
             "order_id": pa.array(order_ids, pa.string()),
             "line_key": pa.array(keys, pa.string()),
             "product_name": pa.array(names, pa.string()),
-            "quantity": pa.array(quantities, pa.int64()).cast(QUANTITY),
+            "quantity": from_floats(np.array(quantities, dtype=float), scale=QUANTITY_SCALE),
             "is_goods": pa.array([True] * len(lines), pa.bool_()),
             SOURCE_ROW: pa.array(sources, pa.int32()),
         }

@@ -9,6 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecom.ingest.cells.clean import clean_numbers
 from ecom.ingest.cells.columns import constant
 from ecom.ingest.cells.text import as_text, normalise_header
 from ecom.ingest.files.raw import RawTable
@@ -67,7 +68,14 @@ def _melted_places(raw: RawTable, layout: Layout) -> list[int]:
         if name
         and name not in layout.known
         and not any(pattern.search(name) for pattern in layout.patterns)
+        and _counts(raw.columns[place], layout.null_tokens)
     ]
+
+
+def _counts(column: pa.Array, nulls: tuple[str, ...]) -> bool:
+    """Whether a column that nobody knows holds whole numbers and nothing else."""
+    numbers = clean_numbers(column, kind="count", nulls=nulls)
+    return not numbers.problems["BAD_NUMBER"].any() and numbers.values.null_count < len(column)
 
 
 def _has_value(column: pa.Array) -> np.ndarray:
