@@ -13,17 +13,32 @@ TARGET = Path(__file__).with_name("exports.md")
 FILLS = {
     "orders": "orders",
     "order_items": "order lines",
+    "refunds": "refunds",
+    "payments": "payments",
+    "customers": "customers",
     "products": "products",
     "product_costs": "unit costs",
+    "sku_map": "sku names",
     "inventory_snapshots": "stock",
+    "stock_movements": "stock movements",
     "listings": "market listings",
     "traffic_agg": "traffic counts",
     "events": "events",
     "ad_spend": "ad spend",
+    "content_daily": "content",
+    "crm_campaigns": "messages to customers",
     "budgets": "budgets",
     "targets": "targets",
     "calendar_events": "calendar",
     "feedback": "feedback",
+}
+# What ``EVIDENCE`` says in a sentence, in two words.
+KNOWN_FROM = {
+    "file": "a published file",
+    "exact": "a published full list",
+    "partial": "published in part",
+    "memory": "memory",
+    "own": "our template",
 }
 INTRO = """\
 # Exports that are recognised
@@ -50,18 +65,18 @@ def _evidence(known: tuple[Layout, ...]) -> Iterator[str]:
     for name, meaning in EVIDENCE.items():
         count = sum(layout.evidence == name for layout in known)
         if count:
-            yield f"- **{name}** ({count}): {meaning}"
+            yield f"- **{KNOWN_FROM[name]}** ({count}): {meaning}"
 
 
 def _table(known: tuple[Layout, ...]) -> Iterator[str]:
-    yield "| export | platform | id | fills | known from |"
-    yield "|---|---|---|---|---|"
+    yield "| export | platform | id | fills | known from | good to know |"
+    yield "|---|---|---|---|---|---|"
     for layout in sorted(known, key=_order):
         tables = {rule.target.split(".")[0] for rule in layout.rules}
         fills = ", ".join(words for table, words in FILLS.items() if table in tables)
         yield (
             f"| {layout.title} | {layout.platform} | `{layout.layout_id}` | {fills} "
-            f"| {layout.evidence} |"
+            f"| {KNOWN_FROM[layout.evidence]} | {layout.note} |"
         )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 
 from ecom.errors import InvalidParameter
-from ecom.ingest.examination import Examination
+from ecom.ingest.examination import Examination, ExaminedTable
 from ecom.ingest.examine_table import ChooseShop, File, examine_table
 from ecom.ingest.files.read import read_tables
 from ecom.ingest.files.sniff import MAX_BYTES, sniff
@@ -94,7 +95,23 @@ def examine_for(
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
         tables.append(examine_table(raw, file, _chosen(layout_id, number)))
     tell(1.0, message("Checked {file}", file=name))
-    return Examination(name, file.sha256, leave_out_repeats(tables))
+    return Examination(name, file.sha256, _beside_known(leave_out_repeats(tables)))
+
+
+def _beside_known(tables: tuple[ExaminedTable, ...]) -> tuple[ExaminedTable, ...]:
+    """A report of many stacked tables has some that say nothing we store: no fault of the file."""
+    if not any(table.staged is not None for table in tables):
+        return tables
+    return tuple(
+        replace(
+            table,
+            problem=message("This table of the report holds nothing that is kept here."),
+            remedy=message("Nothing needs to be done; the other tables of the file are loaded."),
+        )
+        if table.layout is None and table.sheet.startswith("#")
+        else table
+        for table in tables
+    )
 
 
 def _silent(share: float, doing: Text) -> None:

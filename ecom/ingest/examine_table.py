@@ -23,6 +23,7 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.ingest.tables.melt import melted
 from ecom.ingest.tables.split import split_joined
 from ecom.model import Period
 from ecom.settings import Settings
@@ -30,7 +31,7 @@ from ecom.store.staging import Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
-OF_THE_SHOP = ("orders", "order_items", "products", "refunds", "events")
+OF_THE_SHOP = ("orders", "order_items", "products", "refunds", "events", "customers")
 ChooseShop = Callable[[Layout], Shop | None]
 # What stands as of a day; few such exports say which.
 _AS_OF = {
@@ -47,6 +48,11 @@ _DAY_COLUMNS = (
     ("month", "month"),
     ("start_date", "end_date"),
     ("created_date", "created_date"),
+    ("payment_date", "payment_date"),
+    ("refunded_date", "refunded_date"),
+    ("sent_date", "sent_date"),
+    ("moved_date", "moved_date"),
+    ("as_of_date", "as_of_date"),
 )
 
 
@@ -81,12 +87,16 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         return _refused(
             raw, match, match.problem, message("Rename the columns, or use one of our templates.")
         )
+    raw = melted(raw, layout)
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
     dates = _dates(raw, layout, file, zone)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
+        Calendar(zone, layout.date_order, layout.future),
+        shop.platform or shop.shop_id,
+        file.secret,
+        dates.period.start if dates.period else None,
     )
     raw = split_joined(raw, layout)
     mapped = map_columns(raw, layout, reading)

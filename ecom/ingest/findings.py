@@ -78,6 +78,15 @@ REMARKS: Mapping[str, Remark] = {
         message("Rows may be missing from the export; export it again or check rejected rows."),
     ),
     "TOTAL_ROWS": Remark("info", message("Total lines were recognised and not loaded.")),
+    "STATED_ROWS_DISAGREE": Remark(
+        "warning",
+        message("The file says above its header how many rows it has; another number arrived."),
+        message("Export the file again; rows may be missing from it."),
+    ),
+    "ROWS_LEFT_OUT": Remark(
+        "info",
+        message("Rows that must not count, such as test payments, were left out."),
+    ),
     "ROWS_SKIPPED": Remark("info", message("Lines without data of their own were skipped.")),
     "ROWS_MERGED": Remark(
         "info", message("Lines that differ in no stored column were added up into one.")

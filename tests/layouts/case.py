@@ -7,6 +7,9 @@ A case says what the file looks like and what must stand in the store after the 
     file: 订单_2026-07-31.csv          the name the person knows
     container: csv | tsv | xlsx | xls | zip      default csv
     encoding: utf-8 | utf-8-sig | gb18030 | utf-16        text only, default utf-8
+    delimiter: ";"                     of a csv, default ","
+    quoted: false                      cells stand as they are, without quotation marks
+    shop: {timezone: America/New_York} whose export it is; left out: nobody said
     tables:                            sheets of a workbook, members of a zip; one for the rest
       - name: 订单信息                  the sheet's (or member's) name
         preamble: [[a line above the header], ...]
@@ -20,6 +23,7 @@ A case says what the file looks like and what must stand in the store after the 
       distinct: {orders.customer_key: 2}         how many values there are; blanks are none
       rows:                            each given row must stand exactly once in its table
         orders: [{order_id: "1", status: paid}]
+      distinct: {orders.customer_key: 2}    different values, for hashes that can't be told here
 
 Figures are added up by hand, in a comment beside them.
 """
@@ -38,6 +42,7 @@ import xlsxwriter
 import yaml
 
 from ecom.ingest import layouts
+from ecom.store import Shop
 
 FOLDER = Path(__file__).parent / "cases"
 Row = list[Any]
@@ -67,13 +72,20 @@ class Case:
     file: str
     container: str
     encoding: str
+    delimiter: str
+    quoted: bool
+    shop: Shop | None
     tables: tuple[CaseTable, ...]
     expect: dict[str, Any]
 
     def write(self, folder: Path) -> Path:
         """The file, as a person would have it."""
         path = folder / self.file
-        path.write_bytes(contents(self.tables, self.container, self.encoding))
+        if self.quoted:
+            content = contents(self.tables, self.container, self.encoding, delimiter=self.delimiter)
+        else:
+            content = _plain_text(self.tables[0], self.delimiter, self.encoding)
+        path.write_bytes(content)
         return path
 
 
@@ -95,6 +107,9 @@ def read(path: Path) -> Case:
         file=data["file"],
         container=data.get("container", "csv"),
         encoding=data.get("encoding", "utf-8"),
+        delimiter=data.get("delimiter", "\t" if data.get("container") == "tsv" else ","),
+        quoted=data.get("quoted", True),
+        shop=Shop(**{"shop_id": "shop", **data["shop"]}) if "shop" in data else None,
         tables=tables,
         expect=data["expect"],
     )
@@ -139,6 +154,12 @@ def _text(table: CaseTable, delimiter: str, encoding: str) -> bytes:
     writer = csv.writer(target, delimiter=delimiter, lineterminator="\r\n")
     writer.writerows([["" if cell is None else cell for cell in line] for line in table.lines])
     return target.getvalue().encode(encoding)
+
+
+def _plain_text(table: CaseTable, delimiter: str, encoding: str) -> bytes:
+    """Lines without quotation marks, and without the empty cells at their end."""
+    lines = (delimiter.join("" if c is None else str(c) for c in line) for line in table.lines)
+    return "".join(line.rstrip(delimiter) + "\r\n" for line in lines).encode(encoding)
 
 
 def _workbook(tables: tuple[CaseTable, ...]) -> bytes:

@@ -21,7 +21,7 @@ CASES = list(cases())
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
 def test_the_figures_come_out(case: Case, store: Store, tmp_path: Path) -> None:
-    (outcome,) = import_files(store, [case.write(tmp_path)])
+    (outcome,) = import_files(store, [case.write(tmp_path)], shop=case.shop)
     assert outcome.problem is None, str(outcome.problem)
     expect = case.expect
     assert {batch.layout_id for batch in outcome.batches} == {case.layout}

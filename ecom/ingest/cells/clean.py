@@ -17,7 +17,12 @@ from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, 
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
-_CURRENCY = r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|AU|US|元|[¥￥$€£%])"
+_CURRENCY = (
+    r"(?i)(CNY|RMB|USD|EUR|GBP|HKD|AUD|CAD|CHF|JPY|BRL|SEK|NOK|DKK|PLN|AU|US|CA|HK"
+    r"|R\$|kr|zł|元|%|\p{Sc})"
+)
+_NEEDS_COMMA = r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$"
+_NEEDS_POINT = r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,"
 _LOST_SHARE = 0.05
 _PROVINCES = (
     "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
@@ -86,7 +91,13 @@ def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     return scientific
 
 
-def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -> Cleaned:
+def clean_numbers(
+    column: pa.Array,
+    *,
+    kind: str,
+    nulls: tuple[str, ...] = (),
+    decimal_comma: bool | None = None,
+) -> Cleaned:
     """Numbers of any spelling.
 
     Parameters
@@ -94,11 +105,14 @@ def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -
     column : text or numbers
     kind : "money" (DECIMAL(18, 4)), "quantity" (DECIMAL(18, 3)), "count" (int64) or "number"
         (float64). A count that is not whole is a problem.
+    decimal_comma : what the whole file says of the comma; None: this column decides.
     """
     if pa.types.is_string(column.type):
         encoded = column.dictionary_encode()
         distinct = trim(encoded.dictionary, nulls=(*NULL_NUMBERS, *nulls))
-        parsed = parse_numbers(distinct)
+        if kind == "count" and decimal_comma:  # a count has no decimals: 1.234 and 1,234 are one
+            distinct = pc.replace_substring_regex(distinct, r"[.,](\d{3})\b", r"\1")
+        parsed = parse_numbers(distinct, decimal_comma=decimal_comma)
         bad = mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
         indices = encoded.indices
         floats = _floats(parsed.take(indices))
@@ -124,25 +138,20 @@ def _typed(floats: np.ndarray, kind: str) -> pa.Array:
     return pa.array(floats, mask=missing)
 
 
-def parse_numbers(values: pa.Array) -> pa.Array:
+def parse_numbers(values: pa.Array, *, decimal_comma: bool | None = None) -> pa.Array:
     """Distinct trimmed texts to floats; what is no number becomes null.
 
     Takes off currency marks, blanks and thousands separators. Whether the comma is the decimal
     mark is decided once from all values: some value must need it and none contradict it.
     """
     plain = pc.match_substring_regex(values, _NUMBER)
-    if pc.all(plain, min_count=0).as_py():
+    if not decimal_comma and pc.all(plain, min_count=0).as_py():
         return values.cast(pa.float64())
-    text = values
-    if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
-        text = pc.utf8_normalize(text, form="NFKC")
-    text = pc.replace_substring_regex(text, _CURRENCY, "")
-    text = pc.replace_substring_regex(text, r"[\s'’_]", "")
-    text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
-    text = pc.replace_substring(text, "−", "-")
-    needs_comma = pc.match_substring_regex(text, r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$")
-    needs_point = pc.match_substring_regex(text, r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,")
-    if pc.any(needs_comma).as_py() and not pc.any(needs_point).as_py():
+    text = _bare(values)
+    if decimal_comma is None:
+        needs_comma, needs_point = comma_evidence(text)
+        decimal_comma = needs_comma and not needs_point
+    if decimal_comma:
         text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
     else:
         grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3,4})+(\.\d*)?(万|亿)?$")
@@ -154,6 +163,26 @@ def parse_numbers(values: pa.Array) -> pa.Array:
     good = pc.match_substring_regex(text, _NUMBER)
     numbers = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64())
     return pc.multiply(numbers, factor)
+
+
+def comma_evidence(values: pa.Array) -> tuple[bool, bool]:
+    """Whether some value can only be read with a decimal comma, and some only with a point."""
+    text = _bare(values)
+    return tuple(
+        bool(pc.any(pc.match_substring_regex(text, pattern)).as_py())
+        for pattern in (_NEEDS_COMMA, _NEEDS_POINT)
+    )  # type: ignore[return-value]  # two patterns, two answers
+
+
+def _bare(values: pa.Array) -> pa.Array:
+    """Numbers without currency marks and blanks; brackets are a minus."""
+    text = values
+    if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
+        text = pc.utf8_normalize(text, form="NFKC")
+    text = pc.replace_substring_regex(text, _CURRENCY, "")
+    text = pc.replace_substring_regex(text, r"[\s'’_]", "")
+    text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
+    return pc.replace_substring(text, "−", "-")
 
 
 def clean_regions(column: pa.Array) -> Cleaned:

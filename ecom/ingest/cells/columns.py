@@ -9,6 +9,8 @@ import pyarrow.compute as pc
 from ecom.ingest.cells.decimals import MONEY_SCALE, from_units
 from ecom.ingest.cells.text import mask
 
+SOURCE_ROW = "source_row"  # the column that says where in the file a row stood
+
 
 def column_of(table: pa.Table, name: str) -> pa.Array:
     """One column as one array."""

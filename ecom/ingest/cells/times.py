@@ -29,7 +29,9 @@ _YEAR_FIRST = (
     + _ZONE
     + "$"
 )
-_YEAR_LAST = r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4})" + _CLOCK + _HALF + _ZONE + "$"
+_YEAR_LAST = (
+    r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})" + _CLOCK + _HALF + _ZONE + "$"
+)
 _COMPACT = (
     r"^(?P<a>20\d{2})(?P<b>\d{2})(?P<c>\d{2})(?P<H>\d{2})?(?P<M>\d{2})?(?P<S>\d{2})?(?:\.0)?$"
 )
@@ -173,7 +175,9 @@ def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
             ambiguous[rows] = order is None
             day_first = (order or calendar.order) != "mdy"
             day, month = (fields[0], fields[1]) if day_first else (fields[1], fields[0])
-            year = fields[2]
+            year = np.where(fields[2] < 100, 2000 + fields[2], fields[2])
+            if calendar.order != "mdy":  # only exports known to write 08/14/25 may do so
+                year = np.where(fields[2] < 100, 0, year)
         else:
             year, month, day = fields[0], fields[1], np.maximum(fields[2], 1)
         moments[rows] = _build(year, month, day) + _clock(found)

@@ -14,7 +14,10 @@ from ecom.ingest.findings import finding
 from ecom.store.staging import Finding
 
 SEARCHED_ROWS = 30  # a header stands among the first so many rows
-TOTAL_PATTERN = r"(?i)^(合计|总计|总和|小计|共计|汇总|total|totals|grand total|sum)$|^total: "
+TOTAL_PATTERN = (
+    r"(?i)^(合计|总计|总和|小计|共计|汇总|total|totals|grand total|sum)$|^total: "
+    r"|^total of [\d,]+ results?$"
+)
 
 FindHeader = Callable[[Sequence[Sequence[str]]], int]
 

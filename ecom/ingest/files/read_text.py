@@ -17,6 +17,7 @@ import pyarrow.csv as pa_csv
 
 from ecom.errors import UnreadableFile
 from ecom.ingest.cells.text import TRIMMED
+from ecom.ingest.files.plain_tabs import with_quoting
 from ecom.ingest.files.raw import (
     SEARCHED_ROWS,
     TOTAL_PATTERN,
@@ -92,7 +93,10 @@ def read_text(
     place = find_header(head)
     headers = tuple(head[place])
     start = sum(len(line.encode()) + 1 for line in lines[: ends[place]])
-    body = _parse_body(text[start:], delimiter, len(headers))
+    below = text[start:]
+    if delimiter == "\t":
+        below = with_quoting(below, len(headers))
+    body = _parse_body(below, delimiter, len(headers))
     return _raw_table(
         headers,
         body,

@@ -28,8 +28,8 @@ _KIND_OF_TYPE: Mapping[type, str] = {
     str: "text", int: "count", float: "number", datetime: "time", date: "date", bool: "flag"
 }  # fmt: skip
 KINDS = frozenset(
-    "id text money quantity count number time date month period hour flag customer region user "
-    "currency".split()
+    "id text money quantity count number time utc micros date month period nth_day hour flag "
+    "customer region user currency".split()
 )
 
 # How the columns of an export are known. None was checked against the live platform.
@@ -61,8 +61,9 @@ class OrderRules:
 
     Attributes
     ----------
-    rows : "order" (one row an order), "line" (one row a line) or "given" (canonical columns, taken
-        as they are).
+    rows : "order" (one row an order), "line" (one row a line), "listed" (one row an order or a
+        refund of it, its lines listed in one cell, ``row.products``) or "given" (canonical columns,
+        taken as they are).
     money : where the order's money stands: "order" (one row an order), "repeated" (on every line,
         taken once), "first_row" (on the first line), "per_line" (each row its share, summed).
     status : status of every order, for exports without a status column.
@@ -75,6 +76,9 @@ class OrderRules:
         "always", or "if_it_fits" (paid and refunded add up to no more than the total).
     returns, adjustments : regular expressions of order ids that are credit notes or corrections.
     zero_is_adjustment : documents that add up to nothing are corrections, not sales.
+    negative_is_refund : rows of negative money are what went back.
+    line_cancelled : words of ``row.line_status`` that mean this line was not sold, although its
+        order was.
     not_goods : skus that are fees, postage and the like; a trailing ``*`` matches any ending.
     day_in_id : regular expression whose group ``day`` is the order's day (yymmdd) in its id, for
         orders without any time.
@@ -91,9 +95,26 @@ class OrderRules:
     returns: str = ""
     adjustments: str = ""
     zero_is_adjustment: bool = False
+    negative_is_refund: bool = False
+    line_cancelled: tuple[str, ...] = ()
     not_goods: tuple[str, ...] = ()
     day_in_id: str = ""
     joined_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Melt:
+    """Columns that are one thing seen several times: made into rows before anything else.
+
+    ``name`` and ``value`` are the headers of the two columns that come instead: what stood in the
+    header, and the cell. ``pattern`` says which headers are melted; empty means all that the layout
+    does not know and that hold whole numbers only. Nothing is melted where a column ``name`` is
+    there already.
+    """
+
+    name: str
+    value: str
+    pattern: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -119,6 +140,14 @@ class Layout:
     sheets : names of sheets that show the same rows in several splits, the best first; of those
         in a file only the best is loaded.
     row_cap : the platform never exports more rows.
+    leave_out : target -> words; rows that say one of them are left out, with a remark.
+    once : money of the order that every row of it repeats; the first row keeps it.
+    sums : target -> targets that add up to it; one after ``-`` is taken off.
+    joined : target -> targets whose texts make it, for keys that take several columns.
+    parent, inherit : target that names the row above, by sku or as ``id:`` and product id; targets
+        that a row without a value has from it.
+    melt : columns that are one thing seen several times.
+    note : what a reader of the list of exports should know, in a few words.
     date_order : used where no cell decides: "ymd", "dmy" or "mdy".
     shop_wide : rows without a shop unless one was chosen.
     """
@@ -148,9 +177,17 @@ class Layout:
     also: tuple[str, ...] = ()
     sheets: tuple[str, ...] = ()
     row_cap: int = 0
+    leave_out: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    once: tuple[str, ...] = ()
+    sums: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    joined: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    parent: str = ""
+    inherit: tuple[str, ...] = ()
+    melt: Melt | None = None
     future: bool = False
     date_order: str = "dmy"
     shop_wide: bool = False
+    note: str = ""
     template: bool = False
     example: tuple[str, ...] = ()
 
@@ -222,7 +259,14 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
         _check_target(target, name)
     orders = content.pop("orders", {})
     orders = {key: tuple(v) if isinstance(v, list) else v for key, v in orders.items()}
-    lists = {"null_tokens", "fill_down", "example", "also", "sheets"}
+    lists = {"null_tokens", "fill_down", "example", "also", "sheets", "once", "inherit"}
+    melt = content.pop("melt", None)
+    for name_of in ("leave_out", "sums", "joined"):
+        content[name_of] = {
+            target: tuple(map(str, values)) for target, values in content.get(name_of, {}).items()
+        }
+    for target in (*content.get("words", {}), *content["sums"], *content["joined"]):
+        _check_target(target, name)
     rest: dict[str, Any] = {
         key: tuple(map(str, value)) if key in lists else value for key, value in content.items()
     }
@@ -235,6 +279,7 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
             rules=rules,
             constants=constants,
             orders=OrderRules(**orders),
+            melt=Melt(**melt) if melt else None,
             **rest,
         )
     except (TypeError, KeyError) as error:

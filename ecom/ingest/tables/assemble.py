@@ -13,7 +13,8 @@ import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, constant, known, optional, put
+from ecom.ingest.cells.clean import clean_numbers
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, constant, known, optional, put
 from ecom.ingest.cells.groups import joint_codes
 from ecom.ingest.cells.text import by_value
 from ecom.ingest.cells.times import local_days
@@ -21,13 +22,13 @@ from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.tables.channel_names import with_present_names
+from ecom.ingest.tables.combine import combine
 from ecom.ingest.tables.content import complete_content
+from ecom.ingest.tables.days import DATED, with_day
 from ecom.ingest.tables.event_ids import event_ids
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.orders import assemble_orders
 from ecom.ingest.tables.refunds import complete_refunds
 from ecom.ingest.tables.rollups import LEVELS, check_rollups, mark_rollups
-from ecom.ingest.tables.words import with_our_words
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 
@@ -75,7 +76,7 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
     Assembled
         ``tables`` have content columns of ``ecom.schema`` plus ``source_row``, each key once.
     """
-    rows, findings = with_our_words(rows, layout)
+    rows, findings = combine(rows, layout)
     tables: dict[str, pa.Table] = {}
     names = {name.partition(".")[0] for name in rows.column_names if "." in name}
     if names & {"orders", "order_items"}:
@@ -86,14 +87,18 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
         if made.items is not None:
             tables["order_items"] = made.items
     for name in sorted(names & set(FACTS) - {"orders", "order_items"}):
-        tables[name] = _plain(rows, name)
+        table = _plain(rows, name)
+        tables[name] = table if name == layout.grain else _telling(table, name)
     repeated = rejected = 0
+    if layout.orders.rows == "listed" and (more := rows.num_rows - tables["orders"].num_rows):
+        repeated = more
+        findings.append(finding("ROWS_MERGED", occurrences=more))
     for name, table in tables.items():
         complete = _complete(table, name, layout, around)
         unique = _one_row_a_key(complete, name, layout)
         tables[name] = unique.table
         if name == layout.grain:
-            repeated, rejected = unique.repeated, unique.rejected
+            repeated, rejected = repeated + unique.repeated, unique.rejected
             findings += unique.findings
     if layout.roll_up and "traffic_agg" in tables:
         findings += check_rollups(tables["traffic_agg"], layout.roll_up)
@@ -108,25 +113,37 @@ def _plain(rows: pa.Table, name: str) -> pa.Table:
     return table.rename_columns([*(column.removeprefix(prefix) for column in kept), SOURCE_ROW])
 
 
+def _telling(table: pa.Table, name: str) -> pa.Table:
+    """Of a stock list that came along with something else, the rows that tell a stock."""
+    if name != "inventory_snapshots" or "on_hand" not in table.column_names:
+        return table
+    return table.filter(pc.is_valid(table["on_hand"]))
+
+
 def _complete(table: pa.Table, name: str, layout: Layout, around: Surroundings) -> pa.Table:
     """Add constants, shop, currency and what follows from other columns."""
     stored = FACTS[name].c
     for target, value in layout.constants.items():
         owner, _, column = target.partition(".")
         if owner == name:
-            table = _default(table, column, str(value))
+            table = _default(table, column, str(value), stored[column].type.python_type)
     if "shop_id" in stored and around.shop_id is not None:
         table = _default(table, "shop_id", around.shop_id)
     if "currency" in stored and around.currency:
         table = _default(table, "currency", around.currency)
+    if name in DATED:
+        table = with_day(table, name, around.zone)
     step = _STEPS.get(name)
     return table if step is None else step(table, layout, around)
 
 
-def _default(table: pa.Table, name: str, value: str) -> pa.Table:
-    """Set a text column, or fill its gaps."""
+def _default(table: pa.Table, name: str, value: str, kind: type = str) -> pa.Table:
+    """Set a column, or fill its gaps; ``kind`` is what the stored column holds."""
     if name not in table.column_names:
-        return table.append_column(name, constant(value, table.num_rows))
+        made = constant(value, table.num_rows)
+        if kind is not str:
+            made = clean_numbers(made, kind="money").values
+        return table.append_column(name, made)
     column = column_of(table, name)
     return put(table, name, pc.fill_null(column, value)) if column.null_count else table
 
@@ -136,6 +153,8 @@ def _default(table: pa.Table, name: str, value: str) -> pa.Table:
 
 def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     table = _with_period(table, around)
+    if "grain" not in table.column_names:
+        table = put(table, "grain", constant(_grain_of(table), table.num_rows))
     present = [name for name in LEVELS if name in table.column_names]
     table = mark_rollups(with_present_names(table), layout.roll_up)
     if present and "channel" not in table.column_names:
@@ -144,6 +163,12 @@ def _traffic(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
         named = pc.and_(pc.is_valid(second), pc.not_equal(second, layout.roll_up or " "))
         table = put(table, "channel", pc.if_else(pc.fill_null(named, False), second, first))
     return table
+
+
+def _grain_of(table: pa.Table) -> str:
+    """What the rows are split by, where an export lets its user choose; undivided is the shop."""
+    columns = {"campaign": "campaign", "product": "product_id", "channel": "channel_l1"}
+    return next((grain for grain, name in columns.items() if name in table.column_names), "shop")
 
 
 def _with_period(table: pa.Table, around: Surroundings) -> pa.Table:

@@ -6,12 +6,11 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, known, optional, put
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, known, optional, put
 from ecom.ingest.cells.text import mask
 from ecom.ingest.cells.times import Calendar, clean_days
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import OrderRules
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.store.staging import Finding
 
 

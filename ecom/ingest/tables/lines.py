@@ -9,13 +9,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, optional
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, optional
 from ecom.ingest.cells.decimals import MONEY, MONEY_SCALE, QUANTITY_SCALE, from_units, to_units
 from ecom.ingest.cells.groups import joint_codes, occurrence
 from ecom.ingest.cells.text import by_value, mask
 from ecom.ingest.recognition.layout import OrderRules
-from ecom.ingest.tables.mapping import SOURCE_ROW
-from ecom.ingest.tables.settle import refund_done
+from ecom.ingest.tables.settle import line_cancelled, refund_done
 
 
 def with_line_amounts(rows: pa.Table) -> pa.Table:
@@ -62,9 +61,21 @@ def make_lines(rows: pa.Table, rules: OrderRules) -> pa.Table:
         columns["refunded_amount"] = pc.if_else(
             pa.array(done), columns["refunded_amount"], pa.scalar(0, MONEY)
         )
+    if rules.line_cancelled:
+        columns = _without_cancelled(columns, line_cancelled(rows, rules))
     columns["is_goods"] = _is_goods(columns.get("sku"), rules, rows.num_rows)
     columns[SOURCE_ROW] = column_of(rows, SOURCE_ROW)
     return pa.table(columns)
+
+
+def _without_cancelled(columns: dict[str, pa.Array], cancelled: np.ndarray) -> dict[str, pa.Array]:
+    """Nothing was sold on these lines, whatever the row still says."""
+    stays = pa.array(~cancelled)
+    return columns | {
+        name: pc.if_else(stays, columns[name], pa.scalar(0, columns[name].type))
+        for name in ("quantity", "line_amount")
+        if name in columns
+    }
 
 
 def _line_keys(columns: Mapping[str, pa.Array]) -> pa.Array:

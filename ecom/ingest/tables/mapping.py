@@ -3,27 +3,30 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from datetime import date
+from zoneinfo import ZoneInfo
 
 import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells import clean, times
+from ecom.ingest.cells import clean, periods, times
 from ecom.ingest.cells.clean import Cleaned
-from ecom.ingest.cells.columns import column_of, put
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
-from ecom.ingest.cells.text import as_text, mask, normalise_header
+from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
+from ecom.ingest.tables.combine import inherited
+from ecom.ingest.tables.stated_rows import check_stated_rows
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
 
-SOURCE_ROW = "source_row"
 MAPPING_COLUMNS = ("header", "target", "rule", "sample")
 _HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
 NEEDED = {
@@ -38,20 +41,26 @@ NEEDED = {
     "calendar_events": ("name", "start_date"),
     "listings": ("seen_date", "product_id"),
     "feedback": ("created_date",),
-    "refunds": ("refund_id",),
-    "content_daily": ("title",),
     "traffic_agg": ("period_start",),
     "ad_spend": ("period_start",),
+    "payments": ("payment_id",),
+    "refunds": ("refund_id",),
+    "customers": ("customer_key",),
+    "crm_campaigns": ("campaign_id",),
+    "content_daily": ("title",),
+    "sku_map": ("platform_sku", "sku"),
+    "stock_movements": ("movement_id", "sku", "quantity"),
 }
 
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is needed to read cells beside the layout."""
+    """What is needed to read cells beside the layout. ``first_day`` is the report's, if known."""
 
     calendar: Calendar
     platform: str
     secret: bytes
+    first_day: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,16 +89,20 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     kept = _filtered(raw, ~totals)
     columns, findings, rejected = _clean_all(kept, layout, places, reading)
     table = pa.table({**columns, SOURCE_ROW: pa.array(kept.rows, pa.int32())})
-    table = _fill_down(table, layout)
+    table = inherited(_fill_down(table, layout), layout)
     rejected, needed = _check_needed(table, layout, kept, rejected)
     blank, skipped = _blank_rows(table, layout)
-    rejected &= ~(blank | skipped)
-    good = ~(rejected | blank | skipped)
+    left_out = _left_out(table, layout) & ~(blank | skipped)
+    if left_out.any():
+        findings.append(finding_at("ROWS_LEFT_OUT", left_out, kept.rows, sheet=raw.sheet))
+    rejected &= ~(blank | skipped | left_out)
+    good = ~(rejected | blank | skipped | left_out)
     total_mask = totals.copy()
     total_mask[np.flatnonzero(~totals)[blank]] = True
     accepted = table if good.all() else table.filter(pa.array(good))
     findings += needed
     findings += check_totals(raw, total_mask, accepted, places)
+    findings += check_stated_rows(raw)
     if skipped.any():
         findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
     return Mapped(
@@ -97,7 +110,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
         mapping=_describe(raw, layout, places),
         findings=tuple(findings),
         rows_rejected=int(rejected.sum()),
-        rows_totals=int(totals.sum() + blank.sum() + skipped.sum()),
+        rows_totals=int(totals.sum() + blank.sum() + skipped.sum() + left_out.sum()),
         header_currency=_header_currency(raw, places),
     )
 
@@ -143,9 +156,10 @@ def _clean_all(
     findings: list[Finding] = []
     rejected = np.zeros(len(raw.rows), dtype=bool)
     seen: set[tuple[str, str]] = set()
+    comma = _decimal_comma(raw, layout, places)
     for rule in layout.rules:
         for place in places.get(rule.target, ()):
-            for target, cleaned in _clean(raw, place, rule, layout, reading).items():
+            for target, cleaned in _clean(raw, place, rule, layout, reading, comma).items():
                 known = columns.get(target)
                 columns[target] = (
                     cleaned.values if known is None else pc.coalesce(known, cleaned.values)
@@ -168,7 +182,12 @@ def _clean_all(
 
 
 def _clean(
-    raw: RawTable, place: int, rule: Rule, layout: Layout, reading: Reading
+    raw: RawTable,
+    place: int,
+    rule: Rule,
+    layout: Layout,
+    reading: Reading,
+    comma: bool | None,
 ) -> dict[str, Cleaned]:
     """The typed columns that one raw column gives; a period or an hour gives two."""
     column, nulls, calendar = raw.columns[place], layout.null_tokens, reading.calendar
@@ -185,24 +204,28 @@ def _clean(
             keys = customer_keys(ids.values, platform=reading.platform, secret=reading.secret)
             cleaned = Cleaned(keys, ids.problems)
         case "money" | "quantity" | "count" | "number":
-            cleaned = clean.clean_numbers(column, kind=rule.kind, nulls=nulls)
+            cleaned = clean.clean_numbers(column, kind=rule.kind, nulls=nulls, decimal_comma=comma)
         case "region":
             cleaned = clean.clean_regions(column)
         case "flag":
             cleaned = clean.clean_flags(column)
         case "time":
             cleaned = times.clean_times(column, calendar)
+        case "utc":
+            marked = by_value(as_text(column), _without_utc)
+            cleaned = times.clean_times(marked, replace(calendar, zone=ZoneInfo("UTC")))
+        case "micros":
+            cleaned = periods.clean_micros(column)
+        case "nth_day":
+            cleaned = periods.clean_nth_days(column, first_day=reading.first_day)
         case "date":
             cleaned = times.clean_days(column, calendar)
         case "month":
             cleaned = times.clean_months(column, calendar)
         case "period":
             table = rule.target.partition(".")[0]
-            first, last = times.split_period(column)
-            return {
-                f"{table}.period_start": times.clean_days(first, calendar),
-                f"{table}.period_end": times.clean_days(last, calendar),
-            }
+            first, last = periods.clean_periods(column, calendar, header=raw.headers[place])
+            return {f"{table}.period_start": first, f"{table}.period_end": last}
         case "hour":
             table = rule.target.partition(".")[0]
             day = times.clean_days(column, calendar)
@@ -216,6 +239,41 @@ def _clean(
         case _:
             raise AssertionError(f"a kind without a cleaner: {rule.kind}")
     return {rule.target: cleaned}
+
+
+def _without_utc(values: pa.Array) -> pa.Array:
+    return pc.replace_substring_regex(values, r"\s*\(UTC\)\s*$", "")
+
+
+def _decimal_comma(
+    raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]
+) -> bool | None:
+    """Whether the file writes 18,50 for 18.5: some cell says so and none the opposite; else None,
+    and each column decides for itself."""
+    numeric = {
+        place
+        for rule in layout.rules
+        if rule.kind in ("money", "quantity", "count", "number")
+        for place in places.get(rule.target, ())
+        if pa.types.is_string(raw.columns[place].type)
+    }
+    commas = [
+        place for place in numeric if pc.any(pc.match_substring(raw.columns[place], ",")).as_py()
+    ]
+    if not any(clean.comma_evidence(pc.unique(raw.columns[place]))[0] for place in commas):
+        return None
+    says_point = any(clean.comma_evidence(pc.unique(raw.columns[place]))[1] for place in numeric)
+    return None if says_point else True
+
+
+def _left_out(table: pa.Table, layout: Layout) -> np.ndarray:
+    """Rows that say a word by which the layout leaves them out, such as test payments."""
+    left = np.zeros(table.num_rows, dtype=bool)
+    for target, words in layout.leave_out.items():
+        if target in table.column_names:
+            told = pc.utf8_lower(column_of(table, target))
+            left |= mask(pc.is_in(told, pa.array([word.casefold() for word in words])))
+    return left
 
 
 def _fill_down(table: pa.Table, layout: Layout) -> pa.Table:

@@ -9,22 +9,31 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, constant, money, optional, put
+from ecom.ingest.cells.columns import (
+    SOURCE_ROW,
+    column_of,
+    constant,
+    money,
+    money_or_zero,
+    optional,
+    put,
+)
 from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_units, sum_by, to_units
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.text import mask
 from ecom.ingest.cells.times import MOMENT, Calendar, local_days
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import OrderRules
+from ecom.ingest.tables.cell_lines import listed_lines
 from ecom.ingest.tables.inferred import with_days_of_ids
 from ecom.ingest.tables.lines import each_line_once, make_lines, with_line_amounts
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.ingest.tables.settle import (
     PAID,
     STATUSES,
     Settled,
     after_refund,
     owed,
+    owed_or_zero,
     settle,
     status_text,
     unknown_statuses,
@@ -66,22 +75,25 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
         return OrderTables(_with_days(_given(rows), zone), None)
     findings: list[Finding] = []
     rows = with_line_amounts(rows)
-    items = make_lines(rows, rules) if rules.rows != "order" else None
+    items = _lines(rows, rules)
     if "orders.order_id" not in rows.column_names:
         return OrderTables(None, items)
     findings += unknown_statuses(rows, rules)
     rows, remarks = with_days_of_ids(rows, rules, Calendar(zone))
     findings += remarks
     all_rows, rows = rows, each_line_once(rows)
+    if rules.negative_is_refund:
+        rows = _sales_first(rows)
     if rules.rows == "order":
         codes, groups = np.arange(rows.num_rows), rows.num_rows
     else:
         codes, groups = group_codes(column_of(rows, "orders.order_id"))
     if rules.money == "per_line":
-        if items is not None and "order_items.refunded_amount" not in rows.column_names:
+        told = rules.rows == "listed" or "order_items.refunded_amount" in rows.column_names
+        if items is not None and not told:
             items = items.append_column("refunded_amount", money(settle(all_rows, rules).refunded))
         firsts = _first_rows(rows, codes, groups)
-        orders = _summed(rows, firsts, codes, groups, settle(rows, rules))
+        orders = _summed(rows, rules, firsts, codes, groups, settle(rows, rules))
     else:
         if rules.money == "repeated":
             findings += _disagreements(rows, codes, groups)
@@ -92,6 +104,22 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
         orders = put(orders, "items_quantity", total)
     orders = _with_kinds(orders, rules)
     return OrderTables(_with_days(orders, zone), items, tuple(findings))
+
+
+def _sales_first(rows: pa.Table) -> pa.Table:
+    """Rows of money that went back after the others, so that they don't date the order."""
+    negative = mask(pc.less(owed_or_zero(rows), 0))
+    return rows.take(pa.array(np.argsort(negative, kind="stable")))
+
+
+def _lines(rows: pa.Table, rules: OrderRules) -> pa.Table | None:
+    match rules.rows:
+        case "order":
+            return None
+        case "listed":
+            return listed_lines(rows)
+        case _:
+            return make_lines(rows, rules)
 
 
 def _given(rows: pa.Table) -> pa.Table:
@@ -120,12 +148,27 @@ def _settled_orders(firsts: pa.Table, rules: OrderRules) -> pa.Table:
     settled = settle(firsts, rules)
     orders = _order_columns(firsts)
     orders = put(orders, "status", status_text(settled.status))
-    orders = put(orders, "paid_amount", money(settled.paid))
+    orders = put(orders, "paid_amount", _known_money(firsts, settled))
     return put(orders, "refunded_amount", money(settled.refunded))
 
 
+def _known_money(firsts: pa.Table, settled: Settled) -> pa.Array:
+    """What was paid; null where the export names no amount, so that payments or lines may tell."""
+    paid = money(settled.paid)
+    named = owed(firsts)
+    if named is None:
+        return pa.nulls(len(paid), paid.type)
+    silent = mask(pc.is_null(named)) & (settled.paid == 0) & np.isin(settled.status, PAID)
+    return pc.if_else(pa.array(silent), pa.scalar(None, paid.type), paid)
+
+
 def _summed(
-    rows: pa.Table, firsts: pa.Table, codes: np.ndarray, groups: int, settled: Settled
+    rows: pa.Table,
+    rules: OrderRules,
+    firsts: pa.Table,
+    codes: np.ndarray,
+    groups: int,
+    settled: Settled,
 ) -> pa.Table:
     """Order money as the sum of its rows; the status follows from what was paid and refunded."""
     orders = _order_columns(firsts)
@@ -134,13 +177,15 @@ def _summed(
             units = sum_by(to_units(column_of(rows, f"orders.{name}")), codes, groups)
             orders = put(orders, name, money(units))
     if "orders.goods_amount" not in rows.column_names:
-        lines = sum_by(to_units(column_of(rows, "order_items.line_amount")), codes, groups)
-        orders = put(orders, "goods_amount", money(lines))
+        amounts = money_or_zero(rows, "order_items.line_amount")
+        orders = put(orders, "goods_amount", money(sum_by(to_units(amounts), codes, groups)))
     if "orders.total_amount" not in rows.column_names:
-        total = sum_by(to_units(owed(rows)), codes, groups)
+        total = sum_by(to_units(owed_or_zero(rows)), codes, groups)
         orders = put(orders, "total_amount", money(total))
     paid = sum_by(settled.paid, codes, groups)
     refunded = sum_by(settled.refunded, codes, groups)
+    if rules.negative_is_refund:  # an order marked refunded has its refund as a row of its own too
+        refunded = np.minimum(refunded, paid)
     # an order is as far as its first row that was paid; with none, as its first row
     counts = np.isin(settled.status, PAID)
     status = settled.status[_first_true(counts, codes, groups)]

@@ -6,11 +6,10 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, put
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import joint_codes
 from ecom.ingest.cells.text import mask
 from ecom.ingest.findings import finding_at
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.store.staging import Finding
 
 LEVELS = ("channel_l1", "channel_l2", "channel_l3", "channel_l4")

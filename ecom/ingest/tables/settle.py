@@ -8,13 +8,12 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, known, money_or_zero
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, known, money_or_zero
 from ecom.ingest.cells.decimals import to_units
 from ecom.ingest.cells.text import by_value, mask
 from ecom.ingest.cells.words import in_our_words
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import OrderRules
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.store.staging import Finding
 
 STATUSES = (
@@ -45,8 +44,10 @@ def settle(rows: pa.Table, rules: OrderRules) -> Settled:
     if "row.refund_status" in rows.column_names:
         refund = np.where(done, refund, 0)
     total = to_units(money_or_zero(rows, "orders.total_amount"))
-    paid = to_units(owed(rows))
+    paid = to_units(owed_or_zero(rows))
     never = _is_one_of(rows, "row.close_reason", rules.unpaid_reasons)
+    if rules.negative_is_refund:
+        refund, paid = refund + np.maximum(-paid, 0), np.maximum(paid, 0)
     was_paid = (refund > 0) | done | (paid_known & ~never)
     closed, deleted = status == _CODE["closed"], status == _CODE["deleted"]
     status = np.where(closed & was_paid, _CODE["refunded"], status)
@@ -86,7 +87,7 @@ def _base_status(rows: pa.Table, rules: OrderRules) -> np.ndarray:
     if "row.cancelled_at" in rows.column_names:
         called_off = known(rows, "row.cancelled_at") & (status != _CODE["refunded"])
         status = np.where(called_off, _CODE["cancelled"], status)
-    return status
+    return np.where(line_cancelled(rows, rules), _CODE["cancelled"], status)
 
 
 def _status_codes(words: list[str | None], rules: OrderRules) -> list[int | None]:
@@ -112,12 +113,28 @@ def unknown_statuses(rows: pa.Table, rules: OrderRules) -> list[Finding]:
     return [finding_at("UNKNOWN_STATUS", unknown, numbers, column="status", cells=raw)]
 
 
-def owed(rows: pa.Table) -> pa.Array:
-    """What the buyer paid or has to pay: the best known of three amounts."""
-    for name in ("orders.paid_amount", "orders.total_amount", "order_items.line_amount"):
+def owed(rows: pa.Table) -> pa.Array | None:
+    """What the buyer paid or has to pay: the best known of four amounts; None if all are absent."""
+    for name in (
+        "orders.paid_amount",
+        "orders.total_amount",
+        "order_items.line_amount",
+        "orders.goods_amount",
+    ):
         if name in rows.column_names:
             return column_of(rows, name)
-    return money_or_zero(rows, "orders.goods_amount")
+    return None
+
+
+def owed_or_zero(rows: pa.Table) -> pa.Array:
+    """``owed``, with zeros where no amount is named."""
+    named = owed(rows)
+    return money_or_zero(rows, "orders.goods_amount") if named is None else named
+
+
+def line_cancelled(rows: pa.Table, rules: OrderRules) -> np.ndarray:
+    """Lines of a living order that were not sold."""
+    return _is_one_of(rows, "row.line_status", rules.line_cancelled)
 
 
 def _is_one_of(rows: pa.Table, name: str, words: tuple[str, ...]) -> np.ndarray:

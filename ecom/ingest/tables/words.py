@@ -8,12 +8,11 @@ from functools import partial
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, put
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.text import by_value, mask
 from ecom.ingest.cells.words import in_our_words
 from ecom.ingest.findings import finding_at
 from ecom.ingest.recognition.layout import Layout
-from ecom.ingest.tables.mapping import SOURCE_ROW
 from ecom.store.staging import Finding
 
 _NO_WORD = "unknown"
