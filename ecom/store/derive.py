@@ -22,7 +22,7 @@ from ecom.store.sessionize import (
 )
 
 _ITEM_SOURCES = {"orders", "order_items", "events"}
-_CATALOGUE = {"products", "product_costs"}
+_CATALOGUE = {"products", "product_costs", "sku_map"}
 
 
 def refresh(
