@@ -138,14 +138,15 @@ def _missing(sold: pd.DataFrame, known: pd.DataFrame) -> tuple[pd.Series, pd.Ser
 
 
 def _targets(known: pd.DataFrame) -> pd.DataFrame:
-    """What may be proposed: what is in stock lists, where there are some; else all that is known."""
+    """What may be proposed: what is in stock lists, where there are any; else all known."""
     stocked = known[known["in_stock_lists"]]
     return known if stocked.empty else stocked
 
 
 def _coded(frame: pd.DataFrame, code: str) -> list[Coded]:
     return [
-        Coded(*row) for row in frame[[code, "name", "product_id"]].itertuples(index=False, name=None)
+        Coded(*row)
+        for row in frame[[code, "name", "product_id"]].itertuples(index=False, name=None)
     ]
 
 

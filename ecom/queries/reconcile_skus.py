@@ -57,8 +57,8 @@ def sold_products(store: Store) -> pd.DataFrame:
     -------
     DataFrame
         ``shop_id``, ``platform_sku`` (the product id of lines without a SKU), ``sku`` (the
-        seller's, by the map), ``is_mapped``, ``name``, ``product_id``, ``units``, ``amount`` (before
-        refunds), ``last_day``; most money first.
+        seller's, by the map), ``is_mapped``, ``name``, ``product_id``, ``units``, ``amount``
+        (before refunds), ``last_day``; most money first.
     """
     line, mapped = order_items, mapped_skus()
     keys = [line.c.shop_id, shop_sku(line).label("platform_sku"), seller_sku(mapped).label("sku")]
@@ -199,7 +199,9 @@ def _on_hand() -> Subquery:
     return (
         select(
             listed.sku,
-            func.sum(cast(func.coalesce(listed.on_hand, listed.available), Double)).label("on_hand"),
+            func.sum(cast(func.coalesce(listed.on_hand, listed.available), Double)).label(
+                "on_hand"
+            ),
         )
         .select_from(
             inventory_snapshots.join(
