@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -168,7 +169,7 @@ def _days(line: Line, rows: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
 def _fill_between(state: np.ndarray, rhythm: float) -> None:
     """Days between two lists lack nothing while the lists come about as often as they used to."""
     listed = np.flatnonzero(state == str(State.ROWS))
-    for one, other in zip(listed, listed[1:], strict=False):
+    for one, other in pairwise(listed):
         if other - one <= LATE_LIST * rhythm:
             state[one + 1 : other] = str(State.BETWEEN)
 

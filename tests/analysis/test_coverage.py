@@ -109,7 +109,7 @@ def test_lists_that_come_now_and_then_lack_nothing_in_between(store: Store) -> N
     store.load(stage("inventory_snapshots", rows))
     report = coverage(store)
     assert states(report, "stock") == "R" + 2 * ("B" * 6 + "R") + "M" * 14 + "R"
-    assert gaps(report) == [("Stock lists: ('w',)", Period(day(16), day(29)), 14, "in between")]
+    assert gaps(report) == [("Stock lists: w", Period(day(16), day(29)), 14, "in between")]
 
 
 def test_a_source_that_ends_early_is_late_and_what_to_export_is_said(store: Store) -> None:
