@@ -143,7 +143,7 @@ def _sources(
     counts = pd.crosstab(days["line"], days["state"]).reindex(
         index=range(len(lines)), columns=[str(state) for state in State], fill_value=0
     )
-    grouped = days.groupby("line")
+    sums = days.assign(overlap=days["batches"] > 1).groupby("line")[["overlap", "rows"]].sum()
     frame = titles.assign(
         first_day=[line.first.date() for line in lines],
         last_day=[line.last.date() for line in lines],
@@ -151,8 +151,8 @@ def _sources(
         missing_days=counts[State.MISSING].to_numpy(),
         quiet_days=counts[State.QUIET].to_numpy(),
         whole_days=counts[State.WHOLE].to_numpy(),
-        overlap_days=grouped["batches"].agg(lambda cells: int((cells > 1).sum())).to_numpy(),
-        rows=grouped["rows"].sum().to_numpy(),
+        overlap_days=sums["overlap"].to_numpy(),
+        rows=sums["rows"].to_numpy(),
     )
     return Table.make(frame, *SOURCES)
 

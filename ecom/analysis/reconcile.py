@@ -206,7 +206,8 @@ def _ads(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
 
 def _of_advertisers(counted: pd.DataFrame, ads: pd.DataFrame) -> pd.DataFrame:
     """What was counted under the name of the advertiser that brings it, of advertising shops."""
-    named = counted.assign(part=counted["part"].replace(ADVERTISERS))
+    names = {name: ADVERTISERS.get(name, name) for name in counted["part"].unique()}
+    named = counted.assign(part=counted["part"].map(names))
     return named[named["part"].isin(ads["part"]) & named["shop_id"].isin(ads["shop_id"])]
 
 

@@ -125,7 +125,8 @@ def _reading(
         if how[0] == "=":
             return other
         return None if not other.any() else main[spec.own] + (other if how[0] == "+" else -other)
-    if not (added["basis"] == how).any():
+    rows = added[added["basis"] == how]
+    if rows[spec.own].isna().all():  # no rows, or a basis that does not tell this measure
         return None
     values: pd.Series = _by_day(added, how)[spec.own]
     return values

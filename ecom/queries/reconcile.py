@@ -55,39 +55,34 @@ def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Data
     DataFrame
         ``shop_id``, ``basis``, ``day``, ``ORDER_MEASURES``. The basis is "paid" (local day of
         payment), "utc" (the same orders by the UTC day of payment) or "ordered" (local day of the
-        order, unpaid and cancelled ones with them, their total as ``paid_amount``).
+        order, unpaid and cancelled ones with them, their total as ``paid_amount``). The last two
+        tell ``paid_amount`` and ``orders`` only, "utc" also ``buyers``.
     """
     lines = line_refunds()
     buyer = func.coalesce(func.nullif(orders.c.customer_key, ""), orders.c.order_id)
-    sums = (
-        _total(orders.c.paid_amount, "paid_amount"),
-        func.count().label("orders"),
-        func.count(func.distinct(buyer)).label("buyers"),
+    count, buyers = func.count().label("orders"), func.count(func.distinct(buyer)).label("buyers")
+    unknown = [cast(literal(None), Double).label(name) for name in ORDER_MEASURES]
+    paid = _total(orders.c.paid_amount, "paid_amount")
+    placed = _total(func.coalesce(orders.c.total_amount, orders.c.paid_amount), "paid_amount")
+    in_full = (
         _total(refunded(orders, lines), "refunded_amount"),
         _total(orders.c.shipping_amount, "shipping_amount"),
         _total(orders.c.tax_amount, "tax_amount"),
     )
-    with_lines = orders.outerjoin(
-        lines, and_(lines.c.shop_id == orders.c.shop_id, lines.c.order_id == orders.c.order_id)
-    )
     utc_day = cast(orders.c.paid_at, Date)
-    own = orders.c.shop_id.in_(shops)
-    ordered_sums = (
-        _total(func.coalesce(orders.c.total_amount, orders.c.paid_amount), "paid_amount"),
-        *sums[1:3],
-        *(cast(literal(None), Double).label(name) for name in ORDER_MEASURES[3:]),
-    )
+    counted = (is_sale(orders), orders.c.shop_id.in_(shops), within(orders.c.paid_date, period))
     parts = [
-        _by_day("paid", orders.c.paid_date, sums)
-        .select_from(with_lines)
-        .where(is_sale(orders), own, within(orders.c.paid_date, period)),
-        _by_day("utc", utc_day, sums)
-        .select_from(with_lines)
-        .where(
-            is_sale(orders), own, orders.c.paid_at.is_not(None), within(orders.c.paid_date, period)
+        _by_day("paid", orders.c.paid_date, (paid, count, buyers, *in_full))
+        .select_from(_beside(orders, lines))
+        .where(*counted),
+        _by_day("utc", utc_day, (paid, count, buyers, *unknown[3:])).where(
+            *counted, orders.c.paid_at.is_not(None)
         ),
-        _by_day("ordered", orders.c.order_date, ordered_sums).where(
-            orders.c.is_current, orders.c.kind == "sale", own, within(orders.c.order_date, period)
+        _by_day("ordered", orders.c.order_date, (placed, count, *unknown[2:])).where(
+            orders.c.is_current,
+            orders.c.kind == "sale",
+            orders.c.shop_id.in_(shops),
+            within(orders.c.order_date, period),
         ),
     ]
     return _typed(store.read(union_all(*parts)), "day", ORDER_MEASURES)
