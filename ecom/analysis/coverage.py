@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.analysis.coverage_states import LATE_LIST, Line, State, lines_and_days, runs
+from ecom.analysis.coverage_states import Line, State, lines_and_days, runs
 from ecom.ingest import Layout, layouts
 from ecom.model import Period, Unit
 from ecom.queries.coverage_days import BY_NAME, batch_periods, covered_spans
@@ -112,7 +112,7 @@ def coverage(store: Store) -> CoverageReport:
     titles = pd.DataFrame(
         {"source": words(labels), "shop": words(shop or message("All shops") for shop in shops)}
     )
-    gaps = _gaps(lines, days, newest)
+    gaps = _gaps(days)
     return CoverageReport(
         headline=_headline(gaps, len(lines), newest),
         newest=None if newest is None else newest.date(),
@@ -157,22 +157,12 @@ def _sources(
     return Table.make(frame, *SOURCES)
 
 
-def _gaps(lines: Sequence[Line], days: pd.DataFrame, newest: pd.Timestamp | None) -> pd.DataFrame:
+def _gaps(days: pd.DataFrame) -> pd.DataFrame:
     """``line``, ``start``, ``end``, ``days``, ``is_tail``: days in between, and days since."""
     inside = runs(days, days["state"] == State.MISSING).assign(is_tail=False)
-    tails = [
-        (number, line.last + pd.Timedelta(days=1), newest, (newest - line.last).days, True)
-        for number, line in enumerate(lines)
-        if newest is not None and _is_late(line, newest)
-    ]
-    since = pd.DataFrame(tails, columns=list(inside.columns)).astype(inside.dtypes)
-    both = pd.concat([inside, since], ignore_index=True) if tails else inside
+    since = runs(days, days["state"] == State.LATE).assign(is_tail=True)
+    both = pd.concat([inside, since], ignore_index=True)
     return both.sort_values(["end", "line", "start"], ascending=[False, True, True])
-
-
-def _is_late(line: Line, newest: pd.Timestamp) -> bool:
-    days = (newest - line.last).days
-    return bool(days > LATE_LIST * line.rhythm if BY_NAME[line.subject].is_listed else days > 0)
 
 
 def _gap_table(gaps: pd.DataFrame, titles: pd.DataFrame, exports: Sequence[Text]) -> Table:
@@ -221,15 +211,15 @@ def _overlaps(
 ) -> Table:
     found = runs(days, days["batches"] > 1)
     batches, current = [], []
-    for row in found.itertuples():
-        line = lines[row.line]
+    for place, start, end in zip(found["line"], found["start"], found["end"], strict=True):
+        line = lines[place]
         of_line = (
             (spans["subject"] == line.subject)
             & (spans["shop_id"] == line.shop_id)
             & (spans["source"] == line.source)
             & (spans["grain"] == line.grain)
         )
-        touching = spans[of_line & (spans["start"] <= row.end) & (spans["end"] >= row.start)]
+        touching = spans[of_line & (spans["start"] <= end) & (spans["end"] >= start)]
         batches.append(_numbers(touching["batch_id"]))
         current.append(_numbers(touching.loc[touching["current"] > 0, "batch_id"]))
     frame = titles.iloc[found["line"]].assign(

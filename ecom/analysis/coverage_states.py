@@ -28,6 +28,7 @@ class State(StrEnum):
     QUIET = "quiet"  # a batch spans the day and has no rows: nothing happened
     BETWEEN = "between"  # between two lists of a source that lists now and then
     MISSING = "missing"  # no batch spans the day
+    LATE = "late"  # after the last day of a source that ends before the newest day of all
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -64,7 +65,8 @@ def lines_and_days(
     Returns
     -------
     lines : by subject, shop, source and grain.
-    days : one row for every day of each line; ``DAY_COLUMNS``. ``line`` is the place in ``lines``;
+    days : one row for every day of each line, and for the days a late one lacks at its end;
+        ``DAY_COLUMNS``. ``line`` is the place in ``lines``;
         ``batches`` counts those with rows of the day, counting or not; ``current_batch`` is the
         newest of those that count (0 without any).
     """
@@ -79,6 +81,8 @@ def lines_and_days(
         lines.append(line)
     if not frames:
         return (), _NO_DAYS
+    newest = max(line.last for line in lines)
+    frames = [_with_tail(line, days, newest) for line, days in zip(lines, frames, strict=True)]
     days = pd.concat(frames, ignore_index=True)[list(DAY_COLUMNS)]
     return tuple(lines), _orders_without_lines(lines, days)
 
@@ -164,6 +168,16 @@ def _days(line: Line, rows: pd.DataFrame, periods: pd.DataFrame) -> pd.DataFrame
     return pd.DataFrame(
         {"day": index, "state": state, "rows": count, "batches": batches, "current_batch": newest}
     )
+
+
+def _with_tail(line: Line, days: pd.DataFrame, newest: pd.Timestamp) -> pd.DataFrame:
+    late = (newest - line.last).days
+    if late <= (LATE_LIST * line.rhythm if BY_NAME[line.subject].is_listed else 0):
+        return days
+    tail = pd.DataFrame({"day": pd.date_range(line.last, newest, inclusive="right")}).assign(
+        line=days["line"].iloc[0], state=str(State.LATE), rows=0, batches=0, current_batch=0
+    )
+    return pd.concat([days, tail], ignore_index=True)
 
 
 def _fill_between(state: np.ndarray, rhythm: float) -> None:

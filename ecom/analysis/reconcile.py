@@ -23,9 +23,9 @@ from ecom.text import Text, message
 
 WORST = 10  # days listed of each check
 VERDICTS: dict[Verdict, Text] = {
-    Verdict.AGREES: message("agrees"),
-    Verdict.EXPECTED: message("within what is expected"),
-    Verdict.DIFFERS: message("differs"),
+    Verdict.AGREES: message("✓ agrees"),
+    Verdict.EXPECTED: message("≈ within what is expected"),
+    Verdict.DIFFERS: message("≠ differs"),
     Verdict.INFORMATION: message("for information"),
     Verdict.NOT_COMPARED: message("cannot be compared"),
 }
@@ -40,7 +40,6 @@ CHECKS = (
     Column("reported", message("Reported")),
     Column("counted", message("Counted")),
     Column("difference", message("Difference")),
-    Column("relative", message("Difference, %"), Unit.RATIO),
     Column("tolerance", message("Expected")),
     Column("why", message("Why")),
 )
@@ -288,13 +287,19 @@ def _table(checks: Sequence[Check], names: dict[str, str], currencies: dict[str,
             "verdict": words(VERDICTS[check.verdict] for check in checks),
             "reported": amounts([check.gap.reported for check in checks]),
             "counted": amounts([check.gap.counted for check in checks]),
-            "difference": amounts([check.gap.difference for check in checks]),
-            "relative": [check.gap.relative for check in checks],
+            "difference": words(
+                message("{amount} ({share})", amount=amount, share=Amount(share, Unit.RATIO))
+                for amount, share in zip(
+                    amounts([check.gap.difference for check in checks]),
+                    (check.gap.relative for check in checks),
+                    strict=True,
+                )
+            ),
             "tolerance": words(_tolerance(check.spec) for check in checks),
             "why": words(_why(check) for check in checks),
         }
     )
-    return Table.make(frame.astype({"relative": "float64"}), *CHECKS)
+    return Table.make(frame, *CHECKS)
 
 
 def _tolerance(spec: CheckSpec) -> Text | str:

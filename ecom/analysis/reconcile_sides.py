@@ -57,9 +57,8 @@ def lay(
     """
     told = reported[reported[spec.measure].notna()]
     has_parts = bool((counted["part"] != "").any())
-    keys = ["shop_id", "part"] if has_parts else ["shop_id"]
-    added = {key if has_parts else (*key, ""): rows for key, rows in counted.groupby(keys)}
-    said = dict(iter(told.groupby(["shop_id", "part"])))
+    added = _split(counted if has_parts else counted.assign(part=""))
+    said = _split(told)
     for shop_id in sorted({shop_id for shop_id, _ in added} - {shop_id for shop_id, _ in said}):
         yield NotCompared(spec, shop_id, "", _lacks(spec.reported))
     for (shop_id, part), rows in said.items():
@@ -105,6 +104,12 @@ def _one(
         alternatives={name: _over(values, days, until) for name, values in readings.items()},
         amounts={name: float(_over(main[name], days, until).sum()) for name in spec.amounts},
     )
+
+
+def _split(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
+    """The rows of each shop and part."""
+    grouped = frame.groupby(["shop_id", "part"])
+    return {(str(shop_id), str(part)): rows for (shop_id, part), rows in grouped}  # type: ignore[misc]  # a key of two is a pair
 
 
 def _by_day(added: pd.DataFrame, basis: str) -> pd.DataFrame:

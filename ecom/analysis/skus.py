@@ -16,7 +16,7 @@ from ecom.queries.reconcile_skus import (
     sku_names,
     sold_products,
 )
-from ecom.store import Store
+from ecom.store import Shop, Store
 from ecom.text import Text, message
 
 BECAUSE: dict[Because, Text] = {
@@ -30,7 +30,7 @@ UNKNOWN = (
     Column("platform_sku", message("SKU in the shop")),
     Column("name", message("Product")),
     Column("shop", message("Shop")),
-    Column("amount", message("Sales"), Unit.MONEY),
+    Column("amount", message("Sales")),
     Column("units", message("Units"), Unit.COUNT),
     Column("last_day", message("Last sold")),
     Column("missing", message("Not in")),
@@ -46,9 +46,9 @@ UNSOLD = (
 REPORTED = (
     Column("product_id", message("Product id")),
     Column("shop", message("Shop")),
-    Column("amount", message("Paid, as reported"), Unit.MONEY),
+    Column("amount", message("Paid, as reported")),
     Column("visitor_days", message("Visitors of the days"), Unit.COUNT),
-    Column("spend", message("Ad spend"), Unit.MONEY),
+    Column("spend", message("Ad spend")),
 )
 MAPPED = (
     Column("platform_sku", message("SKU in the shop")),
@@ -80,7 +80,8 @@ class SkuReport:
     reported : product ids of traffic and ad reports that nothing else knows; columns ``REPORTED``.
     mapped : the map as it stands; columns ``MAPPED``.
     known : the seller's SKUs, by name; what an unknown one can be mapped to.
-    share : of the sales of all goods, the part of unknown SKUs; None without sales.
+    share : of the sales of all goods, the part of unknown SKUs; None without sales, or with shops
+        of several currencies.
     """
 
     headline: Text
@@ -95,24 +96,29 @@ class SkuReport:
 
 def skus(store: Store) -> SkuReport:
     """Hold what was sold against what the seller's lists know, whole history, all shops."""
-    names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in store.shops()}
+    shops = {shop.shop_id: shop for shop in store.shops()}
     known, sold = known_products(store), sold_products(store)
     is_unknown, missing = _missing(sold, known)
     unknown = sold[is_unknown].reset_index(drop=True)
     listed = unknown.head(MOST)
     proposals = propose(_coded(listed, "platform_sku"), _coded(_targets(known), "sku"))
     at_stake, total = float(unknown["amount"].sum()), float(sold["amount"].sum())
-    share = at_stake / total if total else None
+    currencies = {shops[key].currency for key in sold["shop_id"].unique() if key in shops}
+    share = at_stake / total if total and len(currencies) == 1 else None
     return SkuReport(
-        headline=_headline(len(unknown), share, has_lists=not known.empty, has_sales=bool(total)),
-        unknown=_unknown_table(listed, missing[is_unknown].head(MOST), proposals, names),
+        headline=_headline(
+            len(unknown), share, has_lists=not known.empty, has_sales=not sold.empty
+        ),
+        unknown=_unknown_table(listed, missing[is_unknown].head(MOST), proposals, shops),
         rows=tuple(
-            UnknownSku(row.shop_id, row.platform_sku, proposal)
-            for row, proposal in zip(listed.itertuples(), proposals, strict=True)
+            UnknownSku(shop_id, platform_sku, proposal)
+            for shop_id, platform_sku, proposal in zip(
+                listed["shop_id"], listed["platform_sku"], proposals, strict=True
+            )
         ),
         unsold=_unsold(known, sold),
-        reported=_with_shop(reported_products(store).head(MOST), names, REPORTED),
-        mapped=_with_shop(sku_names(store), names, MAPPED),
+        reported=_with_shop(reported_products(store).head(MOST), shops, REPORTED),
+        mapped=_with_shop(sku_names(store), shops, MAPPED),
         known=dict(zip(known["sku"], known["name"], strict=True)),
         share=share,
     )
@@ -154,7 +160,7 @@ def _unknown_table(
     listed: pd.DataFrame,
     missing: pd.Series,
     proposals: Iterable[Proposal | None],
-    names: dict[str, str],
+    shops: dict[str, Shop],
 ) -> Table:
     found = list(proposals)
     frame = listed.assign(
@@ -162,7 +168,7 @@ def _unknown_table(
         proposal=["" if one is None else one.code for one in found],
         because=words("" if one is None else _reason(one) for one in found),
     )
-    return _with_shop(frame, names, UNKNOWN)
+    return _with_shop(frame, shops, UNKNOWN)
 
 
 def _reason(proposal: Proposal) -> Text:
@@ -193,10 +199,19 @@ def _unsold(known: pd.DataFrame, sold: pd.DataFrame) -> Table:
     return Table.make(frame, *UNSOLD)
 
 
-def _with_shop(frame: pd.DataFrame, names: dict[str, str], columns: tuple[Column, ...]) -> Table:
-    return Table.make(
-        frame.assign(shop=[names.get(key, key) for key in frame["shop_id"]]), *columns
-    )
+def _with_shop(frame: pd.DataFrame, shops: dict[str, Shop], columns: tuple[Column, ...]) -> Table:
+    """The shop's name, and money in its currency."""
+    known = [shops.get(key, Shop(key)) for key in frame["shop_id"]]
+    money = {
+        name: words(
+            Amount(float(value), Unit.MONEY, shop.currency or None)
+            for value, shop in zip(frame[name], known, strict=True)
+        ).set_axis(frame.index)
+        for name in ("amount", "spend")
+        if name in frame
+    }
+    named = frame.assign(shop=[shop.shop_name or shop.shop_id for shop in known], **money)
+    return Table.make(named, *columns)
 
 
 def _headline(count: int, share: float | None, *, has_lists: bool, has_sales: bool) -> Text:
@@ -208,6 +223,8 @@ def _headline(count: int, share: float | None, *, has_lists: bool, has_sales: bo
         )
     if not count:
         return message("Every SKU that was sold is known in products and stock.")
+    if share is None:
+        return message("{count} SKUs that were sold are missing in products or stock.", count=count)
     return message(
         "{count} SKUs that were sold are missing in products or stock; they make {share} of sales.",
         count=count,

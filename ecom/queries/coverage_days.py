@@ -99,7 +99,7 @@ def batch_periods(store: Store) -> pd.DataFrame:
     ).set_index("batch_id")
 
 
-def _select(subject: Subject) -> Select[Any]:
+def _select(subject: Subject) -> Select[*tuple[Any, ...]]:
     facts: FromClause = schema.FACTS[subject.table]
     days: FromClause = facts
     rows: FromClause = facts
