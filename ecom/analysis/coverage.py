@@ -248,7 +248,7 @@ def _headline(gaps: pd.DataFrame, sources: int, newest: pd.Timestamp | None) -> 
             "All {count} sources are complete up to {day}.", count=sources, day=newest.date()
         )
     return message(
-        "{days} days are missing in {gaps} gaps; {late} of {count} sources end before {day}.",
+        "Missing days: {days}, in gaps: {gaps}. Sources that end before {day}: {late} of {count}.",
         days=int(inside["days"].sum()),
         gaps=len(inside),
         late=late,

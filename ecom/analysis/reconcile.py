@@ -315,7 +315,9 @@ def _tolerance(spec: CheckSpec) -> Text | str:
 def _why(check: Check) -> Text | str:
     if check.explanations:
         return check.explanations[0]
-    return message("Possible: {reasons}.", reasons=check.reasons) if check.reasons else ""
+    if check.verdict is not Verdict.DIFFERS or not check.reasons:
+        return ""
+    return message("Possible: {reasons}.", reasons=check.reasons)
 
 
 def _headline(checks: Sequence[Check]) -> Text:

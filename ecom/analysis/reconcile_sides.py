@@ -109,7 +109,7 @@ def _one(
 def _split(frame: pd.DataFrame) -> dict[tuple[str, str], pd.DataFrame]:
     """The rows of each shop and part."""
     grouped = frame.groupby(["shop_id", "part"])
-    return {(str(shop_id), str(part)): rows for (shop_id, part), rows in grouped}  # type: ignore[misc]  # a key of two is a pair
+    return {(str(shop_id), str(part)): rows for (shop_id, part), rows in grouped}
 
 
 def _by_day(added: pd.DataFrame, basis: str) -> pd.DataFrame:

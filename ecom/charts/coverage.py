@@ -22,7 +22,7 @@ COLOURS: dict[State, str] = {
     State.ROWS: "#8fb3e6",
     State.WHOLE: "#b9a5e6",
     State.QUIET: "#d3e0f4",
-    State.BETWEEN: "#d3e0f4",
+    State.BETWEEN: "#e4e7ed",
     State.MISSING: "#ea8a66",
     State.LATE: "#f3c3b0",
 }
@@ -40,7 +40,7 @@ _INK = "#1f2733"
 _SIGN_SIZE, _LABEL_SIZE = 10, 12  # pixels; on a phone a cell is seven wide
 _ROW = 23  # pixels
 _LABEL_LETTERS = 24
-_TICKS = 6
+_TICKS = 4
 
 
 def coverage_months(report: CoverageReport, language: Language) -> Chart:
@@ -63,7 +63,7 @@ def coverage_months(report: CoverageReport, language: Language) -> Chart:
         ]
         for line, values in enumerate(absent)
     ]
-    signs = [["" if not value > 0 else f"{value:.0f}" for value in row] for row in absent]
+    signs = [[_sign(value) for value in row] for row in absent]
     figure.add_trace(
         _cells(
             rows,
@@ -80,7 +80,7 @@ def coverage_months(report: CoverageReport, language: Language) -> Chart:
     figure.update_xaxes(type="category", tickvals=[f"{one:%Y-%m}" for one in months[::step]])
     return _chart(
         report, figure, language, "coverage_months",
-        message("Days by month; blue: every day is loaded, a number: so many days are missing"),
+        message("By month. Blue: every day is known. A number: days missing (×: ten or more)."),
     )  # fmt: skip
 
 
@@ -122,13 +122,14 @@ def coverage_days(report: CoverageReport, month: date, language: Language) -> Ch
     figure.add_trace(_cells(rows, numbers, (codes + 0.5, signs, hover), scale=scale, top=steps))
     for state in dict.fromkeys(State(name) for name in days["state"]):
         figure.add_trace(_key(state, language))
+    figure.update_layout(legend={"y": -0.01, "yanchor": "top"})  # the days stand above
     figure.update_xaxes(
         range=[0.5, last.day + 0.5], tickvals=[1, *range(5, last.day + 1, 5)], type="linear"
     )
     span = Period(first.date(), last.date())
     return _chart(
         report, figure, language, "coverage_days",
-        message("By day, {period}; a number: so many files have rows of the day", period=span),
+        message("By day, {period}. A number: so many files have rows of the day.", period=span),
     )  # fmt: skip
 
 
@@ -203,6 +204,13 @@ def _cells(
     )
 
 
+def _sign(absent: float) -> str:
+    """Days missing, in the one letter that a cell has room for on a phone."""
+    if not absent > 0:
+        return ""
+    return f"{absent:.0f}" if absent < 10 else "×"
+
+
 def _key(state: State, language: Language) -> go.Scatter:
     """An entry of the legend."""
     return go.Scatter(
@@ -220,7 +228,7 @@ def _month_words(
 ) -> str:
     last = month + pd.offsets.MonthEnd(0)
     said = (
-        message("{count} days missing", count=absent) if absent else message("every day is loaded")
+        message("{count} days missing", count=absent) if absent else message("every day is known")
     )
     return _hover(report, language, line, Period(month.date(), last.date()), said)
 

@@ -80,7 +80,8 @@ class Explanation:
 
     Attributes
     ----------
-    reason : name of an alternative or an amount, or one of ``last_day``, ``steady``, ``few_days``.
+    reason : name of an alternative or an amount, or one of ``last_day``, ``blank_days``,
+        ``few_days``, ``steady``.
     share : how much of the daily difference it takes away or covers, 0..1; for ``steady`` the
         ratio of reported to counted.
     """
@@ -162,7 +163,7 @@ def same_amount(difference: float, amounts: Mapping[str, float]) -> Explanation 
 
 
 def pattern(reported: Numbers, counted: Numbers) -> Explanation | None:
-    """Where the difference lies: on the last day, on few (one in twenty), or on all alike."""
+    """Where it lies: on the last day, on days one side lacks, on one day in twenty, on all."""
     if len(reported) < FEWEST_DAYS:
         return None
     apart = np.abs(reported - counted)
@@ -171,6 +172,9 @@ def pattern(reported: Numbers, counted: Numbers) -> Explanation | None:
         return None
     if apart[-1] >= EXPLAINS * total:
         return Explanation("last_day", float(apart[-1] / total))
+    blank = float(apart[(reported == 0) != (counted == 0)].sum() / total)
+    if blank >= EXPLAINS:
+        return Explanation("blank_days", blank)
     few = max(1, len(apart) // 20)
     largest = float(np.sort(apart)[-few:].sum() / total)
     if largest >= EXPLAINS:

@@ -124,6 +124,13 @@ def test_few_days_make_the_difference() -> None:
     assert pattern(reported, counted) == Explanation("few_days", 1.0)
 
 
+def test_days_that_one_side_lacks_make_the_difference() -> None:
+    # 150 and 300 are missing, 10 more on another day: 450 of 460.
+    assert told(days(100, 210, 0, 0, 250, 120)) == (
+        Explanation("blank_days", pytest.approx(450 / 460)),
+    )
+
+
 def test_what_nothing_accounts_for_stays_open() -> None:
     assert told(days(150, 120, 260, 190, 420, 60)) == ()
 

@@ -25,8 +25,8 @@ def show(view: View) -> None:
     st.markdown(f"##### {plain(view.say(report.headline))}")
     if report.rows:
         _edit(view, report)
-    blocks.table(view, report.mapped, title=message("Mapped so far"), key="sku_map")
     if not report.mapped.is_empty:
+        blocks.table(view, report.mapped, title=message("Mapped so far"), key="sku_map")
         hint = message("To take a mapping back, undo its batch under History.")
         st.caption(view.say(hint))
     if not report.reported.is_empty:
@@ -36,7 +36,8 @@ def show(view: View) -> None:
             title=message("Product ids of reports that nothing else knows"),
             key="reported_products",
         )
-    blocks.table(view, report.unsold, title=message("Known, but never sold"), key="unsold")
+    if not report.unsold.is_empty:
+        blocks.table(view, report.unsold, title=message("Known, but never sold"), key="unsold")
 
 
 def choices_of(chosen: pd.Series, rows: tuple[UnknownSku, ...]) -> tuple[SkuChoice, ...]:
@@ -90,6 +91,7 @@ def _edit(view: View, report: SkuReport) -> None:
         column_config=config,
         disabled=[column.key for column in table.columns],
         hide_index=True,
+        placeholder="",
         key=f"sku_editor_{view.version}",  # an edit is a position, so it ends with the list
     )
     with st.container(horizontal=True):
