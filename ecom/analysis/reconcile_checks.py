@@ -151,8 +151,8 @@ FOUND: Mapping[str, Text] = {
     "less_tax": message("The difference equals the tax, which the export leaves out."),
     "with_tax": message("The difference equals the tax."),
     "less_fees": message("The difference equals the provider's fees."),
-    "less_discount": message("The difference equals the discounts: lines stand before them."),
-    "with_discount": message("The difference equals the discounts: lines stand after them."),
+    "less_discount": message("The difference equals the discounts."),
+    "with_discount": message("The difference equals the discounts."),
     "with_requested": message("The difference equals refunds that are asked for, not yet paid."),
     "with_missing_lines": message("The difference equals orders whose lines are not loaded."),
     "list_before_moves": message("The lists were taken before the day's movements."),
@@ -167,6 +167,6 @@ FOUND: Mapping[str, Text] = {
     "without_lines": message("The sum of the difference is that of orders without lines."),
     "requested": message("The sum of the difference is that of refunds not yet paid."),
 }
-STEADY = message("Every day is about {share} of what was counted: a way of counting, no lost days.")
+STEADY = message("About {share} of the count on every day: a way of counting.")
 # Found, but still to be mended.
 OPEN = frozenset(("blank_days", "few_days", "steady"))
