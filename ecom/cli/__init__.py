@@ -93,6 +93,11 @@ def command_parser() -> argparse.ArgumentParser:
     for name in ("shop", "channel", "category", "device", "region"):
         report.add_argument(f"--{name}", action="append", default=[], help="may be repeated")
 
+    command("coverage", commands.coverage, "List which days each source covers, and its gaps.")
+    checks = command("reconcile", commands.reconcile, "Hold sums against their details.")
+    checks.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
+    checks.add_argument("--to", dest="end", metavar="YYYY-MM-DD")
+
     templates = command("templates", commands.templates, "Write our own import templates.")
     templates.add_argument("folder", metavar="DIR")
     return parser

@@ -7,8 +7,10 @@ from pathlib import Path
 
 from ecom import inbox
 from ecom.analysis import registry
+from ecom.analysis.coverage import coverage as coverage_of
+from ecom.analysis.reconcile import reconcile as reconcile_of
 from ecom.cli.output import Output
-from ecom.cli.scope import check_names, scope_of
+from ecom.cli.scope import check_names, period_of, scope_of
 from ecom.demo.load import load_demo
 from ecom.errors import InvalidParameter, StoreLocked
 from ecom.ingest import FileOutcome, import_files, write_templates
@@ -101,6 +103,30 @@ def report(options: argparse.Namespace, output: Output) -> int:
         output.json(answer)
     else:
         output.report(answer)
+    return 0
+
+
+def coverage(options: argparse.Namespace, output: Output) -> int:
+    """List which days each source covers."""
+    with open_store(options.database) as store:
+        answer = coverage_of(store)
+    if output.as_json:
+        output.json(answer)
+    else:
+        output.say(answer.headline)
+        output.tables(answer)
+    return 0
+
+
+def reconcile(options: argparse.Namespace, output: Output) -> int:
+    """Hold sums against their details."""
+    with open_store(options.database) as store:
+        answer = reconcile_of(store, period_of(options.start, options.end))
+    if output.as_json:
+        output.json(answer)
+    else:
+        output.say(answer.headline)
+        output.tables(answer)
     return 0
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 import sys
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
@@ -85,11 +85,7 @@ class Output:
                 for kpi in report.kpis
             ],
         )
-        for name in report.__dataclass_fields__:
-            table = getattr(report, name)
-            if isinstance(table, Table) and not table.is_empty:
-                print(f"\n{name}")
-                self._table(table, head.currency)
+        self.tables(report, currency=head.currency)
         for notice in report.notices:
             print(f"\n{say(notice.text)}")
         for gap in report.gaps:
@@ -98,6 +94,14 @@ class Output:
                     "No data: {what}. Filled by: {layouts}.", what=gap.what, layouts=gap.layouts
                 )
             )
+
+    def tables(self, report: Any, *, currency: str = "") -> None:
+        """The tables among a dataclass's fields that have rows, each under its name."""
+        for field in fields(report):
+            table = getattr(report, field.name)
+            if isinstance(table, Table) and not table.is_empty:
+                print(f"\n{field.name}")
+                self._table(table, currency)
 
     def _table(self, table: Table, currency: str) -> None:
         def written(cell: Any, column: Column) -> str:

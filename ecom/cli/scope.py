@@ -24,7 +24,7 @@ def scope_of(options: argparse.Namespace) -> Scope:
         A date is none, or the period ends before it starts.
     """
     return Scope(
-        period=_period(options.start, options.end),
+        period=period_of(options.start, options.end),
         comparison=Comparison(options.compare),
         shops=tuple(options.shop),
         channels=tuple(options.channel),
@@ -64,7 +64,14 @@ def _some(names: tuple[str, ...]) -> tuple[str, ...]:
     return names if len(names) <= _NAMES_SHOWN else (*names[:_NAMES_SHOWN], "…")
 
 
-def _period(start: str | None, end: str | None) -> Period | None:
+def period_of(start: str | None, end: str | None) -> Period | None:
+    """The period of ``--from`` and ``--to``; None when neither is given.
+
+    Raises
+    ------
+    InvalidParameter
+        A date is none, or the period ends before it starts.
+    """
     if start is None and end is None:
         return None
     last = date.today() if end is None else _day(end)  # noqa: DTZ011  (the reader's own day)

@@ -19,6 +19,7 @@ from sqlalchemy import (
 )
 
 from ecom.schema import documents, order_items, product_costs, products
+from ecom.store.sku_names import mapped_skus, names_line, seller_sku
 
 _FOREVER = date(9999, 12, 31)
 
@@ -50,22 +51,33 @@ def daily_sales_select(*, days: Select[Any] | None = None) -> Select[Any]:
 def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     """Units, money and cost by product, for goods lines of counted documents.
 
+    ``sku`` is the seller's name of the product (``sku_map``), and by it products and costs are
+    found; what the seller's name does not bring, the shop's own entry of the product does.
+
     The unit cost is the line's own, else the one in force on the day (``product_costs``), else the
     product's. Revenue whose cost is unknown stays out of ``amount_with_cost``, so that a margin is
     only ever taken where both sides are known.
     """
-    line = order_items
-    product = select(products).where(products.c.is_current).subquery("product")
+    line, mapped = order_items, mapped_skus()
+    sku = seller_sku(mapped)
+    product, listed = (
+        select(products).where(products.c.is_current).subquery(name)
+        for name in ("product", "listed")
+    )
     period = _cost_periods()
-    unit_cost = func.coalesce(line.c.unit_cost, period.c.unit_cost, product.c.unit_cost)
+    unit_cost = func.coalesce(
+        line.c.unit_cost, period.c.unit_cost, product.c.unit_cost, listed.c.unit_cost
+    )
     amount = func.coalesce(line.c.line_amount, 0)
     given_back = func.coalesce(line.c.refunded_amount, 0)
     is_return = line.c.quantity < 0
     keys = [
         *_dimensions(),
-        func.coalesce(line.c.sku, "").label("sku"),
-        func.coalesce(line.c.product_id, product.c.product_id, "").label("product_id"),
-        func.coalesce(product.c.category, line.c.category, "").label("category"),
+        sku.label("sku"),
+        func.coalesce(line.c.product_id, listed.c.product_id, product.c.product_id, "").label(
+            "product_id"
+        ),
+        func.coalesce(product.c.category, listed.c.category, line.c.category, "").label("category"),
     ]
     return (
         select(
@@ -86,13 +98,21 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
                     documents.c.shop_id == line.c.shop_id, documents.c.order_id == line.c.order_id
                 ),
             )
+            .outerjoin(mapped, names_line(mapped))
+            .outerjoin(product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == sku))
+            # Only beside the map: without one it would be the same row again.
             .outerjoin(
-                product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == line.c.sku)
+                listed,
+                and_(
+                    mapped.c.sku.is_not(None),
+                    listed.c.shop_id == line.c.shop_id,
+                    listed.c.sku == line.c.sku,
+                ),
             )
             .outerjoin(
                 period,
                 and_(
-                    period.c.sku == line.c.sku,
+                    period.c.sku == sku,
                     documents.c.day >= period.c.valid_from,
                     documents.c.day < period.c.valid_to,
                 ),

@@ -34,7 +34,7 @@ from ecom.store.sessionize import (
 
 # Tables that say something about orders.
 _OF_ORDERS = frozenset("orders order_items refunds payments customers events".split())
-_CATALOGUE = {"products", "product_costs"}
+_CATALOGUE = {"products", "product_costs", "sku_map"}
 
 
 def refresh(

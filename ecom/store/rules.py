@@ -28,6 +28,11 @@ def is_document(orders: FromClause) -> ColumnElement[bool]:
     )
 
 
+def is_sale(orders: FromClause) -> ColumnElement[bool]:
+    """Current paid orders; a later refund does not take the order away."""
+    return and_(is_document(orders), orders.c.kind == "sale")
+
+
 def line_money() -> Subquery:
     """What the current lines of each order add up to and gave back: ``amount``, ``refunded``."""
     line = order_items

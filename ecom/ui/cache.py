@@ -12,7 +12,12 @@ import streamlit as st
 
 from ecom.analysis import registry
 from ecom.analysis.base import Report
-from ecom.model import Scope
+from ecom.analysis.coverage import CoverageReport
+from ecom.analysis.coverage import coverage as coverage_of
+from ecom.analysis.reconcile import ReconcileReport, reconcile
+from ecom.analysis.skus import SkuReport
+from ecom.analysis.skus import skus as skus_of
+from ecom.model import Period, Scope
 from ecom.queries.options import FilterOptions, filter_options
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -36,6 +41,24 @@ def resolved(workspace: Workspace, version: int, scope: Scope) -> ResolvedScope:
 def offered(workspace: Workspace, version: int) -> FilterOptions:
     """What the filters offer."""
     answer: FilterOptions = _ask(workspace, version, "offered")
+    return answer
+
+
+def coverage(workspace: Workspace, version: int) -> CoverageReport:
+    """Which days each source covers."""
+    answer: CoverageReport = _ask(workspace, version, "coverage")
+    return answer
+
+
+def reconciled(workspace: Workspace, version: int, period: Period | None) -> ReconcileReport:
+    """Aggregates against details; ``period`` None means all days."""
+    answer: ReconcileReport = _ask(workspace, version, "reconciled", period)
+    return answer
+
+
+def skus(workspace: Workspace, version: int) -> SkuReport:
+    """Products one side does not know."""
+    answer: SkuReport = _ask(workspace, version, "skus")
     return answer
 
 
@@ -66,4 +89,7 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "report": _report,
     "resolved": resolve,
     "offered": filter_options,
+    "coverage": coverage_of,
+    "reconciled": reconcile,
+    "skus": skus_of,
 }

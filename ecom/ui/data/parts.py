@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ecom.text import Text, message
-from ecom.ui.data import history, supply, uploads
+from ecom.ui.data import coverage, history, reconcile, skus, supply, uploads
 from ecom.ui.frame import View
 
 
@@ -18,11 +18,15 @@ def _add(view: View) -> None:
 TITLES: Mapping[str, Text] = {
     "add": message("Add"),
     "coverage": message("Coverage"),
+    "checks": message("Reconciliation"),
+    "skus": message("SKUs"),
     "history": message("History"),
 }
 _SHOW: Mapping[str, Callable[[View], None]] = {
     "add": _add,
-    "coverage": supply.coverage,
+    "coverage": coverage.show,
+    "checks": reconcile.show,
+    "skus": skus.show,
     "history": history.batch_list,
 }
 

@@ -1,4 +1,4 @@
-"""Ways to fill the store besides dropping files, and what it covers."""
+"""Ways to fill the store besides dropping files."""
 
 from __future__ import annotations
 
@@ -9,30 +9,14 @@ from pathlib import Path
 
 import streamlit as st
 
-from ecom.analysis.base import Column, Table, words
 from ecom.demo.load import load_demo
 from ecom.errors import EcomError
 from ecom.ingest import write_templates
-from ecom.model import Unit
-from ecom.queries.extent import data_extent
 from ecom.text import Text, message
-from ecom.ui import blocks
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
 from ecom.ui.workspace import inbox_folder
 
-SUBJECTS: dict[str, Text] = {
-    "orders": message("Order lists"),
-    "events": message("Visitor events"),
-    "traffic": message("Traffic reports"),
-    "ads": message("Ad spend"),
-    "stock": message("Stock lists"),
-    "budgets": message("Budgets"),
-    "targets": message("Targets"),
-    "calendar": message("Campaign calendar"),
-    "listings": message("Market listings"),
-    "feedback": message("Feedback"),
-}
 _PRIVATE_SCALE = 0.2  # a private workspace lives in the server's memory, once per reader
 
 
@@ -56,25 +40,6 @@ def demo_offer(view: View) -> None:
             key="demo_load",
         ):
             _load_demo(view)
-
-
-def coverage(view: View) -> None:
-    """First and last day of every subject and shop."""
-    extent = data_extent(view.workspace.store)
-    names = {shop.shop_id: shop.shop_name for shop in view.workspace.store.shops()}
-    frame = extent.assign(
-        subject=extent["subject"].map(SUBJECTS).astype("object"),
-        shop=words(names.get(key) or key or message("All shops") for key in extent["shop_id"]),
-    )
-    table = Table.make(
-        frame,
-        Column("subject", message("Subject")),
-        Column("shop", message("Shop")),
-        Column("first_day", message("First day")),
-        Column("last_day", message("Last day")),
-        Column("rows", message("Rows"), Unit.COUNT),
-    )
-    blocks.table(view, table, title=message("What the data covers"), key="coverage")
 
 
 def other_ways(view: View) -> None:
