@@ -73,6 +73,8 @@ def _table(known: tuple[Layout, ...]) -> Iterator[str]:
     yield "|---|---|---|---|---|---|"
     for layout in sorted(known, key=_order):
         tables = {rule.target.split(".")[0] for rule in layout.rules}
+        if layout.orders.rows == "listed":  # the lines stand in a cell of the order
+            tables.add("order_items")
         fills = ", ".join(words for table, words in FILLS.items() if table in tables)
         yield (
             f"| {layout.title} | {layout.platform} | `{layout.layout_id}` | {fills} "

@@ -12,7 +12,8 @@ _PERSONAL = re.compile(
     r"姓名|收货人|收件人|联系人|客户地址|收货地址|详细地址|街道|电话|手机|邮箱|邮政编码|身份证|买家会员名"
     r"|支付宝账号|下单帐号|留言|昵称|发票抬头|纳税人|开户银行|银行账号|单位地址|导购员账号"
     r"|e-?mail|phone|\baddress|street|(billing|shipping) (name|company|city|zip)|customer name"
-    r"|first name|last name|\bnotes?\b|note attributes",
+    r"|first name|last name|\bnotes?\b|note attributes|\bbuyer\b|^customer( description)?$"
+    r"|ship[ -](name|city|zip|postal)|card (name|last4|address)",
     re.IGNORECASE,
 )
 _MASKED = re.compile(r"\*|##|\$\$|•|●|[xX]{3,}|＊")

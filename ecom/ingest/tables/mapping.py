@@ -17,7 +17,7 @@ from ecom.ingest.cells.clean import Cleaned
 from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
-from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header
+from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header, trim
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at
@@ -229,7 +229,7 @@ def _clean(
         case "hour":
             table = rule.target.partition(".")[0]
             day = times.clean_days(column, calendar)
-            digits = pc.utf8_slice_codeunits(as_text(column), 8, 10)
+            digits = pc.utf8_slice_codeunits(by_value(as_text(column), trim), 8, 10)
             hour = clean.clean_numbers(digits, kind="count")
             return {
                 f"{table}.period_start": day,

@@ -11,7 +11,7 @@ import pyarrow.compute as pc
 
 from ecom.ingest.cells.clean import clean_numbers
 from ecom.ingest.cells.columns import constant
-from ecom.ingest.cells.text import as_text, normalise_header
+from ecom.ingest.cells.text import INVISIBLE, as_text, normalise_header
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.layout import Layout
 
@@ -34,7 +34,7 @@ def melted(raw: RawTable, layout: Layout) -> RawTable:
     order = np.argsort(taken, kind="stable")
     names = pa.concat_arrays(
         [
-            constant(raw.headers[place].strip(), len(rows))
+            constant(_name(raw.headers[place]), len(rows))
             for place, rows in zip(places, filled, strict=True)
         ]
     )
@@ -68,13 +68,19 @@ def _melted_places(raw: RawTable, layout: Layout) -> list[int]:
         if name
         and name not in layout.known
         and not any(pattern.search(name) for pattern in layout.patterns)
-        and _counts(raw.columns[place], layout.null_tokens)
+        and _counts(raw.columns[place], raw.headers[place], layout.null_tokens)
     ]
 
 
-def _counts(column: pa.Array, nulls: tuple[str, ...]) -> bool:
-    """Whether a column that nobody knows holds whole numbers and nothing else."""
-    numbers = clean_numbers(column, kind="count", nulls=nulls)
+def _name(header: str) -> str:
+    """A header as a name that is stored: no invisible marks, single spaces."""
+    return " ".join(header.translate(dict.fromkeys(map(ord, INVISIBLE))).split())
+
+
+def _counts(column: pa.Array, header: str, nulls: tuple[str, ...]) -> bool:
+    """Whether a column that nobody knows holds whole numbers and nothing else; a header that is
+    repeated among the rows does not matter."""
+    numbers = clean_numbers(column, kind="count", nulls=(*nulls, header.strip()))
     return not numbers.problems["BAD_NUMBER"].any() and numbers.values.null_count < len(column)
 
 
