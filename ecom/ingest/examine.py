@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 
 from ecom.errors import InvalidParameter
@@ -80,18 +80,23 @@ def examine_for(
     layout_id: str | Mapping[int, str] | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
+    candidates: Sequence[Layout] | None = None,
 ) -> Examination:
-    """``examine`` with the shop chosen once the layout is known; the rest is the same."""
+    """``examine`` with the shop chosen once the layout is known.
+
+    ``candidates`` are the layouts to choose from; default those that ship. The rest is the same.
+    """
     tell = progress or _silent
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
     sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = read_tables(path, sniffed, find_header=header_finder())
-    file = File(path, name, _sha256(path), choose, settings, secret)
+    raw_tables = read_tables(path, sniffed, find_header=header_finder(candidates))
+    known = layouts() if candidates is None else tuple(candidates)
+    file = File(path, name, _sha256(path), choose, settings, secret, known)
     tables = []
     for number, raw in enumerate(raw_tables):
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
-        tables.append(examine_table(raw, file, _chosen(layout_id, number)))
+        tables.append(examine_table(raw, file, _chosen(layout_id, number, known)))
     tell(1.0, message("Checked {file}", file=name))
     return Examination(name, file.sha256, tuple(tables))
 
@@ -100,13 +105,15 @@ def _silent(share: float, doing: Text) -> None:
     """Nobody is watching."""
 
 
-def _chosen(layout_id: str | Mapping[int, str] | None, place: int) -> Layout | None:
+def _chosen(
+    layout_id: str | Mapping[int, str] | None, place: int, known: Sequence[Layout]
+) -> Layout | None:
     name = layout_id.get(place) if isinstance(layout_id, Mapping) else layout_id
-    return _layout_named(name) if name else None
+    return _layout_named(name, known) if name else None
 
 
-def _layout_named(layout_id: str) -> Layout:
-    by_id = {layout.layout_id: layout for layout in layouts()}
+def _layout_named(layout_id: str, known: Sequence[Layout]) -> Layout:
+    by_id = {layout.layout_id: layout for layout in known}
     if layout_id not in by_id:
         raise InvalidParameter.not_one_of("layout", layout_id, by_id)
     return by_id[layout_id]

@@ -17,9 +17,10 @@ from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
 from ecom.ingest.examination import ExaminedTable
-from ecom.ingest.files.raw import RawTable, duplicate_headers
+from ecom.ingest.files.raw import RawTable, duplicate_headers, first_rows
 from ecom.ingest.findings import finding
 from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.recognition.order_shape import SEEN_ROWS
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
@@ -52,6 +53,7 @@ class File:
     choose: ChooseShop
     settings: Settings
     secret: bytes
+    candidates: tuple[Layout, ...] | None = None  # None: the layouts that ship
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -63,7 +65,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         Take this layout instead of the recognised one.
     """
     if chosen is None:
-        match = recognise(raw.headers)
+        match = recognise(raw.headers, candidates=file.candidates)
     else:
         names = frozenset(map(normalise_header, raw.headers))
         absent = missing_headers(chosen, names)
@@ -147,6 +149,8 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
         findings=raw.findings,
         problem=problem,
         remedy=remedy,
+        raw=first_rows(raw, SEEN_ROWS),
+        nearest=match.layout or match.nearest,
     )
 
 
@@ -199,6 +203,7 @@ def _accepted(
         dropped_columns=tuple(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
+        raw=first_rows(raw, SEEN_ROWS),
     )
 
 

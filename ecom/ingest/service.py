@@ -11,6 +11,7 @@ from ecom.errors import EcomError
 from ecom.ingest.examination import Examination
 from ecom.ingest.examine import Progress, examine_for
 from ecom.ingest.examine_table import OF_THE_SHOP
+from ecom.ingest.mappings import known_layouts
 from ecom.ingest.recognition.layout import Layout
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
@@ -120,6 +121,7 @@ def examine_for_store(
         secret=store.secret,
         file_name=file_name,
         layout_id=layout_id,
+        candidates=known_layouts(store),
     )
 
 

@@ -86,7 +86,9 @@ def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     return scientific
 
 
-def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -> Cleaned:
+def clean_numbers(
+    column: pa.Array, *, kind: str, nulls: tuple[str, ...] = (), decimal: str = ""
+) -> Cleaned:
     """Numbers of any spelling.
 
     Parameters
@@ -98,7 +100,7 @@ def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -
     if pa.types.is_string(column.type):
         encoded = column.dictionary_encode()
         distinct = trim(encoded.dictionary, nulls=(*NULL_NUMBERS, *nulls))
-        parsed = parse_numbers(distinct)
+        parsed = parse_numbers(distinct, decimal=decimal)
         bad = mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
         indices = encoded.indices
         floats = _floats(parsed.take(indices))
@@ -124,14 +126,15 @@ def _typed(floats: np.ndarray, kind: str) -> pa.Array:
     return pa.array(floats, mask=missing)
 
 
-def parse_numbers(values: pa.Array) -> pa.Array:
+def parse_numbers(values: pa.Array, *, decimal: str = "") -> pa.Array:
     """Distinct trimmed texts to floats; what is no number becomes null.
 
     Takes off currency marks, blanks and thousands separators. Whether the comma is the decimal
-    mark is decided once from all values: some value must need it and none contradict it.
+    mark is decided once from all values: some value must need it (or the file be known for it) and
+    none contradict it.
     """
     plain = pc.match_substring_regex(values, _NUMBER)
-    if pc.all(plain, min_count=0).as_py():
+    if decimal != "comma" and pc.all(plain, min_count=0).as_py():
         return values.cast(pa.float64())
     text = values
     if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
@@ -142,7 +145,8 @@ def parse_numbers(values: pa.Array) -> pa.Array:
     text = pc.replace_substring(text, "−", "-")
     needs_comma = pc.match_substring_regex(text, r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$")
     needs_point = pc.match_substring_regex(text, r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,")
-    if pc.any(needs_comma).as_py() and not pc.any(needs_point).as_py():
+    is_comma = decimal == "comma" or pc.any(needs_comma).as_py()
+    if is_comma and not pc.any(needs_point).as_py():
         text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
     else:
         grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3,4})+(\.\d*)?(万|亿)?$")

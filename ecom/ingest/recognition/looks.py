@@ -30,11 +30,14 @@ _DATE = re.compile(
 )
 _RANGE = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})\s*(~|～|至|—| - )\s*\d{4}[-/.]\d{1,2}")
 _NUMBER = re.compile(
-    r"^[-+−(]?\s*(?P<mark>[¥￥$€£]|元|[A-Z]{2,3}(?=[\s\d$]))?\s*[$]?[-+−]?(\d[\d.,'’ \u00a0]*|\.\d+)"
+    r"^[-+−(]?\s*(?P<mark>[¥￥$€£]|元|[A-Z]{2,3}(?=[\s\d$]))?\s*[$]?[-+−]?"
+    r"(\d[\d.,'’ \u00a0]*|\.\d+)"
     r"\s*(?P<after>%|元|[¥￥$€£]|万|亿|[A-Z]{3})?\)?$"
 )
 _MAIL = re.compile(r"^[^@\s]+@[^@\s]+\.[A-Za-z]{2,}$")
-_PHONE = re.compile(r"^(\+?86[- ]?)?1[3-9][\d*]{9}(-\d+)?$|^\+\d[\d ()-]{7,16}\d$|^0\d{2,4}[-/ ]\d{6,8}$")
+_PHONE = re.compile(
+    r"^(\+?86[- ]?)?1[3-9][\d*]{9}(-\d+)?$|^\+\d[\d ()-]{7,16}\d$|^0\d{2,4}[-/ ]\d{6,8}$"
+)
 _URL = re.compile(r"^(https?://|/)\S*$")
 _FLAG = frozenset("true false yes no y n 是 否".split())
 _SKU = re.compile(r"^(?=.*[A-Za-z])(?=.*\d)[A-Za-z0-9]+([-_./][A-Za-z0-9]+)*$|^\d{6,14}$")
@@ -44,7 +47,9 @@ _CHANNEL = re.compile(
     r"|affiliates?|display|search|live|video|shop|google|facebook|instagram|tiktok|直播|搜索|推荐"
     r"|首页|自然流量|付费流量|淘宝|天猫|京东|抖音|拼多多|小红书|微信|线下|官网)$"
 )
-_DEVICE = frozenset("mobile desktop tablet pc app ios android web 手机 无线 电脑 无线端 pc端".split())
+_DEVICE = frozenset(
+    "mobile desktop tablet pc app ios android web 手机 无线 电脑 无线端 pc端".split()
+)
 
 WORDS: Mapping[str, Text] = {
     "date": message("{count} of {all} values are dates"),

@@ -51,8 +51,9 @@ class Vocabulary:
     Attributes
     ----------
     exact, stems : a name without blanks and marks -> (notion, word); the second in its basic form.
-    english : sets of basic forms, longest first, for names that contain a synonym.
-    chinese : the same for names without blanks between words.
+    english : longest basic form of a synonym -> (its basic forms, notion, word), for names that
+        contain it.
+    chinese : first letter of a synonym -> (the synonym, notion, word), for the same.
     statuses, refund_words : folded word -> our status; whether the money went back.
     """
 
@@ -60,8 +61,8 @@ class Vocabulary:
     grains: Mapping[str, Grain]
     exact: Mapping[str, tuple[tuple[str, str], ...]]
     stems: Mapping[str, tuple[tuple[str, str], ...]]
-    english: tuple[tuple[frozenset[str], str, str], ...]
-    chinese: tuple[tuple[str, str, str], ...]
+    english: Mapping[str, list[tuple[frozenset[str], str, str]]]
+    chinese: Mapping[str, list[tuple[str, str, str]]]
     statuses: Mapping[str, str]
     refund_words: Mapping[str, bool]
     short: Mapping[str, str]
@@ -86,7 +87,10 @@ class Vocabulary:
         found: dict[str, Sense] = {}
         if _HAN.search(name):
             compact = squeezed(name)
-            for word, concept, said in self.chinese:
+            starts = (
+                one for letter in dict.fromkeys(compact) for one in self.chinese.get(letter, ())
+            )
+            for word, concept, said in starts:
                 if word in compact and (cover := len(word) / len(compact)) >= _LEAST_COVER:
                     # The last word of a Chinese name says what it is; the ones before say of what.
                     at_end = 1.0 if compact.endswith(word) else 0.75
@@ -95,7 +99,8 @@ class Vocabulary:
                         found[concept] = Sense(concept, said, confidence)
         else:
             words = self._basic(name)
-            for parts, concept, said in self.english:
+            holding = (one for word in dict.fromkeys(words) for one in self.english.get(word, ()))
+            for parts, concept, said in holding:
                 if parts <= set(words):
                     confidence = PARTLY * (0.4 + 0.6 * len(parts) / len(words))
                     if concept not in found or found[concept].confidence < confidence:
@@ -149,7 +154,8 @@ def vocabulary() -> Vocabulary:
     short = data["short"]
     exact: dict[str, list[tuple[str, str]]] = {}
     stems: dict[str, list[tuple[str, str]]] = {}
-    english, chinese = [], []
+    english: dict[str, list[tuple[frozenset[str], str, str]]] = {}
+    chinese: dict[str, list[tuple[str, str, str]]] = {}
     for concept, words in data["concepts"].items():
         for word in words:
             name = plain_name(word)
@@ -160,9 +166,10 @@ def vocabulary() -> Vocabulary:
                     known.append((concept, word))
             if _HAN.search(name):
                 if len(name) > 1:
-                    chinese.append((squeezed(name), concept, word))
+                    chinese.setdefault(name[0], []).append((squeezed(name), concept, word))
             else:
-                english.append((frozenset(basic), concept, word))
+                longest = max(basic, key=len)
+                english.setdefault(longest, []).append((frozenset(basic), concept, word))
     return Vocabulary(
         concepts={name: tuple(words) for name, words in data["concepts"].items()},
         grains={
@@ -174,8 +181,8 @@ def vocabulary() -> Vocabulary:
         },
         exact={key: tuple(found) for key, found in exact.items()},
         stems={key: tuple(found) for key, found in stems.items()},
-        english=tuple(english),
-        chinese=tuple(chinese),
+        english=english,
+        chinese=chinese,
         statuses={
             squeezed(plain_name(word)): status
             for status, words in data["statuses"].items()

@@ -181,7 +181,9 @@ def _clean(
             keys = customer_keys(ids.values, platform=reading.platform, secret=reading.secret)
             cleaned = Cleaned(keys, ids.problems)
         case "money" | "quantity" | "count" | "number":
-            cleaned = clean.clean_numbers(column, kind=rule.kind, nulls=nulls)
+            cleaned = clean.clean_numbers(
+                column, kind=rule.kind, nulls=nulls, decimal=layout.decimal
+            )
         case "region":
             cleaned = clean.clean_regions(column)
         case "flag":
