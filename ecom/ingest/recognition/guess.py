@@ -225,15 +225,7 @@ def _likeliest(raw: RawTable, columns: list[_Column]) -> tuple[str, float, tuple
         scores[name] = score * (met if met == 1 else 0.5 * met)
     orders, lines = scores["orders"], scores["order_items"]
     if lines:
-        order_place = next(
-            (
-                p
-                for p, one in _by_name(columns, grains["order_items"]).items()
-                if one[1] == "order_id"
-            ),
-            None,
-        )
-        concepts = {one[1] for one in _by_name(columns, grains["order_items"]).values()}
+        named = {one[1]: p for p, one in _by_name(columns, grains["order_items"]).items()}
         if has_lines(raw, named.get("order_id"), named):
             scores["orders"] = 0.9 * min(orders, lines)
         else:
