@@ -9,10 +9,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.errors import EcomError
-from ecom.ingest.cells.privacy import is_personal
 from ecom.ingest.recognition.labels import TABLES, label, targets_of
 from ecom.ingest.recognition.layout import KINDS, Layout, kind_of, layout_from
-from ecom.ingest.recognition.questions import STATUSES
+from ecom.ingest.recognition.looks import has_personal_name, is_known_name
+from ecom.ingest.recognition.questions import NUMBER_KINDS, STATUSES
 from ecom.text import Text, message
 
 _LONGEST = 500
@@ -99,7 +99,8 @@ def check_mapping(content: Mapping[str, Any]) -> Layout:
         for header in headers:
             if header.startswith("~"):
                 raise unusable(message("Patterns such as “{name}” are not allowed.", name=header))
-            if is_personal(header) and kind not in _MAY_BE_PERSONAL:
+            harmless = kind in _MAY_BE_PERSONAL or (kind in NUMBER_KINDS and is_known_name(header))
+            if has_personal_name(header) and not harmless:
                 raise unusable(
                     message(
                         "The column “{header}” tells something about a person and can't be stored "

@@ -13,7 +13,7 @@ from ecom.ingest.recognition.layout import Layout, kind_of
 from ecom.ingest.recognition.looks import DATED, NUMERIC, Look, is_about_a_person, look_at, samples
 from ecom.ingest.recognition.order_shape import has_lines
 from ecom.ingest.recognition.questions import Question, Told, ask
-from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, is_derived, vocabulary
+from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, Sense, is_derived, vocabulary
 from ecom.text import Text, message
 
 LIKE_NEAREST = 0.6  # share of the nearest layout's columns that must be there to go by it
@@ -248,9 +248,7 @@ def _by_name(columns: list[_Column], grain: Grain) -> dict[int, tuple[float, str
             continue
         for sense in vocabulary().senses(column.header):
             for rank, target in enumerate(grain.columns.get(sense.concept, ())):
-                # An account name may tell customers apart, as a hash; nothing else personal stays.
-                named = sense.confidence >= NEARLY and target.endswith("customer_key")
-                if column.personal and not named:
+                if column.personal and not _may_stay(sense, target):
                     continue
                 fits = 1.0 if _fits(kind_of(target), column.look) else _CONTRADICTED
                 confidence = sense.confidence * fits
@@ -263,6 +261,12 @@ def _by_name(columns: list[_Column], grain: Grain) -> dict[int, tuple[float, str
             taken[-place] = (confidence, concept, target, word)
             used.add(target)
     return taken
+
+
+def _may_stay(sense: Sense, target: str) -> bool:
+    """Of personal columns an account may stay as a hash, and a region, cut to the province."""
+    is_account = target.endswith("customer_key") and sense.confidence >= NEARLY
+    return is_account or sense.concept == "region"
 
 
 def _fits(kind: str, look: Look) -> bool:

@@ -11,8 +11,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells.privacy import is_personal
-from ecom.ingest.cells.text import NULL_NUMBERS, TRIMMED, as_text, normalise_header
-from ecom.ingest.recognition.vocabulary import vocabulary
+from ecom.ingest.cells.text import NULL_NUMBERS, TRIMMED, as_text
+from ecom.ingest.recognition.vocabulary import NEARLY, plain_name, vocabulary
 from ecom.text import Text, message
 
 SEEN_ROWS = 200  # what 200 rows do not show, a person is asked
@@ -24,9 +24,9 @@ CURRENCIES = (
     "PLN CZK TRY ZAR AED SAR NZD RUB"
 ).split()
 _DATE = re.compile(
-    r"^(\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|20\d{2}[01]\d[0-3]\d"
-    r"|\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Z][a-z]{2,8}[ -]\d{1,2}(, |-)\d{2,4})"
+    r"^(\d{4}[-/.年]\d{1,2}([-/.月]\d{1,2}日?|月)?|\d{1,2}[-/.]\d{1,2}[-/.]\d{4}|20\d{2}[01]\d[0-3]\d)"
     r"(?P<clock>[T ]+\d{1,2}:\d{2}\S*( ?[AaPp][Mm])?( ?(Z|UTC|GMT|[+-]\d{2}:?\d{2}))?)?$"
+    r"|^(\d{1,2}[ -][A-Za-z]{3,9}[ -]\d{2,4}|[A-Z][a-z]{2,8}[ -]\d{1,2}(, |-)\d{2,4})$"
 )
 _RANGE = re.compile(r"^(\d{4}[-/.]\d{1,2}[-/.]\d{1,2})\s*(~|～|至|—| - )\s*\d{4}[-/.]\d{1,2}")
 _NUMBER = re.compile(
@@ -198,8 +198,24 @@ _TESTS: tuple[tuple[str, Callable[[str], object]], ...] = (
 
 
 def is_about_a_person(header: str, look: Look) -> bool:
-    """Whether a column tells something about a person, by its name or by its values."""
-    return is_personal(header) or is_personal(normalise_header(header)) or look.kind in PERSONAL
+    """Whether a column tells something about a person, by its name or by its values.
+
+    A count such as "Emails sent" is none of a person's data.
+    """
+    if look.kind in PERSONAL:
+        return True
+    return has_personal_name(header) and not (look.is_numeric and is_known_name(header))
+
+
+def has_personal_name(header: str) -> bool:
+    """Whether a name says so, also in camel case (``customerName``)."""
+    return is_personal(header) or is_personal(plain_name(header))
+
+
+def is_known_name(header: str) -> bool:
+    """Whether the whole name is a word of the vocabulary."""
+    senses = vocabulary().senses(header)
+    return bool(senses) and senses[0].confidence >= NEARLY
 
 
 def samples(column: pa.Array, *, hidden: bool) -> tuple[str, ...]:
