@@ -73,7 +73,10 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     layout = match.layout
     if layout is None:
         return _refused(
-            raw, match, match.problem, message("Rename the columns, or use one of our templates.")
+            raw,
+            match,
+            match.problem,
+            message("Map its columns on the Data page, or use one of our templates."),
         )
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)

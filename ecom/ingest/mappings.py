@@ -3,17 +3,23 @@
 from __future__ import annotations
 
 import logging
+import tempfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from ecom.errors import UnreadableFile
+from ecom.ingest.examination import ExaminedTable
+from ecom.ingest.examine_table import File, examine_table
+from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.checking import UnusableMapping, check_mapping
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.sharing import MOST_CHARACTERS, mapping_from_yaml, mapping_to_yaml
 from ecom.ingest.recognition.taught import header_key
+from ecom.ingest.whose import chooser
 from ecom.store import Store
 from ecom.store.mappings import Taught
+from ecom.store.staging import Shop
 from ecom.text import message
 
 _LOG = logging.getLogger(__name__)
@@ -94,3 +100,25 @@ def read_mapping_file(path: Path) -> bytes:
             message("The file can't be opened: {reason}.", reason=error.strerror or ""),
             message("Check the path."),
         ) from error
+
+
+def try_mapping(
+    store: Store, raw: RawTable, content: Mapping[str, Any], *, file_name: str, shop: Shop | None
+) -> ExaminedTable:
+    """How a table would be stored by a mapping that nobody has confirmed yet.
+
+    Raises
+    ------
+    UnusableMapping
+    """
+    layout = check_mapping(content)
+    with tempfile.NamedTemporaryFile() as now:  # a file without a day in its name is of today
+        file = File(
+            path=Path(now.name),
+            name=file_name,
+            sha256="",
+            choose=chooser(store, shop),
+            settings=store.settings,
+            secret=store.secret,
+        )
+        return examine_table(raw, file, layout)

@@ -115,7 +115,7 @@ def rename_mapping(connection: Connection, mapping_id: int, title: str) -> None:
     ------
     UnknownMapping
     """
-    known = _known(connection, mapping_id)
+    known = mapping_named(read_mappings(connection), mapping_id)
     _change(connection, mapping_id, title=title, layout=_as_json({**known.layout, "title": title}))
 
 
@@ -126,12 +126,18 @@ def remove_mapping(connection: Connection, mapping_id: int) -> None:
     ------
     UnknownMapping
     """
-    _known(connection, mapping_id)
+    mapping_named(read_mappings(connection), mapping_id)
     _change(connection, mapping_id, **_NOTHING)
 
 
-def _known(connection: Connection, mapping_id: int) -> Taught:
-    for one in read_mappings(connection):
+def mapping_named(taught: Sequence[Taught], mapping_id: int) -> Taught:
+    """The mapping of that number.
+
+    Raises
+    ------
+    UnknownMapping
+    """
+    for one in taught:
         if one.mapping_id == mapping_id:
             return one
     raise UnknownMapping(

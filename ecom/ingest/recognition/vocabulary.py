@@ -14,7 +14,7 @@ import yaml
 from ecom.ingest.cells.text import normalise_header
 
 SURE, NEARLY, PARTLY = 0.95, 0.9, 0.75  # the same word, another form of it, a part of the name
-_LEAST_COVER = 0.4  # a synonym that is a smaller part of a Chinese name says nothing
+_LEAST_COVER = 0.3  # a synonym that is a smaller part of a name says nothing
 _UNIT = re.compile(r"\s*[(\[{][^()\[\]{}]{0,12}[)\]}]\s*$")
 _CAMEL = re.compile(r"(?<=[a-z0-9])(?=[A-Z])")
 _WORDS = re.compile(r"[a-z0-9äöüß]+|[^\W\d_a-z]+")
@@ -101,8 +101,9 @@ class Vocabulary:
             words = self._basic(name)
             holding = (one for word in dict.fromkeys(words) for one in self.english.get(word, ()))
             for parts, concept, said in holding:
-                if parts <= set(words):
-                    confidence = PARTLY * (0.4 + 0.6 * len(parts) / len(words))
+                cover = len(parts) / len(words)
+                if parts <= set(words) and cover >= _LEAST_COVER:
+                    confidence = PARTLY * (0.4 + 0.6 * cover)
                     if concept not in found or found[concept].confidence < confidence:
                         found[concept] = Sense(concept, said, confidence)
         return tuple(sorted(found.values(), key=lambda sense: -sense.confidence))

@@ -73,10 +73,14 @@ def _look(view: View, file: Any, shop: Shop | None) -> Looked:
     try:
         with st.spinner(view.say(message("Reading {file} …", file=file.name))):
             known = view.workspace.store.shops()  # they decide whose file it is
-            examination = _examined(view, content, file.name, digest, shop, known, ())
+            # ... and what was taught decides what it is.
+            taught = tuple(one.mapping_id for one in view.workspace.store.mappings())
+            examination = _examined(view, content, file.name, digest, shop, known, taught, ())
             chosen = chosen_layouts(examination)
             if chosen:
-                examination = _examined(view, content, file.name, digest, shop, known, chosen)
+                examination = _examined(
+                    view, content, file.name, digest, shop, known, taught, chosen
+                )
             plan = _planned(
                 view, examination, view.workspace.key, view.version, digest, shop, chosen
             )
@@ -94,6 +98,7 @@ def _examined(
     digest: str,
     shop: Shop | None,
     known: tuple[Shop, ...],
+    taught: tuple[int, ...],
     chosen: tuple[tuple[int, str], ...],
 ) -> Examination:
     with tempfile.TemporaryDirectory() as folder:

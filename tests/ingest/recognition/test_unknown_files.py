@@ -43,7 +43,8 @@ def test_only_what_the_file_does_not_say_is_asked(file: dict[str, Any]) -> None:
 def test_personal_columns_are_neither_shown_nor_stored(file: dict[str, Any]) -> None:
     personal = ("姓名", "电话", "手机", "mail", "Mail", "customerName")
     for column in guess(from_text(file["text"])).columns:
-        if any(word in column.header for word in personal):
+        # How many mails were sent is nobody's mail address.
+        if any(word in column.header for word in personal) and column.header != "Emails Sent":
             assert column.target == ""
             assert set("".join(column.samples)) <= {"•"}
 
