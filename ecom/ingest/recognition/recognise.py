@@ -161,8 +161,12 @@ def _coverage(layout: Layout, names: frozenset[str]) -> float:
 
 
 def _nearest(options: Sequence[Layout], names: frozenset[str]) -> Match:
-    """The layout that shares the most columns, if it shares any that it requires."""
-    best = max(options, key=lambda layout: len(layout.known & names), default=None)
+    """The layout that shares the most columns, two at least; of equals the one that lacks least."""
+    best = max(
+        options,
+        key=lambda one: (len(one.known & names), -len(missing_headers(one, names))),
+        default=None,
+    )
     if best is None or len(best.known & names) < 2:
         return Match(None, 0.0, "none")
     return Match(
