@@ -96,6 +96,7 @@ class _Column:
     look: Look
     personal: bool
     repeats: bool  # an earlier column has the same name; a layout finds the first one
+    senses: tuple[Sense, ...]
 
 
 def guess(raw: RawTable, *, nearest: Layout | None = None, grain: str | None = None) -> Guess:
@@ -188,9 +189,9 @@ def _columns(raw: RawTable) -> list[_Column]:
     columns = []
     for place, (header, cells) in enumerate(zip(raw.headers, raw.columns, strict=True)):
         look, name = look_at(cells), normalise_header(header)
-        columns.append(
-            _Column(place, header, look, is_about_a_person(header, look), not name or name in seen)
-        )
+        personal, repeats = is_about_a_person(header, look), not name or name in seen
+        senses = vocabulary().senses(header)
+        columns.append(_Column(place, header, look, personal, repeats, senses))
         seen.add(name)
     return columns
 
@@ -217,15 +218,15 @@ def _likeliest(raw: RawTable, columns: list[_Column]) -> tuple[str, float, tuple
         if any(concept in grain.columns for grain in grains.values())
     }
     scores: dict[str, float] = {}
+    taken = {name: _by_name(columns, grain) for name, grain in grains.items()}
     for name, grain in grains.items():
-        taken = _by_name(columns, grain)
-        score = sum(one[0] * (0.3 + rarity[one[1]]) for one in taken.values())
-        concepts = {one[1] for one in taken.values()}
+        score = sum(one[0] * (0.3 + rarity[one[1]]) for one in taken[name].values())
+        concepts = {one[1] for one in taken[name].values()}
         met = sum(1 for group in grain.keys if concepts & set(group)) / len(grain.keys)
         scores[name] = score * (met if met == 1 else 0.5 * met)
     orders, lines = scores["orders"], scores["order_items"]
     if lines:
-        named = {one[1]: p for p, one in _by_name(columns, grains["order_items"]).items()}
+        named = {one[1]: place for place, one in taken["order_items"].items()}
         if has_lines(raw, named.get("order_id"), named):
             scores["orders"] = 0.9 * min(orders, lines)
         else:
@@ -246,7 +247,7 @@ def _by_name(columns: list[_Column], grain: Grain) -> dict[int, tuple[float, str
     for column in columns:
         if column.repeats:
             continue
-        for sense in vocabulary().senses(column.header):
+        for sense in column.senses:
             for rank, target in enumerate(grain.columns.get(sense.concept, ())):
                 if column.personal and not _may_stay(sense, target):
                     continue
@@ -362,7 +363,7 @@ def _otherwise(column: _Column, grain: Grain, used: set[str]) -> ColumnGuess:
         return not_stored(message("an earlier column has the same name"))
     if column.personal:
         return not_stored(message("it tells something about a person, which is never stored"))
-    senses = [s for s in vocabulary().senses(column.header) if s.concept in grain.columns]
+    senses = [s for s in column.senses if s.concept in grain.columns]
     if senses and senses[0].confidence >= NEARLY:
         target = grain.columns[senses[0].concept][0]
         if target in used:

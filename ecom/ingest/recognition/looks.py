@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -15,7 +16,7 @@ from ecom.ingest.cells.text import NULL_NUMBERS, TRIMMED, as_text
 from ecom.ingest.recognition.vocabulary import NEARLY, plain_name, vocabulary
 from ecom.text import Text, message
 
-SEEN_ROWS = 200  # what 200 rows do not show, a person is asked
+SEEN_ROWS = 100  # what so many rows do not show, a person is asked
 SHOWN = 3  # samples beside a column
 MOSTLY = 0.8  # share of values from which a column is what they are
 
@@ -149,14 +150,25 @@ def _told(values: tuple[str, ...]) -> Look:
     """Text values: the first kind that most of them are."""
     if not values:
         return Look("blank", 0, 0, ())
-    distinct = {value: values.count(value) for value in set(values)}
+    distinct = Counter(values)
     for kind, test in _TESTS:
-        count = sum(times for value, times in distinct.items() if test(value))
+        count = _count(distinct, test, len(values))
         if count >= MOSTLY * len(values):
             if kind == "number":
                 kind = _kind_of_numbers([v for v in distinct if _NUMBER.match(v)])
             return Look(kind, count, len(values), values)
     return Look("text", len(values), len(values), values)
+
+
+def _count(distinct: Counter[str], test: Callable[[str], object], total: int) -> int:
+    """How many values pass; counting ends once too many have not."""
+    missed = 0
+    for value, times in distinct.items():
+        if not test(value):
+            missed += times
+            if missed > (1 - MOSTLY) * total:
+                return 0
+    return total - missed
 
 
 def _kind_of_numbers(values: Sequence[str]) -> str:
