@@ -27,6 +27,7 @@ class ExaminedTable:
     dropped_columns : personal columns that are not stored.
     raw : the table's first rows as the file has them, for a mapping by hand.
     nearest : without a layout, the one that shares the most columns.
+    needs_days : it can be loaded once somebody says which days it speaks of.
     """
 
     sheet: str
@@ -43,6 +44,7 @@ class ExaminedTable:
     remedy: Text | None = None
     raw: RawTable | None = None
     nearest: Layout | None = None
+    needs_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)

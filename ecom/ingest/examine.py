@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 
 from ecom.errors import InvalidParameter
@@ -13,6 +14,7 @@ from ecom.ingest.files.read import read_tables
 from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
+from ecom.model import Period
 from ecom.settings import Settings
 from ecom.store.staging import Shop
 from ecom.text import Text, message
@@ -81,10 +83,12 @@ def examine_for(
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
     candidates: Sequence[Layout] | None = None,
+    days: Mapping[int, Period] | None = None,
 ) -> Examination:
     """``examine`` with the shop chosen once the layout is known.
 
-    ``candidates`` are the layouts to choose from; default those that ship. The rest is the same.
+    ``candidates`` are the layouts to choose from; default those that ship. ``days`` says which days
+    a table speaks of, by its place in the file, where the file does not. The rest is the same.
     """
     tell = progress or _silent
     name = file_name or path.name
@@ -96,6 +100,7 @@ def examine_for(
     tables = []
     for number, raw in enumerate(raw_tables):
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
+        file = replace(file, days=(days or {}).get(number))
         tables.append(examine_table(raw, file, _chosen(layout_id, number, known)))
     tell(1.0, message("Checked {file}", file=name))
     return Examination(name, file.sha256, tuple(tables))

@@ -54,6 +54,7 @@ class File:
     settings: Settings
     secret: bytes
     candidates: tuple[Layout, ...] | None = None  # None: the layouts that ship
+    days: Period | None = None  # as a person said, where the file does not say
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -82,6 +83,8 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     shop = _completed(chosen_shop, layout)
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
     dates = _dates(raw, layout, file, zone)
+    if file.days is not None:
+        dates = replace(dates, period=file.days)
     reading = Reading(
         Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
     )
@@ -92,6 +95,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
             match,
             message("No column, no line above the header and no file name says which days."),
             message("Add a date column, or the days to the file name: report_2026-01-31.csv."),
+            needs_days=True,
         )
     around = Surroundings(
         shop_id=None if layout.shop_wide and chosen_shop is None else shop.shop_id,
@@ -139,7 +143,9 @@ def _needs_period(mapped: Mapped, layout: Layout) -> bool:
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 
-def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) -> ExaminedTable:
+def _refused(
+    raw: RawTable, match: Match, problem: Text | None, remedy: Text, *, needs_days: bool = False
+) -> ExaminedTable:
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
@@ -154,6 +160,7 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
         remedy=remedy,
         raw=first_rows(raw, SEEN_ROWS),
         nearest=match.layout or match.nearest,
+        needs_days=needs_days,
     )
 
 

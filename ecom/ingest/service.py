@@ -12,6 +12,7 @@ from ecom.ingest.examination import Examination
 from ecom.ingest.examine import Progress, examine_for
 from ecom.ingest.mappings import known_layouts
 from ecom.ingest.whose import chooser
+from ecom.model import Period
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
 from ecom.text import Text, message
@@ -101,6 +102,7 @@ def examine_for_store(
     shop: Shop | None = None,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    days: Mapping[int, Period] | None = None,
 ) -> Examination:
     """Examine a file as ``import_files`` would load it, without storing anything.
 
@@ -108,6 +110,7 @@ def examine_for_store(
     ----------
     shop : as for ``import_files``.
     file_name, layout_id : as for ``examine``.
+    days : which days a table speaks of, by its place in the file, where the file does not say.
 
     Raises
     ------
@@ -121,6 +124,7 @@ def examine_for_store(
         file_name=file_name,
         layout_id=layout_id,
         candidates=known_layouts(store),
+        days=days,
     )
 
 

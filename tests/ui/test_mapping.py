@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from ecom.store import open_store
@@ -63,3 +64,25 @@ def test_the_list_shows_what_was_taught(database: str) -> None:
     assert not app.exception
     assert "Choose a row to change, share or delete it." in words(app)
     assert "Corner shop" in app.dataframe[0].value.to_string()
+
+
+VISITS = "渠道,访客数,浏览次数\n直播,10,20\n搜索,30,40\n".encode()
+
+
+def test_days_that_no_column_says_are_asked_for_once(database: str) -> None:
+    app = drop(open_app("data"), "visits.csv", VISITS)
+    app = app.toggle(key=_key(app, "by_hand_")).set_value(True).run()
+    assert "no file name says which days" in words(app)  # the preview
+    app.text_input(key=_key(app, "map_", "_title")).set_value("Visits").run()
+    app.button(key=_key(app, "map_", "_use")).click().run()
+    (days,) = app.date_input
+    app = days.set_value((date(2026, 3, 1), date(2026, 3, 31))).run()
+    assert not app.exception
+    assert "2 rows read = 2 new" in words(app)
+    app.button(key="uploads_load").click().run()
+    with open_store(database) as store:
+        (batch,) = store.batches().to_dict("records")
+    assert (batch["period_start"].date(), batch["period_end"].date()) == (
+        date(2026, 3, 1),
+        date(2026, 3, 31),
+    )

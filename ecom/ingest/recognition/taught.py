@@ -53,7 +53,7 @@ def layout_of(
     told = {question.key: question.answer for question in guess.questions}
     told.update(answers or {})
     headers = {column.place: column.header for column in guess.columns}
-    _apply(told, chosen, headers)
+    _apply(told, chosen, guess)
     columns: dict[str, list[str]] = {}
     for place in sorted(chosen):
         if chosen[place]:
@@ -118,25 +118,21 @@ def content_of(layout: Layout) -> dict[str, Any]:
 # --- from choices to content -----------------------------------------------------------------
 
 
-def _apply(told: Mapping[str, str], chosen: dict[int, str], headers: Mapping[int, str]) -> None:
-    """Answers that name a column set its target."""
+def _apply(told: Mapping[str, str], chosen: dict[int, str], guess: Guess) -> None:
+    """Answers that name a column set its target, unless a person gave the column another one."""
+    places = {column.header: column.place for column in reversed(guess.columns)}
     for key, target in (("paid_at", "orders.paid_at"), ("customer", "orders.customer_key")):
-        named = told.get(key)
-        if named:
-            place = next((p for p, header in headers.items() if header == named), None)
-            if place is not None:
-                was = chosen.get(place, "")
-                chosen[place] = target
-                if was == "orders.created_at":  # the other day is then that of the order
-                    _give_created(chosen, told, headers, place)
-
-
-def _give_created(
-    chosen: dict[int, str], told: Mapping[str, str], headers: Mapping[int, str], paid: int
-) -> None:
-    free = [p for p in headers if p != paid and not chosen.get(p) and headers[p] in told.values()]
-    if free:
-        chosen[free[0]] = "orders.created_at"
+        place = places.get(told.get(key, ""))
+        if place is None or chosen.get(place, "") != guess.targets.get(place, ""):
+            continue
+        was, chosen[place] = chosen.get(place, ""), target
+        if was == "orders.created_at":  # the other day is then that of the order
+            dated = (question for question in guess.questions if question.key == "paid_at")
+            others = [places[name] for one in dated for name, _ in one.options if name in places]
+            for other in others:
+                if not chosen.get(other):
+                    chosen[other] = was
+                    break
 
 
 def _rest_of(guess: Guess, columns: dict[str, list[str]]) -> dict[str, Any]:

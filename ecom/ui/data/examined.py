@@ -14,6 +14,7 @@ from ecom.store import Finding
 from ecom.text import Text, message
 from ecom.ui.data.accounts import equation
 from ecom.ui.data.by_hand import map_by_hand
+from ecom.ui.data.days import ask_days
 from ecom.ui.frame import View
 from ecom.ui.tables import draw
 from ecom.ui.words import plain
@@ -44,6 +45,8 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
             st.rerun()
         if table.problem is not None or table.staged is None:
             _refused(view, table)
+            if table.needs_days:
+                ask_days(view, examination, number)
             continue
         _recognised(view, table)
         st.markdown(plain(view.say(equation(next(accounts)))))

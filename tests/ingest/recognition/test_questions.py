@@ -115,3 +115,18 @@ def test_the_vocabulary_names_only_what_can_be_stored() -> None:
             assert concept in vocabulary().concepts
             assert set(targets) <= set(targets_of(name)), (name, concept)
         assert {concept for group in grain.keys for concept in group} <= set(grain.columns)
+
+
+def test_either_of_two_unnamed_days_can_be_the_payment() -> None:
+    headers = ("Order No", "Date 1", "Date 2", "Amount Paid", "Order Status")
+    found = guess(table(headers, [("A1", "2026-01-01", "2026-01-02", "1.00", "paid")]))
+    assert asked(found) == {"paid_at"}
+    for payment, order in (("Date 1", "Date 2"), ("Date 2", "Date 1")):
+        columns = layout_of(found, title="x", answers={"paid_at": payment})["columns"]
+        assert columns["orders.paid_at"] == [payment]
+        assert columns["orders.created_at"] == [order]
+    none = layout_of(found, title="x", answers={"paid_at": ""})["columns"]
+    assert "orders.paid_at" not in none
+    # What a person chose in the column's own box stands.
+    own = layout_of(found, title="x", targets={2: "orders.shipped_at"})["columns"]
+    assert own["orders.shipped_at"] == ["Date 2"]
