@@ -8,19 +8,15 @@ from dataclasses import dataclass, replace
 
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.files.raw import RawTable
+from ecom.ingest.recognition.kinds_of_table import NamedColumn, by_name, fits, likeliest
 from ecom.ingest.recognition.labels import label, targets_of
 from ecom.ingest.recognition.layout import Layout, kind_of
-from ecom.ingest.recognition.looks import DATED, NUMERIC, Look, is_about_a_person, look_at, samples
-from ecom.ingest.recognition.order_shape import has_lines
+from ecom.ingest.recognition.looks import is_about_a_person, look_at, samples
 from ecom.ingest.recognition.questions import Question, Told, ask
-from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, Sense, is_derived, vocabulary
+from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, is_derived, vocabulary
 from ecom.text import Text, message
 
 LIKE_NEAREST = 0.6  # share of the nearest layout's columns that must be there to go by it
-CLOSE = 0.8  # another kind of table that scores as well as this is named as an alternative
-_DATE_KINDS = frozenset("time date period month".split())
-_NUMBER_KINDS = frozenset("money quantity count number".split())
-_CONTRADICTED = 0.35
 # Without a name, the values can tell these.
 _BY_VALUES: Mapping[str, tuple[str, ...]] = {
     "currency": ("currency",),
@@ -89,16 +85,6 @@ class Guess:
         return {column.place: column.target for column in self.columns if column.target}
 
 
-@dataclass(frozen=True, slots=True)
-class _Column:
-    place: int
-    header: str
-    look: Look
-    personal: bool
-    repeats: bool  # an earlier column has the same name; a layout finds the first one
-    senses: tuple[Sense, ...]
-
-
 def guess(raw: RawTable, *, nearest: Layout | None = None, grain: str | None = None) -> Guess:
     """Say what a table may be and how its columns would be stored.
 
@@ -122,7 +108,7 @@ def guess(raw: RawTable, *, nearest: Layout | None = None, grain: str | None = N
         grain = base.grain
     if base is not None and base.grain != grain:
         base = None
-    likely = _likeliest(raw, columns) if grain is None else (grain, 1.0, ())
+    likely = likeliest(raw, columns) if grain is None else (grain, 1.0, ())
     found, confidence, others = likely
     guesses = _assign(columns, found, base)
     told, questions = ask(raw, found, {one.place: one.target for one in guesses}, base)
@@ -184,14 +170,14 @@ def rule_places(layout: Layout, headers: Sequence[str]) -> dict[int, str]:
     return places
 
 
-def _columns(raw: RawTable) -> list[_Column]:
+def _columns(raw: RawTable) -> list[NamedColumn]:
     seen: set[str] = set()
     columns = []
     for place, (header, cells) in enumerate(zip(raw.headers, raw.columns, strict=True)):
         look, name = look_at(cells), normalise_header(header)
         personal, repeats = is_about_a_person(header, look), not name or name in seen
         senses = vocabulary().senses(header)
-        columns.append(_Column(place, header, look, personal, repeats, senses))
+        columns.append(NamedColumn(place, header, look, personal, repeats, senses))
         seen.add(name)
     return columns
 
@@ -206,89 +192,10 @@ def _is_near(layout: Layout, headers: Sequence[str]) -> bool:
     return bool(usual) and len(found & usual) >= LIKE_NEAREST * len(usual)
 
 
-# --- the kind of table -----------------------------------------------------------------------
-
-
-def _likeliest(raw: RawTable, columns: list[_Column]) -> tuple[str, float, tuple[str, ...]]:
-    """The kind of table whose columns explain the most, its lead, and close followers."""
-    grains = vocabulary().grains
-    rarity = {
-        concept: 1 / sum(concept in grain.columns for grain in grains.values())
-        for concept in vocabulary().concepts
-        if any(concept in grain.columns for grain in grains.values())
-    }
-    scores: dict[str, float] = {}
-    taken = {name: _by_name(columns, grain) for name, grain in grains.items()}
-    for name, grain in grains.items():
-        score = sum(one[0] * (0.3 + rarity[one[1]]) for one in taken[name].values())
-        concepts = {one[1] for one in taken[name].values()}
-        met = sum(1 for group in grain.keys if concepts & set(group)) / len(grain.keys)
-        scores[name] = score * (met if met == 1 else 0.5 * met)
-    orders, lines = scores["orders"], scores["order_items"]
-    if lines:
-        named = {one[1]: place for place, one in taken["order_items"].items()}
-        if has_lines(raw, named.get("order_id"), named):
-            scores["orders"] = 0.9 * min(orders, lines)
-        else:
-            scores["order_items"] = 0.9 * min(orders, lines)
-    ranked = sorted(scores, key=lambda name: -scores[name])
-    best = scores[ranked[0]]
-    if not best:
-        return "orders", 0.0, ()
-    others = tuple(name for name in ranked[1:] if scores[name] >= CLOSE * best)
-    family = {"orders", "order_items"}
-    rival = next((scores[n] for n in ranked[1:] if not {n, ranked[0]} <= family), 0.0)
-    return ranked[0], round(1 - 0.5 * rival / best, 2), others
-
-
-def _by_name(columns: list[_Column], grain: Grain) -> dict[int, tuple[float, str, str, str]]:
-    """Place -> (confidence, notion, target, word): each target once, the surest name first."""
-    offers = []
-    for column in columns:
-        if column.repeats:
-            continue
-        for sense in column.senses:
-            for rank, target in enumerate(grain.columns.get(sense.concept, ())):
-                if column.personal and not _may_stay(sense, target):
-                    continue
-                fits = 1.0 if _fits(kind_of(target), column.look) else _CONTRADICTED
-                confidence = sense.confidence * fits
-                offers.append((confidence, -rank, -column.place, sense.concept, target, sense.word))
-    offers.sort(reverse=True)
-    taken: dict[int, tuple[float, str, str, str]] = {}
-    used: set[str] = set()
-    for confidence, _, place, concept, target, word in offers:
-        if -place not in taken and target not in used and confidence > 0.2:
-            taken[-place] = (confidence, concept, target, word)
-            used.add(target)
-    return taken
-
-
-def _may_stay(sense: Sense, target: str) -> bool:
-    """Of personal columns an account may stay as a hash, and a region, cut to the province."""
-    is_account = target.endswith("customer_key") and sense.confidence >= NEARLY
-    return is_account or sense.concept == "region"
-
-
-def _fits(kind: str, look: Look) -> bool:
-    """Whether values that look so can be read as that kind."""
-    if look.kind == "blank":
-        return True
-    if kind in _DATE_KINDS:
-        return look.kind in DATED or look.kind in ("count", "number")
-    if kind in _NUMBER_KINDS:
-        return look.kind in NUMERIC or look.kind == "id"
-    if kind in ("id", "customer"):
-        return look.kind not in DATED and look.kind not in ("percent", "flag")
-    if kind == "currency":
-        return look.kind in ("currency", "text")
-    return kind != "text" or look.kind not in ("percent",)
-
-
 # --- the columns -----------------------------------------------------------------------------
 
 
-def _assign(columns: list[_Column], grain: str, base: Layout | None) -> list[ColumnGuess]:
+def _assign(columns: list[NamedColumn], grain: str, base: Layout | None) -> list[ColumnGuess]:
     """A guess for each column: by the nearest layout, by name, by values, or none."""
     given: dict[int, str] = {}
     if base is not None:
@@ -298,7 +205,7 @@ def _assign(columns: list[_Column], grain: str, base: Layout | None) -> list[Col
     rest = [column for column in columns if column.place not in given]
     shape = vocabulary().grains[grain]
     vacant = _without(shape, set(given.values()))
-    named = _by_name(rest, vacant)
+    named = by_name(rest, vacant)
     used = {*given.values(), *(one[2] for one in named.values())}
     guesses = []
     for column in columns:
@@ -322,7 +229,7 @@ def _without(grain: Grain, used: set[str]) -> Grain:
     return Grain(grain.keys, columns)
 
 
-def _from_nearest(column: _Column, target: str, base: Layout) -> ColumnGuess:
+def _from_nearest(column: NamedColumn, target: str, base: Layout) -> ColumnGuess:
     reason = message(
         "“{layout}” has this column as “{what}”", layout=base.title, what=label(target)
     )
@@ -332,10 +239,10 @@ def _from_nearest(column: _Column, target: str, base: Layout) -> ColumnGuess:
 
 
 def _from_name(
-    column: _Column, confidence: float, concept: str, target: str, word: str
+    column: NamedColumn, confidence: float, concept: str, target: str, word: str
 ) -> ColumnGuess:
     what = label(target)
-    if not _fits(kind_of(target), column.look):
+    if not fits(kind_of(target), column.look):
         reason = message(
             "the name means “{what}”, but {values}", what=what, values=column.look.text
         )
@@ -349,7 +256,7 @@ def _from_name(
     )  # fmt: skip
 
 
-def _otherwise(column: _Column, grain: Grain, used: set[str]) -> ColumnGuess:
+def _otherwise(column: NamedColumn, grain: Grain, used: set[str]) -> ColumnGuess:
     """A column whose name told nothing that is still free."""
 
     def not_stored(reason: Text, confidence: float = 0.9) -> ColumnGuess:
