@@ -8,6 +8,7 @@ import sys
 from collections.abc import Callable, Sequence
 
 from ecom.cli import commands
+from ecom.cli import mappings as commands_mappings
 from ecom.cli.output import Output
 from ecom.errors import EcomError
 from ecom.i18n import LANGUAGES, Language
@@ -83,6 +84,10 @@ def command_parser() -> argparse.ArgumentParser:
     undo = command("undo", commands.undo, "Take a batch away again.")
     undo.add_argument("batch", type=int)
 
+    summary = "List, share, add or delete taught mappings of columns."
+    taught = parsers.add_parser("mappings", help=summary, description=summary)
+    _mapping_commands(taught, shared)
+
     report = command("report", commands.report, "Print the report a page shows.")
     report.add_argument("page")
     report.add_argument("--from", dest="start", metavar="YYYY-MM-DD")
@@ -101,3 +106,24 @@ def command_parser() -> argparse.ArgumentParser:
     templates = command("templates", commands.templates, "Write our own import templates.")
     templates.add_argument("folder", metavar="DIR")
     return parser
+
+
+def _mapping_commands(parser: argparse.ArgumentParser, shared: argparse.ArgumentParser) -> None:
+    """What can be done with taught mappings."""
+    actions = parser.add_subparsers(metavar="ACTION", required=True)
+
+    def action(
+        name: str, run: Callable[[argparse.Namespace, Output], int], summary: str
+    ) -> argparse.ArgumentParser:
+        added = actions.add_parser(name, parents=[shared], help=summary, description=summary)
+        added.set_defaults(run=run)
+        return added
+
+    action("list", commands_mappings.list_, "List what was taught.")
+    export = action("export", commands_mappings.export, "Write a mapping as a file to share.")
+    export.add_argument("number", type=int)
+    export.add_argument("file", metavar="FILE", help="a .yaml file; - prints it")
+    load = action("import", commands_mappings.import_, "Add mappings that were shared as files.")
+    load.add_argument("files", nargs="+", metavar="FILE")
+    delete = action("delete", commands_mappings.delete, "Forget a mapping.")
+    delete.add_argument("number", type=int)

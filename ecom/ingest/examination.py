@@ -6,6 +6,7 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.layout import Layout
 from ecom.store.staging import Finding, Staged
 from ecom.text import Text
@@ -24,6 +25,9 @@ class ExaminedTable:
     preview : the first rows as they would be stored.
     staged : what can be loaded; None together with a ``problem``.
     dropped_columns : personal columns that are not stored.
+    raw : the table's first rows as the file has them, for a mapping by hand.
+    nearest : without a layout, the one that shares the most columns.
+    needs_days : it can be loaded once somebody says which days it speaks of.
     """
 
     sheet: str
@@ -38,6 +42,9 @@ class ExaminedTable:
     dropped_columns: tuple[str, ...] = ()
     problem: Text | None = None
     remedy: Text | None = None
+    raw: RawTable | None = None
+    nearest: Layout | None = None
+    needs_days: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
@@ -15,6 +15,7 @@ from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
 from ecom.ingest.sheets import leave_out_repeats
+from ecom.model import Period
 from ecom.settings import Settings
 from ecom.store.staging import Shop
 from ecom.text import Text, message
@@ -82,18 +83,26 @@ def examine_for(
     layout_id: str | Mapping[int, str] | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
+    candidates: Sequence[Layout] | None = None,
+    days: Mapping[int, Period] | None = None,
 ) -> Examination:
-    """``examine`` with the shop chosen once the layout is known; the rest is the same."""
+    """``examine`` with the shop chosen once the layout is known.
+
+    ``candidates`` are the layouts to choose from; default those that ship. ``days`` says which days
+    a table speaks of, by its place in the file, where the file does not. The rest is the same.
+    """
     tell = progress or _silent
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
     sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = read_tables(path, sniffed, find_header=header_finder())
-    file = File(path, name, _sha256(path), choose, settings, secret)
+    raw_tables = read_tables(path, sniffed, find_header=header_finder(candidates))
+    known = layouts() if candidates is None else tuple(candidates)
+    file = File(path, name, _sha256(path), choose, settings, secret, known)
     tables = []
     for number, raw in enumerate(raw_tables):
         tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
-        tables.append(examine_table(raw, file, _chosen(layout_id, number)))
+        file = replace(file, days=(days or {}).get(number))
+        tables.append(examine_table(raw, file, _chosen(layout_id, number, known)))
     tell(1.0, message("Checked {file}", file=name))
     return Examination(name, file.sha256, _beside_known(leave_out_repeats(tables)))
 
@@ -118,13 +127,15 @@ def _silent(share: float, doing: Text) -> None:
     """Nobody is watching."""
 
 
-def _chosen(layout_id: str | Mapping[int, str] | None, place: int) -> Layout | None:
+def _chosen(
+    layout_id: str | Mapping[int, str] | None, place: int, known: Sequence[Layout]
+) -> Layout | None:
     name = layout_id.get(place) if isinstance(layout_id, Mapping) else layout_id
-    return _layout_named(name) if name else None
+    return _layout_named(name, known) if name else None
 
 
-def _layout_named(layout_id: str) -> Layout:
-    by_id = {layout.layout_id: layout for layout in layouts()}
+def _layout_named(layout_id: str, known: Sequence[Layout]) -> Layout:
+    by_id = {layout.layout_id: layout for layout in known}
     if layout_id not in by_id:
         raise InvalidParameter.not_one_of("layout", layout_id, by_id)
     return by_id[layout_id]

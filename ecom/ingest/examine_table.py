@@ -17,9 +17,10 @@ from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
 from ecom.ingest.examination import ExaminedTable
-from ecom.ingest.files.raw import RawTable, duplicate_headers
+from ecom.ingest.files.raw import RawTable, duplicate_headers, first_rows
 from ecom.ingest.findings import finding
 from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.recognition.order_shape import SEEN_ROWS
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
@@ -66,6 +67,8 @@ class File:
     choose: ChooseShop
     settings: Settings
     secret: bytes
+    candidates: tuple[Layout, ...] | None = None  # None: the layouts that ship
+    days: Period | None = None  # as a person said, where the file does not say
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -77,7 +80,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         Take this layout instead of the recognised one.
     """
     if chosen is None:
-        match = recognise(raw.headers)
+        match = recognise(raw.headers, candidates=file.candidates)
     else:
         names = frozenset(map(normalise_header, raw.headers))
         absent = missing_headers(chosen, names)
@@ -85,13 +88,18 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     layout = match.layout
     if layout is None:
         return _refused(
-            raw, match, match.problem, message("Rename the columns, or use one of our templates.")
+            raw,
+            match,
+            match.problem,
+            message("Map its columns on the Data page, or use one of our templates."),
         )
     raw = melted(raw, layout)
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
     dates = _dates(raw, layout, file, zone)
+    if file.days is not None:
+        dates = replace(dates, period=file.days)
     reading = Reading(
         Calendar(zone, layout.date_order, layout.future),
         shop.platform or shop.shop_id,
@@ -106,6 +114,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
             match,
             message("No column, no line above the header and no file name says which days."),
             message("Add a date column, or the days to the file name: report_2026-01-31.csv."),
+            needs_days=True,
         )
     around = Surroundings(
         shop_id=None if layout.shop_wide and chosen_shop is None else shop.shop_id,
@@ -153,7 +162,9 @@ def _needs_period(mapped: Mapped, layout: Layout) -> bool:
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 
-def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) -> ExaminedTable:
+def _refused(
+    raw: RawTable, match: Match, problem: Text | None, remedy: Text, *, needs_days: bool = False
+) -> ExaminedTable:
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
@@ -166,6 +177,9 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
         findings=raw.findings,
         problem=problem,
         remedy=remedy,
+        raw=first_rows(raw, SEEN_ROWS),
+        nearest=match.layout or match.nearest,
+        needs_days=needs_days,
     )
 
 
@@ -225,6 +239,7 @@ def _accepted(
         dropped_columns=tuple(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
+        raw=first_rows(raw, SEEN_ROWS),
     )
 
 

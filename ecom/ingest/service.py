@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
 from ecom.errors import EcomError
 from ecom.ingest.examination import Examination
 from ecom.ingest.examine import Progress, examine_for
-from ecom.ingest.examine_table import OF_THE_SHOP
-from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.mappings import known_layouts
+from ecom.ingest.whose import chooser
+from ecom.model import Period
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
 from ecom.text import Text, message
@@ -101,6 +102,7 @@ def examine_for_store(
     shop: Shop | None = None,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    days: Mapping[int, Period] | None = None,
 ) -> Examination:
     """Examine a file as ``import_files`` would load it, without storing anything.
 
@@ -108,6 +110,7 @@ def examine_for_store(
     ----------
     shop : as for ``import_files``.
     file_name, layout_id : as for ``examine``.
+    days : which days a table speaks of, by its place in the file, where the file does not say.
 
     Raises
     ------
@@ -115,29 +118,14 @@ def examine_for_store(
     """
     return examine_for(
         path,
-        choose=_chooser(store, shop),
+        choose=chooser(store, shop),
         settings=store.settings,
         secret=store.secret,
         file_name=file_name,
         layout_id=layout_id,
+        candidates=known_layouts(store),
+        days=days,
     )
-
-
-def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None]:
-    """How the shop of an export is found; None leaves it to the layout."""
-    known = store.shops()
-
-    def choose(layout: Layout) -> Shop | None:
-        if given is not None:
-            return next((shop for shop in known if shop.shop_id == given.shop_id), given)
-        same = [shop for shop in known if shop.platform == layout.platform]
-        if len(same) == 1:
-            return same[0]
-        # Who has one shop advertises, stocks and plans for it; a second platform is another shop.
-        is_its_own = layout.grain in OF_THE_SHOP and not layout.template
-        return known[0] if len(known) == 1 and not is_its_own else None
-
-    return choose
 
 
 def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
@@ -18,7 +18,7 @@ from ecom import schema
 from ecom.errors import StoreError, UnknownBatch
 from ecom.schema import FACTS, import_batches, import_issues, shops
 from ecom.settings import Settings
-from ecom.store import derive, versions
+from ecom.store import derive, mappings, versions
 from ecom.store.bookkeeping import (
     earlier_batch,
     next_version,
@@ -31,6 +31,7 @@ from ecom.store.bookkeeping import (
     write_settings,
 )
 from ecom.store.engine import engine_support
+from ecom.store.mappings import Taught
 from ecom.store.secret import secret_of
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 from ecom.text import message
@@ -96,6 +97,16 @@ class Store:
         """What was remarked about a batch; columns of ``schema.import_issues``."""
         return self.read(select(import_issues).where(import_issues.c.batch_id == batch_id))
 
+    def mappings(self) -> tuple[Taught, ...]:
+        """What people taught about sets of headers, by number."""
+        with self._explained(), self._engine.connect() as connection:
+            return mappings.read_mappings(connection)
+
+    def mapping_titles(self) -> dict[str, str]:
+        """Layout id -> title of every mapping there ever was, deleted ones included."""
+        with self._explained(), self._engine.connect() as connection:
+            return mappings.read_titles(connection)
+
     # --- writing -----------------------------------------------------------------------------
 
     def load(self, *staged: Staged) -> tuple[Batch, ...]:
@@ -159,6 +170,43 @@ class Store:
             write_settings(connection, settings)
             if before != settings:
                 derive.rebuild(connection, self._support, settings=settings)
+            next_version(connection)
+
+    def save_mapping(
+        self, content: Mapping[str, Any], *, headers: Sequence[str], header_key: str
+    ) -> int:
+        """Remember a mapping and return its number; one for the same headers is replaced.
+
+        Parameters
+        ----------
+        content : the content of a layout file; its ``title`` names the mapping.
+        headers, header_key : the set of headers it is for, and what names that set.
+        """
+        with self._writes() as connection:
+            number = mappings.write_mapping(connection, content, headers, header_key)
+            next_version(connection)
+        return number
+
+    def rename_mapping(self, mapping_id: int, title: str) -> None:
+        """Give a mapping another title.
+
+        Raises
+        ------
+        UnknownMapping
+        """
+        with self._writes() as connection:
+            mappings.rename_mapping(connection, mapping_id, title)
+            next_version(connection)
+
+    def delete_mapping(self, mapping_id: int) -> None:
+        """Forget a mapping; batches that were loaded with it keep its title.
+
+        Raises
+        ------
+        UnknownMapping
+        """
+        with self._writes() as connection:
+            mappings.remove_mapping(connection, mapping_id)
             next_version(connection)
 
     def close(self) -> None:

@@ -98,3 +98,10 @@ def test_decimals_survive_the_way_there_and_back() -> None:
     assert column.to_pylist() == [Decimal(int(u)) / 10_000 for u in units]
     assert to_units(column.slice(1, 2)).tolist() == [-1, 123_400]
     assert sum_by(units[:3], np.array([0, 0, 1]), 2).tolist() == [0, 123_400]
+
+
+def test_a_known_decimal_comma_decides_where_no_value_does() -> None:
+    cells = pa.array(["1.234", "2.500"])
+    commas = clean_numbers(cells, kind="number", decimal_comma=True)
+    assert commas.values.to_pylist() == [1234, 2500]
+    assert clean_numbers(cells, kind="number").values.to_pylist() == [1.234, 2.5]

@@ -142,7 +142,8 @@ def parse_numbers(values: pa.Array, *, decimal_comma: bool | None = None) -> pa.
     """Distinct trimmed texts to floats; what is no number becomes null.
 
     Takes off currency marks, blanks and thousands separators. Whether the comma is the decimal
-    mark is decided once from all values: some value must need it and none contradict it.
+    mark is decided once from all values: some value must need it (or the file be known for it) and
+    none contradict it.
     """
     plain = pc.match_substring_regex(values, _NUMBER)
     if not decimal_comma and pc.all(plain, min_count=0).as_py():

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -67,6 +67,15 @@ def without_blank_rows(columns: tuple[pa.Array, ...]) -> tuple[tuple[pa.Array, .
             return columns, filled
     kept = pa.array(filled)
     return tuple(column.filter(kept) for column in columns), filled
+
+
+def first_rows(table: RawTable, count: int) -> RawTable:
+    """The table cut to its first rows, in memory of its own."""
+    if len(table.rows) <= count:
+        return table
+    places = pa.array(np.arange(count))
+    columns = tuple(column.take(places) for column in table.columns)
+    return replace(table, columns=columns, rows=table.rows[:count].copy())
 
 
 def duplicate_headers(table: RawTable, *, expected: Collection[str] = ()) -> tuple[Finding, ...]:

@@ -39,6 +39,7 @@ EVIDENCE: Mapping[str, Text] = {
     "partial": message("its columns are known from published sources, not all of them for sure"),
     "memory": message("its columns are written down from memory"),
     "own": message("it is our own template"),
+    "taught": message("its columns were mapped by hand here"),
 }
 
 
@@ -149,6 +150,7 @@ class Layout:
     melt : columns that are one thing seen several times.
     note : what a reader of the list of exports should know, in a few words.
     date_order : used where no cell decides: "ymd", "dmy" or "mdy".
+    decimal : the mark before the cents, "comma" or "point"; "" lets each column decide.
     shop_wide : rows without a shop unless one was chosen.
     """
 
@@ -186,6 +188,7 @@ class Layout:
     melt: Melt | None = None
     future: bool = False
     date_order: str = "dmy"
+    decimal: str = ""
     shop_wide: bool = False
     note: str = ""
     template: bool = False
@@ -292,7 +295,7 @@ def _headers(names: list[str]) -> tuple[str, ...]:
 
 def _rule(target: str, headers: list[str], kinds: Mapping[str, str], name: str) -> Rule:
     _check_target(target, name)
-    kind = kinds.get(target) or _kind_of(target)
+    kind = kinds.get(target) or kind_of(target)
     if kind not in KINDS:
         raise ValueError(f"{name}: {target} has the unknown kind {kind}")
     return Rule(target, _headers(headers), kind)
@@ -304,7 +307,7 @@ def _check_target(target: str, name: str) -> None:
         raise ValueError(f"{name}: there is no column {target}")
 
 
-def _kind_of(target: str) -> str:
+def kind_of(target: str) -> str:
     """How cells are read follows from the stored column's type."""
     table, _, column = target.partition(".")
     if table == HELPER:

@@ -61,12 +61,16 @@ def recognise(headers: Sequence[str], *, candidates: Sequence[Layout] | None = N
 
     Notes
     -----
-    All required headers must be present. Among those layouts the one that knows the largest share
+    A taught layout for exactly these headers goes before all others: a person has said it. Else all
+    required headers must be present. Among those layouts the one that knows the largest share
     of the table's columns wins; then the one with more required headers; then the one of whose own
     columns more are there.
     """
     names = frozenset(filter(None, map(normalise_header, headers)))
     options = layouts() if candidates is None else candidates
+    taught = next((layout for layout in options if _is_taught_for(layout, names)), None)
+    if taught is not None:
+        return Match(taught, 1.0, "exact")
     fitting = [layout for layout in options if not missing_headers(layout, names)]
     scored = [
         (_share(layout, names), len(layout.required), _coverage(layout, names), layout)
@@ -88,13 +92,15 @@ def recognise(headers: Sequence[str], *, candidates: Sequence[Layout] | None = N
     )
 
 
-def header_finder() -> Callable[[Sequence[Sequence[str]]], int]:
+def header_finder(
+    candidates: Sequence[Layout] | None = None,
+) -> Callable[[Sequence[Sequence[str]]], int]:
     """A function that finds the header among the first rows of a table.
 
     A row that fulfils some layout wins; else the row with the most known column names (two at
     least); else the first row with the most different words.
     """
-    options = layouts()
+    options = layouts() if candidates is None else candidates
     known = frozenset().union(*(layout.known for layout in options))
 
     def score(row: Sequence[str]) -> tuple[int, int, int]:
@@ -108,6 +114,12 @@ def header_finder() -> Callable[[Sequence[Sequence[str]]], int]:
         return max(range(len(rows)), key=lambda place: (score(rows[place]), -place))
 
     return find
+
+
+def _is_taught_for(layout: Layout, names: frozenset[str]) -> bool:
+    if layout.evidence != "taught":
+        return False
+    return frozenset(map(normalise_header, layout.reference)) == names
 
 
 def missing_headers(layout: Layout, names: frozenset[str]) -> tuple[str, ...]:
@@ -149,8 +161,12 @@ def _coverage(layout: Layout, names: frozenset[str]) -> float:
 
 
 def _nearest(options: Sequence[Layout], names: frozenset[str]) -> Match:
-    """The layout that shares the most columns, if it shares any that it requires."""
-    best = max(options, key=lambda layout: len(layout.known & names), default=None)
+    """The layout that shares the most columns, two at least; of equals the one that lacks least."""
+    best = max(
+        options,
+        key=lambda one: (len(one.known & names), -len(missing_headers(one, names))),
+        default=None,
+    )
     if best is None or len(best.known & names) < 2:
         return Match(None, 0.0, "none")
     return Match(

@@ -248,8 +248,8 @@ def _without_utc(values: pa.Array) -> pa.Array:
 def _decimal_comma(
     raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]
 ) -> bool | None:
-    """Whether the file writes 18,50 for 18.5: some cell says so and none the opposite; else None,
-    and each column decides for itself."""
+    """Whether the file writes 18,50 for 18.5: the layout or some cell says so and no cell the
+    opposite; else None, and each column decides for itself."""
     numeric = {
         place
         for rule in layout.rules
@@ -260,7 +260,10 @@ def _decimal_comma(
     commas = [
         place for place in numeric if pc.any(pc.match_substring(raw.columns[place], ",")).as_py()
     ]
-    if not any(clean.comma_evidence(pc.unique(raw.columns[place]))[0] for place in commas):
+    told = layout.decimal == "comma"
+    if not told and not any(
+        clean.comma_evidence(pc.unique(raw.columns[place]))[0] for place in commas
+    ):
         return None
     says_point = any(clean.comma_evidence(pc.unique(raw.columns[place]))[1] for place in numeric)
     return None if says_point else True

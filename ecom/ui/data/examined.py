@@ -6,11 +6,15 @@ import pandas as pd
 import streamlit as st
 
 from ecom.analysis.base import Column, Table
-from ecom.ingest import Examination, ExaminedTable, FileOutcome, layouts
+from ecom.ingest import Examination, ExaminedTable, FileOutcome
+from ecom.ingest.mappings import known_layouts
 from ecom.ingest.recognition.layout import EVIDENCE
 from ecom.model import Unit
-from ecom.store import Finding, RowAccount
+from ecom.store import Finding
 from ecom.text import Text, message
+from ecom.ui.data.accounts import equation
+from ecom.ui.data.by_hand import map_by_hand
+from ecom.ui.data.days import ask_days
 from ecom.ui.frame import View
 from ecom.ui.tables import draw
 from ecom.ui.words import plain
@@ -28,20 +32,6 @@ SEVERITY: dict[str, Text] = {
 }
 
 
-def equation(account: RowAccount) -> Text:
-    """The row account as a sum that anyone can check."""
-    return message(
-        "{read} rows read = {new} new + {changed} changed + {unchanged} unchanged + "
-        "{rejected} rejected + {totals} totals",
-        read=account.read,
-        new=account.new,
-        changed=account.changed,
-        unchanged=account.unchanged,
-        rejected=account.rejected,
-        totals=account.totals,
-    )
-
-
 def show_examined(view: View, examination: Examination, plan: FileOutcome) -> None:
     """What a file is, how it would be stored, what is wrong with it."""
     accounts = iter(plan.accounts)
@@ -50,8 +40,13 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
         title = examination.file_name + (f" · {table.sheet}" if table.sheet else "")
         st.markdown(f"**{plain(title)}**")
         _choose_layout(view, table, _layout_key(examination, number))
+        if map_by_hand(view, table, key=key, file_name=examination.file_name):
+            del st.session_state[_layout_key(examination, number)]  # chosen before it was known
+            st.rerun()
         if table.problem is not None or table.staged is None:
             _refused(view, table)
+            if table.needs_days:
+                ask_days(view, examination, number)
             continue
         _recognised(view, table)
         st.markdown(plain(view.say(equation(next(accounts)))))
@@ -132,7 +127,8 @@ def _layout_key(examination: Examination, number: int) -> str:
 
 def _choose_layout(view: View, table: ExaminedTable, key: str) -> None:
     """All known exports, the one the table was read as in front."""
-    titles = {layout.layout_id: layout.title for layout in layouts()}
+    known = known_layouts(view.workspace.store)
+    titles = {layout.layout_id: layout.title for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
     st.selectbox(
         view.say(message("Read this table as")),

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pandas as pd
 import streamlit as st
 
 from ecom.analysis.base import Column, Table, words
 from ecom.errors import EcomError
-from ecom.ingest import layouts
 from ecom.ingest.findings import REMARKS
+from ecom.ingest.mappings import layout_titles
 from ecom.model import Period, Unit
 from ecom.text import message
 from ecom.ui.data.examined import SEVERITY
@@ -33,7 +35,7 @@ def batch_list(view: View) -> None:
     if batches.empty:
         st.caption(view.say(message("Nothing was loaded yet.")))
         return
-    table = _table(batches)
+    table = _table(batches, layout_titles(view.workspace.store))
     chosen = draw(
         table,
         view.language,
@@ -84,8 +86,7 @@ def remark_table(issues: pd.DataFrame) -> Table:
     )
 
 
-def _table(batches: pd.DataFrame) -> Table:
-    titles = {layout.layout_id: layout.title for layout in layouts()}
+def _table(batches: pd.DataFrame, titles: Mapping[str, str]) -> Table:
     frame = batches.assign(
         layout=batches["layout_id"].map(lambda name: titles.get(name, name)),
         file=[

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ecom.text import Text, message
-from ecom.ui.data import coverage, history, reconcile, skus, supply, uploads
+from ecom.ui.data import coverage, history, mappings, reconcile, skus, supply, uploads
 from ecom.ui.frame import View
 
 
@@ -17,6 +17,7 @@ def _add(view: View) -> None:
 
 TITLES: Mapping[str, Text] = {
     "add": message("Add"),
+    "mappings": message("Mappings"),
     "coverage": message("Coverage"),
     "checks": message("Reconciliation"),
     "skus": message("SKUs"),
@@ -24,6 +25,7 @@ TITLES: Mapping[str, Text] = {
 }
 _SHOW: Mapping[str, Callable[[View], None]] = {
     "add": _add,
+    "mappings": mappings.mapping_list,
     "coverage": coverage.show,
     "checks": reconcile.show,
     "skus": skus.show,

@@ -12,8 +12,10 @@ import streamlit as st
 
 from ecom.errors import EcomError
 from ecom.ingest import Examination, FileOutcome, examine_for_store, load_examined
+from ecom.model import Period
 from ecom.store import Shop
 from ecom.text import message
+from ecom.ui.data.days import told_days
 from ecom.ui.data.examined import chosen_layouts, show_examined, show_outcome
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
@@ -73,12 +75,15 @@ def _look(view: View, file: Any, shop: Shop | None) -> Looked:
     try:
         with st.spinner(view.say(message("Reading {file} …", file=file.name))):
             known = view.workspace.store.shops()  # they decide whose file it is
-            examination = _examined(view, content, file.name, digest, shop, known, ())
-            chosen = chosen_layouts(examination)
-            if chosen:
-                examination = _examined(view, content, file.name, digest, shop, known, chosen)
+            # ... and what was taught decides what it is.
+            taught = tuple(one.mapping_id for one in view.workspace.store.mappings())
+            first = _examined(view, content, file.name, digest, shop, known, taught, (), ())
+            chosen, days = chosen_layouts(first), told_days(first)
+            examination = _examined(
+                view, content, file.name, digest, shop, known, taught, chosen, days
+            )
             plan = _planned(
-                view, examination, view.workspace.key, view.version, digest, shop, chosen
+                view, examination, view.workspace.key, view.version, digest, shop, (chosen, days)
             )
     except EcomError as error:
         return Looked(file.name, None, None, error)
@@ -94,14 +99,21 @@ def _examined(
     digest: str,
     shop: Shop | None,
     known: tuple[Shop, ...],
+    taught: tuple[int, ...],
     chosen: tuple[tuple[int, str], ...],
+    days: tuple[tuple[int, Period], ...],
 ) -> Examination:
     with tempfile.TemporaryDirectory() as folder:
         # The name stays with the person; on disk only its ending matters.
         path = Path(folder) / f"upload{Path(name).suffix.lower()}"
         path.write_bytes(_content)
         return examine_for_store(
-            _view.workspace.store, path, shop=shop, file_name=name, layout_id=dict(chosen)
+            _view.workspace.store,
+            path,
+            shop=shop,
+            file_name=name,
+            layout_id=dict(chosen),
+            days=dict(days),
         )
 
 
@@ -113,7 +125,7 @@ def _planned(
     version: int,
     digest: str,
     shop: Shop | None,
-    chosen: tuple[tuple[int, str], ...],
+    choices: tuple[tuple[tuple[int, str], ...], tuple[tuple[int, Period], ...]],
 ) -> FileOutcome:
     return load_examined(_view.workspace.store, _examination, dry_run=True)
 

@@ -1,0 +1,231 @@
+"""A confirmed mapping as the content of a layout file."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import fields
+from typing import Any
+
+from ecom.ingest.cells.text import normalise_header
+from ecom.ingest.recognition.checking import check_mapping
+from ecom.ingest.recognition.guess import Guess, kind_in, rule_places
+from ecom.ingest.recognition.layout import Layout, OrderRules
+from ecom.ingest.recognition.questions import REFUND_PREFIX, STATUS_PREFIX
+
+PREFIX = "taught_"  # of the ids of taught layouts; a number follows
+_AHEAD = ("budgets", "targets", "calendar_events", "product_costs")  # speak of days to come
+_HAN = re.compile(r"[\u4e00-\u9fff]")
+_SOURCES = ("traffic_agg", "inventory_snapshots", "stock_movements")
+
+
+def header_key(headers: Sequence[str]) -> str:
+    """What names a set of headers, whatever their order."""
+    names = sorted({*map(normalise_header, headers)} - {""})
+    return hashlib.sha256("\n".join(names).encode()).hexdigest()
+
+
+def layout_of(
+    guess: Guess,
+    *,
+    title: str,
+    platform: str = "own",
+    targets: Mapping[int, str] | None = None,
+    answers: Mapping[str, str] | None = None,
+) -> dict[str, Any]:
+    """The content of a layout file for a guess and what a person made of it.
+
+    Parameters
+    ----------
+    guess : Guess
+    title, platform : as the person calls the export and where it comes from.
+    targets : place of a column -> its stored column or "" for none; left out, as guessed.
+    answers : by the keys of ``guess.questions``; left out, the likeliest.
+
+    Raises
+    ------
+    UnusableMapping
+        When a column is missing without which no row can be stored.
+    """
+    chosen = dict(guess.targets)
+    chosen.update(targets or {})
+    told = {question.key: question.answer for question in guess.questions}
+    told.update(answers or {})
+    headers = {column.place: column.header for column in guess.columns}
+    _apply(told, chosen, guess)
+    columns: dict[str, list[str]] = {}
+    for place in sorted(chosen):
+        if chosen[place]:
+            columns.setdefault(chosen[place], []).append(headers[place])
+    content = _rest_of(guess, columns)
+    content.update(
+        id=f"{PREFIX}0",
+        platform=platform,
+        title=title.strip(),
+        language="zh" if _HAN.search("".join(headers.values())) else "en",
+        grain=guess.grain,
+        evidence="taught",
+        reference=[header for header in headers.values() if normalise_header(header)],
+        columns=columns,
+    )
+    for name, value in (
+        ("currency", guess.told.currency or told.get("currency", "")),
+        ("date_order", guess.told.date_order or told.get("date_order", "")),
+        ("decimal", guess.told.decimal or told.get("decimal", "")),
+    ):
+        if value:
+            content[name] = value
+    _constants(content, platform, told)
+    if guess.grain in ("orders", "order_items"):
+        _order_rules(content, guess, told)
+    stored = content["columns"]
+    content["required"] = list(dict.fromkeys(name for names in stored.values() for name in names))
+    known = content.get("kinds", {})
+    content["kinds"] = {
+        target: known.get(target, kind_in(target, set(stored))) for target in stored
+    }
+    if guess.grain in _AHEAD:
+        content["future"] = True
+        content["shop_wide"] = guess.grain != "product_costs" or content.get("shop_wide", True)
+    if guess.grain == "ad_spend":
+        content["merge"] = True
+    check_mapping(content)
+    return content
+
+
+def content_of(layout: Layout) -> dict[str, Any]:
+    """A layout back as the content of its file, without what is at its default."""
+    content: dict[str, Any] = {}
+    for field in fields(Layout):
+        value = getattr(layout, field.name)
+        if field.name == "layout_id":
+            content["id"] = value
+        elif field.name == "rules":
+            content["columns"] = {rule.target: list(rule.headers) for rule in layout.rules}
+            content["kinds"] = {rule.target: rule.kind for rule in layout.rules}
+        elif field.name == "orders":
+            content["orders"] = {
+                one.name: _plain(getattr(value, one.name))
+                for one in fields(OrderRules)
+                if getattr(value, one.name) != getattr(OrderRules(), one.name)
+            }
+        elif value not in ("", (), False) and not (field.name == "date_order" and value == "dmy"):
+            content[field.name] = _plain(value)
+    return content
+
+
+# --- from choices to content -----------------------------------------------------------------
+
+
+def _apply(told: Mapping[str, str], chosen: dict[int, str], guess: Guess) -> None:
+    """Answers that name a column set its target, unless a person gave the column another one."""
+    places = {column.header: column.place for column in reversed(guess.columns)}
+    for key, target in (("paid_at", "orders.paid_at"), ("customer", "orders.customer_key")):
+        place = places.get(told.get(key, ""))
+        if place is None or chosen.get(place, "") != guess.targets.get(place, ""):
+            continue
+        was, chosen[place] = chosen.get(place, ""), target
+        if was == "orders.created_at":  # the other day is then that of the order
+            dated = (question for question in guess.questions if question.key == "paid_at")
+            others = [places[name] for one in dated for name, _ in one.options if name in places]
+            for other in others:
+                if not chosen.get(other):
+                    chosen[other] = was
+                    break
+
+
+def _rest_of(guess: Guess, columns: dict[str, list[str]]) -> dict[str, Any]:
+    """What the nearest layout says besides its columns; its further targets of kept columns."""
+    base = guess.nearest
+    if base is None:
+        return {}
+    content = content_of(base)
+    headers = [column.header for column in guess.columns]
+    kept = {headers[place]: target for place, target in rule_places(base, headers).items()}
+    for target, names in content["columns"].items():
+        for header in headers:
+            known = normalise_header(header) in names
+            main = kept.get(header)
+            if known and target not in columns and header in columns.get(main or "", ()):
+                columns[target] = [header]
+    kinds = {target: kind for target, kind in content["kinds"].items() if target in columns}
+    for name in ("required", "required_any", "template", "example", "reference", "columns"):
+        content.pop(name, None)
+    return {**content, "kinds": kinds}
+
+
+def _constants(content: dict[str, Any], platform: str, told: Mapping[str, str]) -> None:
+    grain, stored = content["grain"], content["columns"]
+    constants = dict(content.get("constants", {}))
+    if grain in _SOURCES:
+        constants.setdefault(f"{grain}.source", platform)
+    if grain == "traffic_agg":
+        finest = {"product_id": "product", "keyword": "keyword", "campaign": "campaign",
+                  "channel_l1": "channel"}  # fmt: skip
+        level = next((w for c, w in finest.items() if f"{grain}.{c}" in stored), "shop")
+        constants.setdefault("traffic_agg.grain", level)
+    if grain == "ad_spend" and "ad_spend.ad_platform" not in stored:
+        constants.setdefault(
+            "ad_spend.ad_platform", told.get("ad_platform", "").strip() or platform
+        )
+    for table in ("crm_campaigns", "content_daily"):
+        if grain == table and f"{table}.platform" not in stored:
+            constants.setdefault(f"{table}.platform", platform)
+    if constants:
+        content["constants"] = constants
+
+
+def _order_rules(content: dict[str, Any], guess: Guess, told: Mapping[str, str]) -> None:
+    stored: dict[str, list[str]] = content["columns"]
+    rules = dict(content.get("orders", {}))
+    if guess.grain == "order_items":
+        rules["rows"] = "line"
+        if guess.nearest is None:
+            rules["money"] = told.get("money") or guess.told.money or "repeated"
+            _complete_lines(stored, rules)
+    words = dict(rules.get("status_map", {}))
+    words.update(guess.told.statuses)
+    words.update(
+        (key.removeprefix(STATUS_PREFIX), status)
+        for key, status in told.items()
+        if key.startswith(STATUS_PREFIX)
+    )
+    if words:
+        rules["status_map"] = words
+    done = [*rules.get("refund_done", ()), *guess.told.refund_done]
+    done += [
+        key.removeprefix(REFUND_PREFIX)
+        for key, answer in told.items()
+        if key.startswith(REFUND_PREFIX) and answer == "yes"
+    ]
+    if done:
+        rules["refund_done"] = list(dict.fromkeys(done))
+    if refunds := guess.told.refunds or told.get("refunds", ""):
+        rules["paid_excludes_refund"] = refunds
+    if told.get("status") and "orders.status_raw" not in stored and "orders.paid_at" not in stored:
+        rules["status"] = told["status"]
+    if rules:
+        content["orders"] = rules
+
+
+def _complete_lines(stored: dict[str, list[str]], rules: dict[str, Any]) -> None:
+    """Lines alone belong to orders of another file; shares of an order are also their lines'."""
+    of_orders = {t for t in stored if t.startswith("orders.")}
+    if of_orders <= {"orders.order_id", "orders.refunded_amount"} and "orders.order_id" in stored:
+        for name in of_orders:
+            stored[f"order_items.{name.partition('.')[2]}"] = stored.pop(name)
+        return
+    priced = {"order_items.quantity", "order_items.unit_price"} <= set(stored)
+    if rules["money"] == "per_line" and not priced and "order_items.line_amount" not in stored:
+        for name in ("orders.paid_amount", "orders.total_amount"):
+            if name in stored:
+                stored["order_items.line_amount"] = list(stored[name])
+                return
+
+
+def _plain(value: Any) -> Any:
+    """A value of a layout as YAML and JSON have it."""
+    if isinstance(value, tuple):
+        return [_plain(one) for one in value]
+    return dict(value) if isinstance(value, Mapping) else value

@@ -1,0 +1,182 @@
+"""A confirmed mapping is a layout of its store; shared files are checked before they count."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from ecom.ingest import examine_for_store, import_files, layouts
+from ecom.ingest.mappings import export_mapping, import_mapping, layout_titles, teach
+from ecom.ingest.recognition.checking import UnusableMapping, check_mapping
+from ecom.ingest.recognition.guess import guess
+from ecom.ingest.recognition.recognise import recognise
+from ecom.ingest.recognition.sharing import mapping_from_yaml
+from ecom.ingest.recognition.taught import content_of, header_key, layout_of
+from ecom.store import Store, open_store
+from tests.ingest.recognition.conftest import table
+
+HEADERS = ("流水", "成交日", "实付", "进度")
+ROWS = (("A1", "2026-03-01", "40.00", "已付款"), ("A2", "2026-03-02", "60.00", "拼团中"))
+TARGETS = {0: "orders.order_id", 1: "orders.created_at", 2: "orders.paid_amount"}
+
+
+def content(**answers: str) -> dict[str, Any]:
+    likely = guess(table(HEADERS, ROWS), grain="orders")
+    targets = {**TARGETS, 3: "orders.status_raw"}
+    return layout_of(likely, title="Corner shop", targets=targets, answers=answers)
+
+
+def write(path: Path, headers: tuple[str, ...] = HEADERS) -> Path:
+    path.write_text("\n".join(",".join(row) for row in (headers, *ROWS)) + "\n", "utf-8")
+    return path
+
+
+def test_answers_stand_in_the_layout() -> None:
+    made = content(**{"status:拼团中": "unpaid", "currency": "CNY"})
+    assert made["orders"]["status_map"]["拼团中"] == "unpaid"
+    assert made["currency"] == "CNY"
+    layout = check_mapping(made)
+    assert (layout.evidence, layout.required) == ("taught", HEADERS)
+
+
+def test_exactly_these_headers_go_before_every_other_layout(store: Store) -> None:
+    taught = check_mapping(content())
+    assert recognise(HEADERS[::-1], candidates=[*layouts(), taught]).confidence == "exact"
+    more = recognise((*HEADERS, "备注说明"), candidates=[*layouts(), taught])
+    assert (more.layout, more.confidence) == (taught, "likely")
+    fewer = recognise(HEADERS[:3], candidates=[*layouts(), taught])
+    assert fewer.layout is None
+
+
+def test_a_taught_mapping_corrects_a_known_export(store: Store, tmp_path: Path) -> None:
+    reference = next(x for x in layouts() if x.layout_id == "tmall_order_report").reference
+    row = ("1", "10.00", "10.00", "浙江省", "2026-03-01 10:00:00", "2026-03-01 10:01:00", "0")
+    raw = table(reference, [row])
+    known = recognise(reference).layout
+    likely = guess(raw, nearest=known)
+    assert likely.nearest is known
+    # Prefilled from the layout; the person stores the total as the goods' amount.
+    assert likely.targets[1] == "orders.total_amount"
+    changed = layout_of(likely, title="Ours", targets={1: "orders.goods_amount"})
+    assert changed["orders"]["paid_excludes_refund"] == "always"  # kept from the layout
+    teach(store, changed, raw.headers)
+    path = tmp_path / "x.csv"
+    path.write_text("\n".join(map(",".join, (reference, row))) + "\n", "utf-8")
+    (examined,) = examine_for_store(store, path).tables
+    assert examined.layout is not None
+    assert (examined.layout.layout_id, examined.confidence) == ("taught_1", "exact")
+    with open_store("duckdb:///:memory:") as other:
+        (untaught,) = examine_for_store(other, path).tables
+        assert untaught.layout is known
+
+
+def test_one_renamed_header_is_a_variant_of_the_known_export() -> None:
+    known = next(x for x in layouts() if x.layout_id == "tmall_order_report")
+    renamed = tuple(h.replace("买家实际支付金额", "买家实付(元)") for h in known.reference)
+    assert recognise(renamed).nearest is known
+    row = ("1", "10.00", "10.00", "浙江省", "2026-03-01 10:00:00", "2026-03-01 10:01:00", "0")
+    likely = guess(table(renamed, [row]), nearest=known)
+    assert likely.nearest is known
+    got = {one.header: one.target for one in likely.columns}
+    assert got["买家实付(元)"] == "orders.paid_amount"  # guessed
+    assert got["订单编号"] == "orders.order_id"  # taken over
+    made = check_mapping(layout_of(likely, title="variant", platform="tmall"))
+    assert recognise(renamed, candidates=[*layouts(), made]).layout is made
+
+
+def test_every_layout_that_ships_comes_back_from_its_content() -> None:
+    from ecom.ingest.recognition.layout import layout_from
+
+    for layout in layouts():
+        assert layout_from(content_of(layout), name="x") == layout
+
+
+def test_the_history_keeps_the_title_of_a_deleted_mapping(store: Store, tmp_path: Path) -> None:
+    teach(store, content(), HEADERS)
+    assert import_files(store, [write(tmp_path / "a.csv")])[0].problem is None
+    store.delete_mapping(1)
+    (batch,) = store.batches()["layout_id"]
+    assert layout_titles(store)[batch] == "Corner shop"
+    assert import_files(store, [write(tmp_path / "b.csv")])[0].problem is not None
+
+
+def test_a_changed_mapping_reads_the_same_file_anew(store: Store, tmp_path: Path) -> None:
+    path = write(tmp_path / "a.csv")
+    teach(store, content(**{"status:拼团中": "paid"}), HEADERS)
+    import_files(store, [path])
+    teach(store, content(**{"status:拼团中": "unpaid"}), HEADERS)
+    (outcome,) = import_files(store, [path])
+    assert not outcome.batches[0].already_loaded
+    assert outcome.accounts[0].changed == 1  # A2 is unpaid now
+
+
+def test_a_shared_mapping_works_in_another_store(store: Store, tmp_path: Path) -> None:
+    text = export_mapping(teach(store, content(), HEADERS))
+    assert yaml.safe_load(text)["headers"] == list(HEADERS)
+    with open_store("duckdb:///:memory:") as other:
+        taught = import_mapping(other, text.encode())
+        assert (taught.title, taught.header_key) == ("Corner shop", header_key(HEADERS))
+        assert import_files(other, [write(tmp_path / "a.csv")])[0].problem is None
+
+
+BOMB = "a: &a [x]\nb: &b [*a, *a, *a]\ncolumns: {orders.order_id: *b}\n"
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        ({"columns": {"orders.nonsense": ["A"]}}, "no column “orders.nonsense”"),
+        ({"columns": {"orders.batch_id": ["A"]}}, "no column “orders.batch_id”"),
+        ({"columns": {"orders.order_id": ["~(a+)+$"]}}, "Patterns such as"),
+        ({"columns": {"orders.order_id": ["A"], "orders.channel": ["手机号"]}}, "about a person"),
+        ({"columns": {"orders.order_id": "A"}}, "list of headers"),
+        ({"columns": {"orders.channel": ["A"]}}, "need a column for “Order number”"),
+        ({"columns": {}}, "stores no column"),
+        ({"kinds": {"orders.order_id": "spell"}}, "can't be read as “spell”"),
+        ({"grain": "store_meta"}, "no kind of table"),
+        ({"orders": {"rows": "many"}}, "“rows” can't be “many”"),
+        ({"orders": {"status_map": {"x": "gone"}}}, "status_map"),
+        ({"orders": {"returns": "("}}, "no pattern"),
+        ({"orders": {"spell": "x"}}, "not sound"),
+        ({"constants": {"orders.nonsense": "1"}}, "not sound"),
+        ({"title": ""}, "needs a title"),
+        ({"headers": []}, "which headers"),
+    ],
+)
+def test_an_unsound_mapping_is_refused_with_a_sentence(
+    store: Store, change: dict[str, Any], said: str
+) -> None:
+    shared = {**content(), "headers": list(HEADERS), **change}
+    with pytest.raises(UnusableMapping, match=said):
+        import_mapping(store, yaml.safe_dump(shared, allow_unicode=True).encode())
+    assert store.mappings() == ()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "!!python/object/apply:os.system [ls]",
+        BOMB,
+        "[" * 5000,
+        "- just\n- a list",
+        "a: [1",
+        "when: 2026-99-99",
+        "x" * 300_000,
+        "",
+    ],
+    ids=["code", "bomb", "deep", "list", "broken", "date", "long", "empty"],
+)
+def test_hostile_files_are_refused_with_a_sentence(text: str) -> None:
+    with pytest.raises(UnusableMapping):
+        mapping_from_yaml(text)
+
+
+def test_customers_are_never_stored_in_the_clear() -> None:
+    made = content()
+    made["columns"]["orders.customer_key"] = ["流水"]
+    made["kinds"]["orders.customer_key"] = "text"
+    with pytest.raises(UnusableMapping, match="keyed hashes"):
+        check_mapping(made)
