@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from ecom.errors import InvalidParameter
+from ecom.ingest.checks.corrected import as_exported
 from ecom.ingest.examination import Examination
 from ecom.ingest.examine_table import ChooseShop, File, examine_table
 from ecom.ingest.files.read import read_tables
@@ -86,7 +87,7 @@ def examine_for(
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
     sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = read_tables(path, sniffed, find_header=header_finder())
+    raw_tables = as_exported(read_tables(path, sniffed, find_header=header_finder()))
     file = File(path, name, _sha256(path), choose, settings, secret)
     tables = []
     for number, raw in enumerate(raw_tables):

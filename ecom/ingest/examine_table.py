@@ -15,6 +15,11 @@ import pyarrow.compute as pc
 from ecom.ingest.cells.privacy import is_personal
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
+from ecom.ingest.checks.corrected import correctable
+from ecom.ingest.checks.orders import incomplete_orders
+from ecom.ingest.checks.places import located, targets_of
+from ecom.ingest.checks.rows import check_rows
+from ecom.ingest.checks.whole import check_whole
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
 from ecom.ingest.examination import ExaminedTable
 from ecom.ingest.files.raw import RawTable, duplicate_headers
@@ -81,6 +86,13 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
     )
     mapped = map_columns(raw, layout, reading)
+    checked = check_rows(mapped.table, layout, currencies=(mapped.header_currency, shop.currency))
+    mapped = replace(
+        mapped,
+        table=checked.table,
+        findings=(*mapped.findings, *checked.findings),
+        rows_rejected=mapped.rows_rejected + checked.rows_rejected,
+    )
     if _needs_period(mapped, layout) and dates.period is None:
         return _refused(
             raw,
@@ -144,7 +156,7 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
         mapping=pd.DataFrame(columns=list(MAPPING_COLUMNS), dtype="str"),
         preview=pd.DataFrame(),
         staged=None,
-        findings=raw.findings,
+        findings=located(raw.findings, raw.headers, {}, sheet=raw.sheet)[0],
         problem=problem,
         remedy=remedy,
     )
@@ -160,13 +172,22 @@ def _accepted(
     file: File,
 ) -> ExaminedTable:
     assembled = assemble(mapped.table, layout, around)
-    findings = (*raw.findings, *duplicate_headers(raw), *mapped.findings, *assembled.findings)
+    findings = (
+        *raw.findings,
+        *duplicate_headers(raw),
+        *check_whole(raw),
+        *mapped.findings,
+        *assembled.findings,
+        *incomplete_orders(assembled.tables),
+    )
+    if assembled.rows_repeated:
+        findings = (*findings, finding("REPEATED_ROWS", occurrences=assembled.rows_repeated))
     if match.tied:
         findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
     grain = assembled.tables[layout.grain]
     if layout.grain == "inventory_snapshots" and not _has_day(mapped):
         findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
-    findings = tuple(replace(one, sheet=one.sheet or raw.sheet) for one in findings)
+    findings, marks = located(findings, raw.headers, targets_of(mapped.mapping), sheet=raw.sheet)
     covered = _covered(assembled.tables)
     staged = Staged(
         layout_id=layout.layout_id,
@@ -199,6 +220,8 @@ def _accepted(
         dropped_columns=tuple(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
+        marks=marks,
+        correctable=correctable(raw, layout, marks),
     )
 
 

@@ -123,6 +123,7 @@ def record_batch(connection: Connection, staged: Staged, batch: Batch) -> None:
             "code": finding.code,
             "sheet_name": finding.sheet,
             "column_name": finding.column,
+            "cell": cell_in_row(finding.cell, row),
             "raw_value": finding.value,
             "source_row": row,
             "occurrences": finding.occurrences,
@@ -132,6 +133,11 @@ def record_batch(connection: Connection, staged: Staged, batch: Batch) -> None:
     ]
     if remarks:
         connection.execute(insert(import_issues), remarks)
+
+
+def cell_in_row(cell: str, row: int | None) -> str:
+    """The cell of the same column in another row: C14 and 20 give C20."""
+    return cell if row is None or not cell else f"{cell.rstrip('0123456789')}{row}"
 
 
 def _already_loaded(staged: Staged, row: Row[tuple[object, ...]]) -> Batch:
