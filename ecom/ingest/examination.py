@@ -40,6 +40,7 @@ class ExaminedTable:
     Attributes
     ----------
     sheet, header_row : where it stands; the row number as a spreadsheet shows it.
+    headers : as written.
     layout, score, confidence : which known export it is, the share of its columns that are
         known (0..1), and "exact", "likely", "chosen" or "none".
     mapping : one row a stored column: ``header, target, rule, sample``.
@@ -63,6 +64,7 @@ class ExaminedTable:
     dropped_columns: tuple[str, ...] = ()
     problem: Text | None = None
     remedy: Text | None = None
+    headers: tuple[str, ...] = ()
     marks: pa.Table = field(default_factory=MARKS.empty_table, compare=False, repr=False)
     correctable: Correctable | None = field(default=None, compare=False, repr=False)
     must_confirm: tuple[Text, ...] = ()

@@ -150,6 +150,7 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
+        headers=raw.headers,
         layout=match.layout,
         confidence=match.confidence,
         score=match.score,
@@ -210,6 +211,7 @@ def _accepted(
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
+        headers=raw.headers,
         layout=layout,
         confidence=match.confidence,
         score=match.score,

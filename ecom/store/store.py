@@ -110,6 +110,11 @@ class Store:
         """What was remarked about a batch; columns of ``schema.import_issues``."""
         return self.read(select(import_issues).where(import_issues.c.batch_id == batch_id))
 
+    def holds(self, staged: Staged) -> bool:
+        """Whether exactly this table of this file is loaded for this shop."""
+        with self._reads() as connection:
+            return earlier_batch(connection, staged) is not None
+
     # --- writing -----------------------------------------------------------------------------
 
     def load(self, *staged: Staged) -> tuple[Batch, ...]:
@@ -306,7 +311,6 @@ class _Trial(Store):
     @contextmanager
     def _writes(self) -> Iterator[Connection]:
         raise AssertionError("a trial is only looked at")
-        yield  # a context manager is made from a generator
 
     def close(self) -> None:
         """Nothing: the connection belongs to the store."""
