@@ -16,7 +16,7 @@ from ecom.store import Staged, Store
 from ecom.text import message
 
 # The overview's key figures, and what stands behind them.
-FIGURES = (*overview.KPIS, "visitors", "page_views", "stock_units", "stock_value")
+FIGURES = (*overview.KPIS, "daily_visitors", "page_views", "stock_units", "stock_value")
 COLUMNS = (
     Column("figure", message("Figure")),
     Column("before", message("Today")),

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from decimal import Decimal
 
 import numpy as np
 import pyarrow as pa
@@ -299,4 +300,6 @@ def finding_at(
 def shown_value(cell: object) -> str:
     """A cell as a remark shows it: short, and never something about a person."""
     text = "" if cell is None else str(cell)
+    if isinstance(cell, Decimal) and "." in text:
+        text = text.rstrip("0").rstrip(".")
     return HIDDEN if looks_personal(pa.array([text])).any() else text[:80]

@@ -33,7 +33,8 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
     Subquery
         ``day``, ``shop_id``, ``order_id``, ``document`` (unique over shops), ``kind``,
         ``customer`` (NULL when unknown), ``channel``, ``device``, ``region``, ``paid_amount``,
-        ``refunded_amount`` (as the order itself says), ``adjustment_amount``, ``paid_at``.
+        ``refunded_amount`` (as the order itself says), ``adjustment_amount``, ``paid_at``,
+        ``batch_id`` (of the order).
     """
     visit = order_sessions
     return (
@@ -52,6 +53,7 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
             orders.c.refunded_amount,
             orders.c.adjustment_amount,
             orders.c.paid_at,
+            orders.c.batch_id,
         )
         .select_from(
             orders.outerjoin(

@@ -22,11 +22,13 @@ from ecom.settings import Settings
 from ecom.store import derive, versions
 from ecom.store.bookkeeping import (
     earlier_batch,
+    log_undone,
     next_version,
     read_meta,
     read_settings,
     record_batch,
     save_shop,
+    undone_batches,
     with_keys,
     write_meta,
     write_settings,
@@ -110,6 +112,20 @@ class Store:
         """What was remarked about a batch; columns of ``schema.import_issues``."""
         return self.read(select(import_issues).where(import_issues.c.batch_id == batch_id))
 
+    def undone(self) -> pd.DataFrame:
+        """The batches that were undone, newest first.
+
+        Returns
+        -------
+        DataFrame
+            ``batch_id``, ``file_name``, ``loaded_at`` and ``undone_at`` (UTC).
+        """
+        with self._reads() as connection:
+            log = undone_batches(connection)
+        frame = pd.DataFrame(log, columns=["batch_id", "file_name", "loaded_at", "undone_at"])
+        times = {name: pd.to_datetime(frame[name]) for name in ("loaded_at", "undone_at")}
+        return frame.assign(**times).iloc[::-1].reset_index(drop=True)
+
     def holds(self, staged: Staged) -> bool:
         """Whether exactly this table of this file is loaded for this shop."""
         with self._reads() as connection:
@@ -168,6 +184,7 @@ class Store:
                     message("There is no batch {number}.", number=batch_id),
                     message("The list of batches shows the numbers."),
                 )
+            log_undone(connection, row)
             tables = [name for name in (row.tables or "").split(",") if name]
             for name in tables:
                 table = FACTS[name]

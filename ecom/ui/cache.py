@@ -10,8 +10,10 @@ from typing import Any
 
 import streamlit as st
 
+from ecom.analysis import provenance as made_of
 from ecom.analysis import registry
 from ecom.analysis.base import Report
+from ecom.analysis.provenance import Provenance
 from ecom.model import Scope
 from ecom.queries.options import FilterOptions, filter_options
 from ecom.queries.scope import ResolvedScope, resolve
@@ -30,6 +32,12 @@ def report(workspace: Workspace, version: int, page: str, scope: Scope, options:
 def resolved(workspace: Workspace, version: int, scope: Scope) -> ResolvedScope:
     """A scope with its blanks filled in."""
     answer: ResolvedScope = _ask(workspace, version, "resolved", scope)
+    return answer
+
+
+def provenance(workspace: Workspace, version: int, scope: Scope, page: str) -> Provenance:
+    """The batches behind a page."""
+    answer: Provenance = _ask(workspace, version, "provenance", scope, page)
     return answer
 
 
@@ -66,4 +74,5 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "report": _report,
     "resolved": resolve,
     "offered": filter_options,
+    "provenance": made_of.provenance,
 }
