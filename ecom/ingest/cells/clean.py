@@ -90,16 +90,17 @@ def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     long = np.flatnonzero(mask(pc.match_substring_regex(values, r"^\d{16,22}$")))
     if not len(long):
         return scientific
-    numbers = [values[int(place)].as_py() for place in long]
+    numbers = values.take(pa.array(long))
     lost = _too_many(
-        np.array([not text[15:].strip("0") for text in numbers]),
-        np.array([10.0 ** (15 - len(text)) for text in numbers]),
+        mask(pc.match_substring_regex(numbers, r"^\d{15}0+$")),
+        10.0 ** (15 - pc.utf8_length(numbers).to_numpy(zero_copy_only=False)),
         least=2,
     )
     if workbook:
-        floats = [float(text) for text in numbers]
+        digits = numbers.to_pylist()
+        floats = [float(text) for text in digits]
         lost |= _too_many(
-            np.array([int(f) == int(t) for f, t in zip(floats, numbers, strict=True)]),
+            np.array([int(f) == int(t) for f, t in zip(floats, digits, strict=True)]),
             1 / np.maximum(np.spacing(floats), 1.0),
             least=1,
         )

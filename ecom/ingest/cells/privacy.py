@@ -31,9 +31,10 @@ KEY_LENGTH = 32
 
 # A quick look that leaves out nearly every cell; what it finds is looked at closely.
 _HINT = (
-    r"@|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|\d{17}[\dXx]|[路街巷弄道村].{0,12}\d+ ?[号弄栋幢室]"
+    r"@|1[3-9]\d{9}|1[3-9]\d[ -]\d{4}[ -]\d{4}|[路街巷弄道村].{0,12}\d+ ?[号弄栋幢室]"
     r"|\d[A-Za-z]? .*(Street|St|Avenue|Ave|Road|Rd|Lane|Drive|Boulevard|Blvd)\b"
 )
+_HINT_ID = r"@|[1-9]\d{5}(19|20)\d{2}[01]\d[0-3]\d{4}[\dXx]"
 _EMAIL = re.compile(r"[\w.+-]+@[\w-]+(\.[\w-]+)+")
 _MOBILE = re.compile(r"(?<![\d.])(?:\+?86[ -]?)?1[3-9]\d(?:\d{8}|[ -]\d{4}[ -]\d{4})(?![\d.])")
 _MOBILE_IN_URL = re.compile(r"(phone|mobile|tel)=(\+?86)?1[3-9]\d{9}(?!\d)", re.IGNORECASE)
@@ -69,7 +70,7 @@ def looks_personal(values: pa.Array, *, ids: bool = False) -> np.ndarray:
     Identity numbers are checked by GB 11643-1999: the last of 18 digits follows from the others.
     """
     found = np.zeros(len(values), dtype=bool)
-    hinted = mask(pc.match_substring_regex(values, _HINT))
+    hinted = mask(pc.match_substring_regex(values, _HINT_ID if ids else f"{_HINT}|{_HINT_ID}"))
     for place in np.flatnonzero(hinted):
         found[place] = _is_about_a_person(values[int(place)].as_py(), ids=ids)
     return found

@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of
+from ecom.ingest.cells.columns import column_of, money_or_zero
 from ecom.ingest.cells.decimals import QUANTITY_SCALE, to_units
 from ecom.ingest.cells.text import mask
 from ecom.ingest.findings import MARKED_ROWS, SHOWN_ROWS, finding, finding_at
@@ -19,6 +19,7 @@ from ecom.store.staging import Finding
 QUANTITY_LIMIT = 1_000_000  # pieces in one line; the largest we have seen published is 80,995
 TOLERANCE = 0.01
 _CENTS = 500  # 0.05 in units of 0.0001: what rounding a price to cents may add up to
+_EXTRAS = ("orders.shipping_amount", "orders.tax_amount")
 _QUANTITY, _PRICE, _AMOUNT = (
     f"order_items.{name}" for name in ("quantity", "unit_price", "line_amount")
 )
@@ -73,10 +74,12 @@ def _quantities(rows: pa.Table, layout: Layout) -> list[Finding]:
         nothing = (quantity == 0) & mask(pc.is_valid(quantity_column)) & (amount != 0)
         found["QUANTITY_ZERO_WITH_MONEY"] = (nothing, _QUANTITY)
         if _PRICE in rows.column_names:
-            # Less than quantity x price is a discount; more has no ordinary reason.
+            # Less than quantity x price is a discount; more has no reason but postage and taxes,
+            # which some exports put into the amount.
             price = to_units(column_of(rows, _PRICE))
             full = np.abs(price * (quantity / 10**QUANTITY_SCALE))
-            more = np.abs(amount) > full * (1 + TOLERANCE) + _CENTS
+            extra = sum(to_units(money_or_zero(rows, name)) for name in _EXTRAS)
+            more = np.abs(amount) > full * (1 + TOLERANCE) + _CENTS + extra
             found["LINE_AMOUNT_DISAGREES"] = (more & (quantity != 0) & (price != 0), _AMOUNT)
     return [
         _at(code, rows_found, rows, column)

@@ -186,3 +186,15 @@ def test_ids_that_lost_digits(look: Look, ids: list[str], lost: int) -> None:
     assert table.staged is not None
     assert table.staged.rows_rejected == lost
     assert ("ID_PRECISION_LOST" in codes(table)) == bool(lost)
+
+
+def test_postage_may_be_in_the_amount_of_a_line(look: Look) -> None:
+    head = "主订单编号,子订单编号,选购商品,商品数量,商家编码,商品单价,订单应付金额,运费"
+    head += ",订单提交时间,订单状态"
+
+    def row(paid: str) -> str:
+        return f"1,11,台灯,2,K,10.00,{paid},6.00,2026-05-01 10:00:00,已完成"
+
+    # 2 x 10.00 and postage of 6.00 make 26.00; 1 % of 20.00 and 0.05 are let pass: 26.25
+    assert "LINE_AMOUNT_DISAGREES" not in codes(look(f"{head}\n{row('26.25')}\n"))
+    assert "LINE_AMOUNT_DISAGREES" in codes(look(f"{head}\n{row('26.26')}\n"))
