@@ -347,6 +347,7 @@ source_channels = Table(
 documents = Table(
     "documents",
     metadata,
+    Column("batch_id", Integer),  # of the order
     *_columns(String, "shop_id order_id kind customer"),
     Column("day", Date),
     Column("paid_at", DateTime),

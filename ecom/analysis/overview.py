@@ -127,6 +127,12 @@ def report(store: Store, scope: Scope) -> OverviewReport:
     )
 
 
+def figures(store: Store, resolved: ResolvedScope) -> Measures:
+    """All sums that the page's key figures of the period are made of, and no more of the page."""
+    facts = _fetch(store, resolved)
+    return _measures(facts, resolved.period, stock=facts.stock.measures)
+
+
 @dataclass(frozen=True, eq=False, slots=True)
 class _Facts:
     """What the page is made of; ``ad_sales`` is without the filters that spend does not know."""

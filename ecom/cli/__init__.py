@@ -78,6 +78,9 @@ def command_parser() -> argparse.ArgumentParser:
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--shop", help="shop id, where the file does not say")
     load.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    load.add_argument(
+        "--confirm", action="store_true", help="load files that seem to belong to another shop, too"
+    )
     load.add_argument("--inbox", default="data/inbox", help="where the running app looks")
 
     command("batches", commands.batches, "List what was loaded.")

@@ -61,6 +61,7 @@ def import_(options: argparse.Namespace, output: Output) -> int:
             paths,
             shop=Shop(options.shop) if options.shop else None,
             dry_run=options.dry_run,
+            confirmed=options.confirm,
             progress=output.progress,
         )
     return _tell_outcomes(outcomes, output)

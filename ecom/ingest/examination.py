@@ -2,14 +2,36 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
+import numpy as np
 import pandas as pd
+import pyarrow as pa
 
+from ecom.ingest.checks.places import MARKS
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.layout import Layout
 from ecom.store.staging import Finding, Staged
 from ecom.text import Text
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Correctable:
+    """What a findings workbook holds of a table, so that it can be mended and added again.
+
+    Attributes
+    ----------
+    headers, preamble : as they stood.
+    columns, rows : the cells and their spreadsheet rows. Cells about people are empty where the
+        layout has no use for them.
+    is_whole : all rows are there; else just those that belong together with a marked one.
+    """
+
+    headers: tuple[str, ...]
+    preamble: tuple[str, ...]
+    columns: tuple[pa.Array, ...]
+    rows: np.ndarray
+    is_whole: bool
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +41,7 @@ class ExaminedTable:
     Attributes
     ----------
     sheet, header_row : where it stands; the row number as a spreadsheet shows it.
+    headers : as written.
     layout, score, confidence : which known export it is, the share of its columns that are
         known (0..1), and "exact", "likely", "chosen" or "none".
     mapping : one row a stored column: ``header, target, rule, sample``.
@@ -28,6 +51,9 @@ class ExaminedTable:
     raw : the table's first rows as the file has them, for a mapping by hand.
     nearest : without a layout, the one that shares the most columns.
     needs_days : it can be loaded once somebody says which days it speaks of.
+    marks : every rejected cell and every cell to be checked; ``checks.places.MARKS``.
+    correctable : the rows for a findings workbook; None when nothing is marked.
+    must_confirm : what a person has to confirm before the table is loaded.
     """
 
     sheet: str
@@ -45,6 +71,10 @@ class ExaminedTable:
     raw: RawTable | None = None
     nearest: Layout | None = None
     needs_days: bool = False
+    headers: tuple[str, ...] = ()
+    marks: pa.Table = field(default_factory=MARKS.empty_table, compare=False, repr=False)
+    correctable: Correctable | None = field(default=None, compare=False, repr=False)
+    must_confirm: tuple[Text, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,3 +84,13 @@ class Examination:
     file_name: str
     sha256: str
     tables: tuple[ExaminedTable, ...]
+
+    @property
+    def must_confirm(self) -> tuple[Text, ...]:
+        """What a person has to confirm before the file is loaded, over all of its tables."""
+        return tuple(text for table in self.tables for text in table.must_confirm)
+
+    @property
+    def is_correctable(self) -> bool:
+        """Whether a findings workbook would hold rows to mend."""
+        return any(table.correctable is not None for table in self.tables)

@@ -8,6 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from ecom.errors import InvalidParameter
+from ecom.ingest.checks.corrected import as_exported
 from ecom.ingest.examination import Examination, ExaminedTable
 from ecom.ingest.examine_table import ChooseShop, File, examine_table
 from ecom.ingest.files.read import read_tables
@@ -95,7 +96,7 @@ def examine_for(
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
     sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = read_tables(path, sniffed, find_header=header_finder(candidates))
+    raw_tables = as_exported(read_tables(path, sniffed, find_header=header_finder(candidates)))
     known = layouts() if candidates is None else tuple(candidates)
     file = File(path, name, _sha256(path), choose, settings, secret, known)
     tables = []

@@ -15,6 +15,11 @@ import pyarrow.compute as pc
 from ecom.ingest.cells.privacy import is_personal
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
+from ecom.ingest.checks.corrected import correctable
+from ecom.ingest.checks.orders import incomplete_orders
+from ecom.ingest.checks.places import located, targets_of
+from ecom.ingest.checks.rows import check_rows
+from ecom.ingest.checks.whole import check_whole
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
 from ecom.ingest.examination import ExaminedTable
 from ecom.ingest.files.raw import RawTable, duplicate_headers, first_rows
@@ -108,6 +113,13 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     )
     raw = split_joined(raw, layout)
     mapped = map_columns(raw, layout, reading)
+    checked = check_rows(mapped.table, layout, currencies=(mapped.header_currency, shop.currency))
+    mapped = replace(
+        mapped,
+        table=checked.table,
+        findings=(*mapped.findings, *checked.findings),
+        rows_rejected=mapped.rows_rejected + checked.rows_rejected,
+    )
     if _needs_period(mapped, layout) and dates.period is None:
         return _refused(
             raw,
@@ -168,13 +180,14 @@ def _refused(
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
+        headers=raw.headers,
         layout=match.layout,
         confidence=match.confidence,
         score=match.score,
         mapping=pd.DataFrame(columns=list(MAPPING_COLUMNS), dtype="str"),
         preview=pd.DataFrame(),
         staged=None,
-        findings=raw.findings,
+        findings=located(raw.findings, raw.headers, {}, sheet=raw.sheet)[0],
         problem=problem,
         remedy=remedy,
         raw=first_rows(raw, SEEN_ROWS),
@@ -196,9 +209,13 @@ def _accepted(
     findings = (
         *raw.findings,
         *duplicate_headers(raw, expected=layout.repeated),
+        *check_whole(raw),
         *mapped.findings,
         *assembled.findings,
+        *incomplete_orders(assembled.tables),
     )
+    if assembled.rows_repeated:
+        findings = (*findings, finding("REPEATED_ROWS", occurrences=assembled.rows_repeated))
     if match.tied:
         findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
     grain = assembled.tables[layout.grain]
@@ -206,7 +223,7 @@ def _accepted(
         findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
     if layout.row_cap and raw.rows_read >= layout.row_cap:
         findings = (*findings, finding("ROW_CAP", sheet=raw.sheet))
-    findings = tuple(replace(one, sheet=one.sheet or raw.sheet) for one in findings)
+    findings, marks = located(findings, raw.headers, targets_of(mapped.mapping), sheet=raw.sheet)
     covered = _covered(assembled.tables)
     staged = Staged(
         layout_id=layout.layout_id,
@@ -229,6 +246,7 @@ def _accepted(
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
+        headers=raw.headers,
         layout=layout,
         confidence=match.confidence,
         score=match.score,
@@ -240,6 +258,8 @@ def _accepted(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
         raw=first_rows(raw, SEEN_ROWS),
+        marks=marks,
+        correctable=correctable(raw, layout, marks),
     )
 
 

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from ecom.errors import EcomError
+from ecom.ingest.checks.known import check_known
 from ecom.ingest.examination import Examination
 from ecom.ingest.examine import Progress, examine_for
 from ecom.ingest.mappings import known_layouts
@@ -42,6 +43,7 @@ def import_files(
     *,
     shop: Shop | None = None,
     dry_run: bool = False,
+    confirmed: bool = False,
     progress: Progress | None = None,
 ) -> tuple[FileOutcome, ...]:
     """Load files, one transaction each.
@@ -56,6 +58,8 @@ def import_files(
         Default: the one known shop of the export's platform, else a shop named after the platform.
     dry_run : bool
         Only say what loading would do.
+    confirmed : bool
+        Load files that would have to be confirmed, too; see ``load_examined``.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
 
@@ -69,17 +73,24 @@ def import_files(
     for number, path in enumerate(files):
         if progress is not None:
             progress(number / len(files), message("Loading {file}", file=path.name))
-        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run))
+        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run, confirmed=confirmed))
     if progress is not None:
         progress(1.0, message("Done"))
     return tuple(outcomes)
 
 
-def load_examined(store: Store, examination: Examination, *, dry_run: bool = False) -> FileOutcome:
+def load_examined(
+    store: Store, examination: Examination, *, dry_run: bool = False, confirmed: bool = False
+) -> FileOutcome:
     """Load a file that was examined, all of its tables or none.
 
     A table that no layout knows is left out with a remark when another table of the file can be
     loaded (a cover sheet beside the data); when none can, the file has a problem.
+
+    Parameters
+    ----------
+    confirmed : bool
+        A person has confirmed ``examination.must_confirm``; without it such a file is not loaded.
     """
     staged = [table.staged for table in examination.tables if table.staged is not None]
     findings = tuple(one for table in examination.tables for one in table.findings)
@@ -90,6 +101,13 @@ def load_examined(store: Store, examination: Examination, *, dry_run: bool = Fal
         )
     if dry_run:
         return FileOutcome(examination.file_name, (), store.plan(*staged), findings)
+    if examination.must_confirm and not confirmed:
+        return FileOutcome(
+            examination.file_name,
+            findings=findings,
+            problem=examination.must_confirm[0],
+            remedy=message("Choose the right shop, or confirm that it is meant so."),
+        )
     batches = store.load(*staged)
     accounts = tuple(batch.account for batch in batches)
     return FileOutcome(examination.file_name, batches, accounts, findings)
@@ -116,7 +134,7 @@ def examine_for_store(
     ------
     UnreadableFile
     """
-    return examine_for(
+    examination = examine_for(
         path,
         choose=chooser(store, shop),
         settings=store.settings,
@@ -126,12 +144,16 @@ def examine_for_store(
         candidates=known_layouts(store),
         days=days,
     )
+    tables = tuple(check_known(store, table) for table in examination.tables)
+    return replace(examination, tables=tables)
 
 
-def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:
+def _import_file(
+    store: Store, path: Path, *, shop: Shop | None, dry_run: bool, confirmed: bool
+) -> FileOutcome:
     try:
         examination = examine_for_store(store, path, shop=shop)
-        return load_examined(store, examination, dry_run=dry_run)
+        return load_examined(store, examination, dry_run=dry_run, confirmed=confirmed)
     except EcomError as error:
         return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)
     except OSError as error:

@@ -65,7 +65,7 @@ class SpendFacts:
         A row of several days has no day, and one that hangs over the end of a month no month: it
         is left out then.
         """
-        rows = self.rows[(self._reasons(period) == "")]
+        rows = self.counted(period)
         if "day" in dimensions:
             rows = rows[rows["start"] == rows["end"]].rename(columns={"start": "day"})
         elif "month" in dimensions:
@@ -73,6 +73,10 @@ class SpendFacts:
             rows = rows.assign(month=first)[first == first_of_month(rows["end"])]
         summed: pd.DataFrame = rows.groupby(list(dimensions), as_index=False)[list(MEASURES)].sum()
         return summed
+
+    def counted(self, period: Period) -> pd.DataFrame:
+        """The rows that count in a period."""
+        return self.rows[(self._reasons(period) == "")]
 
     def left_out(self, period: Period) -> pd.DataFrame:
         """What touches the period and does not count, and why.
@@ -107,8 +111,19 @@ class SpendFacts:
         return np.select(list(whys.values()), list(whys), default="")
 
 
-def spend_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]) -> SpendFacts:
-    """Fetch the spend that touches some periods."""
+def spend_facts(
+    store: Store,
+    resolved: ResolvedScope,
+    periods: Sequence[Period],
+    *,
+    by_batch: bool = False,
+) -> SpendFacts:
+    """Fetch the spend that touches some periods.
+
+    Parameters
+    ----------
+    by_batch : keep the rows of different batches apart: ``rows`` has ``batch_id`` and ``count``.
+    """
     resolved = advertising_scope(resolved)
     row = _one_level(resolved, periods)
     labels = {
@@ -120,19 +135,22 @@ def spend_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]
         "end": row.c.period_end,
         "is_repeated": _has_finer_rows(row),
     }
+    own = ("batch_id",) if by_batch else ()
     keyed = (
         select(
             *(column.label(name) for name, column in labels.items()),
-            *(row.c[name] for name in MEASURES),
+            *(row.c[name] for name in (*MEASURES, *own)),
         )
         .where(*in_scope(resolved, row))
         .subquery("keyed")
     )
-    keys = [keyed.c[name] for name in _KEYS]
+    keys = [keyed.c[name] for name in (*_KEYS, *own)]
+    count = [func.count().label("count")] if by_batch else []
     rows = store.read(
         select(
             *keys,
             *(func.sum(func.coalesce(keyed.c[name], 0)).label(name) for name in MEASURES),
+            *count,
         )
         .group_by(*keys)
         .order_by(*keys)  # the same order, so that sums agree to the last digit
@@ -276,6 +294,7 @@ def _one_level(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
             table.c.attributed_revenue,
             table.c.impressions,
             table.c.clicks,
+            table.c.batch_id,
             depth.label("depth"),
             func.min(depth)
             .over(partition_by=(*account, table.c.period_start, table.c.period_end))

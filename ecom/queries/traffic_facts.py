@@ -105,11 +105,11 @@ def traffic_splits(
     facts = facts.astype(dict.fromkeys(SUMS, "float64"))
     if covered is None:
         # Without filters the facts have a row of everything there is.
-        covered = coverage(store, resolved, periods) if _needs(resolved, "") else ranked(facts)
+        covered = coverage(store, resolved, periods) if needs_of(resolved, "") else ranked(facts)
     facts = placed(facts, covered)
     answers = {}
     for by in splits:
-        needs = _needs(resolved, by)
+        needs = needs_of(resolved, by)
         chosen = [choose(covered, period, needs=needs) for period in periods]
         rows = facts[facts["split"] == by].drop(columns="split")
         picked = [choice.of(rows) for choice in chosen]
@@ -134,7 +134,8 @@ def _summed(period: Period, rows: pd.DataFrame, choice: Choice) -> TrafficFacts:
     return TrafficFacts(period, rows, choice, {**_plain(sums), "days": days or None})
 
 
-def _needs(resolved: ResolvedScope, by: str) -> set[str]:
+def needs_of(resolved: ResolvedScope, by: str = "") -> set[str]:
+    """What a source has to tell to speak under these filters, split by ``by``."""
     scope = resolved.scope
     filters = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
     return {name for name, values in filters.items() if values or name == by} | (

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import json
 from dataclasses import asdict
+from datetime import UTC, datetime
+from typing import Any
 
 import pyarrow as pa
 import pyarrow.compute as pc
@@ -14,6 +16,7 @@ from ecom.settings import Settings
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 
 _ROWS_SHOWN = 5
+_UNDONE_KEPT = 200
 
 
 def read_meta(connection: Connection) -> dict[str, str]:
@@ -123,6 +126,7 @@ def record_batch(connection: Connection, staged: Staged, batch: Batch) -> None:
             "code": finding.code,
             "sheet_name": finding.sheet,
             "column_name": finding.column,
+            "cell": cell_in_row(finding.cell, row),
             "raw_value": finding.value,
             "source_row": row,
             "occurrences": finding.occurrences,
@@ -132,6 +136,31 @@ def record_batch(connection: Connection, staged: Staged, batch: Batch) -> None:
     ]
     if remarks:
         connection.execute(insert(import_issues), remarks)
+
+
+def log_undone(connection: Connection, batch: Row[tuple[object, ...]]) -> None:
+    """Remember that a batch was taken away; of its rows nothing is kept."""
+    log = undone_batches(connection)
+    log.append(
+        {
+            "batch_id": batch.batch_id,
+            "file_name": batch.file_name,
+            "loaded_at": batch.loaded_at.isoformat(timespec="seconds"),
+            "undone_at": datetime.now(UTC).replace(tzinfo=None).isoformat(timespec="seconds"),
+        }
+    )
+    write_meta(connection, "undone", json.dumps(log[-_UNDONE_KEPT:]))
+
+
+def undone_batches(connection: Connection) -> list[dict[str, Any]]:
+    """The log of ``log_undone``, oldest first."""
+    log: list[dict[str, Any]] = json.loads(read_meta(connection).get("undone", "[]"))
+    return log
+
+
+def cell_in_row(cell: str, row: int | None) -> str:
+    """The cell of the same column in another row: C14 and 20 give C20."""
+    return cell if row is None or not cell else f"{cell.rstrip('0123456789')}{row}"
 
 
 def _already_loaded(staged: Staged, row: Row[tuple[object, ...]]) -> Batch:

@@ -46,6 +46,7 @@ def documents_select(*, among: Select[Any] | None = None) -> Select[Any]:
     chosen = [] if among is None else [tuple_(orders.c.shop_id, orders.c.order_id).in_(among)]
     return (
         select(
+            orders.c.batch_id,
             orders.c.shop_id,
             orders.c.order_id,
             orders.c.kind,

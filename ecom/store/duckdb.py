@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -9,7 +11,17 @@ from uuid import uuid4
 import duckdb
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import CompoundSelect, Connection, Engine, Select, Table, create_engine
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Engine,
+    FromClause,
+    Select,
+    Table,
+    column,
+    create_engine,
+    table,
+)
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.ext.compiler import compiles
@@ -67,6 +79,18 @@ class DuckDBSupport:
                 f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',  # noqa: S608
                 tuple(constants.values()),
             )
+        finally:
+            handle.unregister(name)
+
+    @contextmanager
+    def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:
+        """Let DuckDB read the Arrow table in place."""
+        name = f"lent_{uuid4().hex}"
+        handle = connection.connection.driver_connection
+        assert handle is not None  # an open connection has one
+        handle.register(name, rows)
+        try:
+            yield table(name, *(column(field.name) for field in rows.schema))
         finally:
             handle.unregister(name)
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import importlib
+from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import CompoundSelect, Connection, Engine, Select, Table
+from sqlalchemy import CompoundSelect, Connection, Engine, FromClause, Select, Table
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -32,6 +33,9 @@ class EngineSupport(Protocol):
         self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
     ) -> None:
         """Append ``rows`` in bulk; ``constants`` fill further columns with one value each."""
+
+    def lend(self, connection: Connection, rows: pa.Table) -> AbstractContextManager[FromClause]:
+        """Show rows to queries on this connection as if they were a table, without storing them."""
 
     def explain(self, error: Exception) -> StoreError | None:
         """The sentence for a fault people can mend (disk full, locked ...); None otherwise."""

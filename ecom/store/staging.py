@@ -6,6 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
+import numpy as np
 import pyarrow as pa
 
 from ecom.text import Text
@@ -26,8 +27,16 @@ class Shop:
 class Finding:
     """One remark about a file; equal remarks about several cells are one finding.
 
-    ``severity`` is "error" (the row is rejected), "warning" or "info". ``rows`` are 1-based row
-    numbers as a spreadsheet shows them, the first few only; ``occurrences`` counts all.
+    Attributes
+    ----------
+    severity : "error" (the row is rejected), "warning" or "info".
+    text, allowed, remedy : what is wrong, what may stand there instead, and what to do.
+    column, cell, value : the header, the first cell as a spreadsheet names it ("C14", "14" for a
+        whole row, "" for the whole table) and what stands in it.
+    rows : 1-based row numbers as a spreadsheet shows them, the first few only; ``occurrences``
+        counts all.
+    marked : while a file is examined, the row numbers of all affected cells, as far as they are
+        kept; None once ``ecom.ingest.checks.places`` has taken them.
     """
 
     severity: str
@@ -39,6 +48,9 @@ class Finding:
     value: str = ""
     rows: tuple[int, ...] = ()
     occurrences: int = 1
+    cell: str = ""
+    allowed: Text | None = None
+    marked: np.ndarray | None = field(default=None, compare=False, repr=False)
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import os
 import threading
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import CompoundSelect, Connection, Select, delete, func, select, update
+import pyarrow as pa
+from sqlalchemy import CompoundSelect, Connection, FromClause, Select, delete, func, select, update
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
@@ -21,11 +22,13 @@ from ecom.settings import Settings
 from ecom.store import derive, mappings, versions
 from ecom.store.bookkeeping import (
     earlier_batch,
+    log_undone,
     next_version,
     read_meta,
     read_settings,
     record_batch,
     save_shop,
+    undone_batches,
     with_keys,
     write_meta,
     write_settings,
@@ -66,19 +69,32 @@ class Store:
 
     def read(self, statement: Query) -> pd.DataFrame:
         """Answer a query with a DataFrame; column names are the select's labels."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._reads() as connection:
             return self._support.fetch(connection, statement)
+
+    def read_with(self, rows: pa.Table, ask: Callable[[FromClause], Query]) -> pd.DataFrame:
+        """Answer a query that holds rows from outside against the store's.
+
+        Parameters
+        ----------
+        rows : Table
+            Nothing of it is stored.
+        ask : callable
+            Makes the query from the rows as a table, with the same column names.
+        """
+        with self._reads() as connection, self._support.lend(connection, rows) as lent:
+            return self._support.fetch(connection, ask(lent))
 
     @property
     def version(self) -> int:
         """Grows by one with every committed batch, undo or setting."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._reads() as connection:
             return int(read_meta(connection).get("version", "0"))
 
     @property
     def settings(self) -> Settings:
         """The team's settings."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._reads() as connection:
             return read_settings(connection)
 
     def shops(self) -> tuple[Shop, ...]:
@@ -107,6 +123,25 @@ class Store:
         with self._explained(), self._engine.connect() as connection:
             return mappings.read_titles(connection)
 
+    def undone(self) -> pd.DataFrame:
+        """The batches that were undone, newest first.
+
+        Returns
+        -------
+        DataFrame
+            ``batch_id``, ``file_name``, ``loaded_at`` and ``undone_at`` (UTC).
+        """
+        with self._reads() as connection:
+            log = undone_batches(connection)
+        frame = pd.DataFrame(log, columns=["batch_id", "file_name", "loaded_at", "undone_at"])
+        times = {name: pd.to_datetime(frame[name]) for name in ("loaded_at", "undone_at")}
+        return frame.assign(**times).iloc[::-1].reset_index(drop=True)
+
+    def holds(self, staged: Staged) -> bool:
+        """Whether exactly this table of this file is loaded for this shop."""
+        with self._reads() as connection:
+            return earlier_batch(connection, staged) is not None
+
     # --- writing -----------------------------------------------------------------------------
 
     def load(self, *staged: Staged) -> tuple[Batch, ...]:
@@ -127,6 +162,23 @@ class Store:
             finally:
                 transaction.rollback()
 
+    @contextmanager
+    def trial(self, *staged: Staged) -> Iterator[Store]:
+        """A view of the store as it would be with these tables, for as long as the block lasts.
+
+        The tables are loaded inside a transaction that is rolled back at the end. Only the view
+        reads from it; everybody else sees the store as it is. Writers wait meanwhile. The view is
+        for one thread, and can't be written to.
+        """
+        with self._writing, self._explained(), self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                for one in staged:
+                    self._load(connection, one)
+                yield _Trial(self, connection)
+            finally:
+                transaction.rollback()
+
     def undo(self, batch_id: int) -> None:
         """Take a batch away; the store is as if it had never come.
 
@@ -143,6 +195,7 @@ class Store:
                     message("There is no batch {number}.", number=batch_id),
                     message("The list of batches shows the numbers."),
                 )
+            log_undone(connection, row)
             tables = [name for name in (row.tables or "").split(",") if name]
             for name in tables:
                 table = FACTS[name]
@@ -286,6 +339,11 @@ class Store:
         return batch
 
     @contextmanager
+    def _reads(self) -> Iterator[Connection]:
+        with self._explained(), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
     def _writes(self) -> Iterator[Connection]:
         with self._writing, self._explained(), self._engine.begin() as connection:
             yield connection
@@ -299,6 +357,28 @@ class Store:
             if explained is None:
                 raise
             raise explained from error
+
+
+class _Trial(Store):
+    """A store as it would be: what is read comes from an open transaction, nothing is written."""
+
+    def __init__(self, store: Store, connection: Connection) -> None:
+        self.url = store.url
+        self.secret = store.secret
+        self._support = store._support
+        self._connection = connection
+
+    @contextmanager
+    def _reads(self) -> Iterator[Connection]:
+        with self._explained():
+            yield self._connection
+
+    @contextmanager
+    def _writes(self) -> Iterator[Connection]:
+        raise AssertionError("a trial is only looked at")
+
+    def close(self) -> None:
+        """Nothing: the connection belongs to the store."""
 
 
 def open_store(url: str | None = None) -> Store:

@@ -19,6 +19,7 @@ from ecom.text import Text, message
 from ecom.ui import filters
 from ecom.ui.frame import View
 from ecom.ui.pages import BY_KEY
+from ecom.ui.provenance import made_of
 from ecom.ui.tables import draw
 from ecom.ui.words import plain
 
@@ -122,7 +123,7 @@ def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
 
 
 def downloads(view: View, report: Report) -> None:
-    """The whole report as an Excel workbook, or its tables as CSV."""
+    """The foot of a page: the report as a workbook or CSV, and the files it is made of."""
     stem = file_stem(view.page.key, report.header.period)
     with st.container(horizontal=True):
         st.download_button(
@@ -144,6 +145,7 @@ def downloads(view: View, report: Report) -> None:
                 key=f"{view.page.key}_zip",
                 on_click="ignore",
             )
+    made_of(view)
 
 
 def empty(view: View, report: Report) -> bool:

@@ -10,10 +10,12 @@ from typing import Any
 
 import streamlit as st
 
+from ecom.analysis import provenance as made_of
 from ecom.analysis import registry
 from ecom.analysis.base import Report
 from ecom.analysis.coverage import CoverageReport
 from ecom.analysis.coverage import coverage as coverage_of
+from ecom.analysis.provenance import Provenance
 from ecom.analysis.reconcile import ReconcileReport, reconcile
 from ecom.analysis.skus import SkuReport
 from ecom.analysis.skus import skus as skus_of
@@ -35,6 +37,12 @@ def report(workspace: Workspace, version: int, page: str, scope: Scope, options:
 def resolved(workspace: Workspace, version: int, scope: Scope) -> ResolvedScope:
     """A scope with its blanks filled in."""
     answer: ResolvedScope = _ask(workspace, version, "resolved", scope)
+    return answer
+
+
+def provenance(workspace: Workspace, version: int, scope: Scope, page: str) -> Provenance:
+    """The batches behind a page."""
+    answer: Provenance = _ask(workspace, version, "provenance", scope, page)
     return answer
 
 
@@ -92,4 +100,5 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "coverage": coverage_of,
     "reconciled": reconcile,
     "skus": skus_of,
+    "provenance": made_of.provenance,
 }

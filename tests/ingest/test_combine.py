@@ -56,7 +56,7 @@ def test_the_number_of_rows_above_the_header_is_held_against_the_rows(look: Look
     rows = "date,score\n2026-01-31,9\n2026-01-31,8\n"
     assert codes(look("Rows: 2\n" + rows)) == set()
     table = look("Rows: 1,200\n" + rows)
-    assert codes(table) == {"STATED_ROWS_DISAGREE"}
+    assert codes(table) == {"ROW_COUNT_DISAGREES"}
     assert table.findings[0].value == "1,200 ≠ 2"
 
 

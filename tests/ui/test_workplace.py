@@ -62,6 +62,7 @@ def test_the_history_says_remarks_in_sentences_and_keeps_codes_it_does_not_know(
             "code": ["BAD_NUMBER", "OF_OLD"],
             "sheet_name": ["", ""],
             "column_name": ["paid_amount", ""],
+            "cell": ["E3", None],
             "raw_value": ["fifty", ""],
             "source_row": [3, 0],
             "occurrences": [1, 1],
@@ -71,6 +72,8 @@ def test_the_history_says_remarks_in_sentences_and_keeps_codes_it_does_not_know(
     assert [str(cell) for cell in shown["severity"]] == ["rejected", "note"]
     assert [str(cell) for cell in shown["text"]] == ["This is not a number.", "OF_OLD"]
     assert str(shown["remedy"][0]).startswith("Correct the cell")
+    assert str(shown["allowed"][0]).startswith("A number")
+    assert shown["cell"].tolist() == ["E3", ""]
 
 
 def test_what_is_dropped_in_private_never_reaches_the_team(database: str) -> None:

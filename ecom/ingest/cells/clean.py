@@ -13,6 +13,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
+from ecom.ingest.cells.privacy import looks_personal
 from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
 
 _EXACT_FLOAT = 2**53
@@ -39,56 +40,83 @@ class Cleaned:
 
 
 def clean_words(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> Cleaned:
-    """Text, trimmed; null words become null."""
-    words = (*NULL_WORDS, *nulls)
-    return Cleaned(by_value(as_text(column), lambda values: trim(values, nulls=words)))
+    """Text, trimmed; null words become null, and so does what looks like it is about a person."""
+    encoded = as_text(column).dictionary_encode()
+    words = trim(encoded.dictionary, nulls=(*NULL_WORDS, *nulls))
+    return _without_people(words, encoded.indices, ids=False)
 
 
-def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) -> Cleaned:
+def _without_people(distinct: pa.Array, indices: pa.Array, *, ids: bool) -> Cleaned:
+    personal = looks_personal(distinct, ids=ids)
+    if not personal.any():
+        return Cleaned(distinct.take(indices))
+    kept = pc.if_else(pa.array(personal), pa.scalar(None, pa.string()), distinct)
+    return Cleaned(kept.take(indices), {"PERSONAL_DROPPED": _take_mask(personal, indices)})
+
+
+def clean_ids(
+    column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = (), of_people: bool = False
+) -> Cleaned:
     """Ids as text, letter for letter; those that a spreadsheet has rounded are refused.
 
     Parameters
     ----------
     column : text, or numbers as a workbook holds them
     workbook : whether long digit strings may have been numbers in a workbook cell
+    of_people : the ids are hashed next, so that they may well be e-mail addresses
     """
     if pa.types.is_floating(column.type) or pa.types.is_integer(column.type):
         lost = mask(pc.greater_equal(pc.abs(column), _EXACT_FLOAT))
         kept = pc.if_else(pa.array(lost), pa.scalar(None, column.type), column)
         return Cleaned(by_value(as_text(kept), trim), {"ID_PRECISION_LOST": lost})
-
-    words = (*NULL_WORDS, *nulls)
-
-    def clean(values: pa.Array) -> pa.Array:
-        text = pc.utf8_ltrim(trim(values, nulls=words), characters="'`")
-        if pc.any(pc.ends_with(text, ".0")).as_py():
-            text = pc.replace_substring_regex(text, r"^(\d+)\.0$", r"\1")
-        return text
-
-    ids = by_value(column, clean)
-    lost = mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
-    if lost.any():
-        ids = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), ids)
-    return Cleaned(ids, {"ID_PRECISION_LOST": lost})
+    encoded = column.dictionary_encode()
+    ids = pc.utf8_ltrim(trim(encoded.dictionary, nulls=(*NULL_WORDS, *nulls)), characters="'`")
+    if pc.any(pc.ends_with(ids, ".0")).as_py():
+        ids = pc.replace_substring_regex(ids, r"^(\d+)\.0$", r"\1")
+    rounded = _rounded(ids, workbook=workbook)
+    if rounded.any():
+        ids = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), ids)
+    lost = _take_mask(rounded, encoded.indices)
+    if of_people:
+        return Cleaned(ids.take(encoded.indices), {"ID_PRECISION_LOST": lost})
+    kept = _without_people(ids, encoded.indices, ids=True)
+    return Cleaned(kept.values, {"ID_PRECISION_LOST": lost, **kept.problems})
 
 
 def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     """Which distinct ids show the marks of a rounded number.
 
-    ``6.9E+18`` always does. In a workbook column that mixes text and numbers, a number of more
-    than 53 bits arrives as digits that a double holds exactly; of true ids hardly one in a
-    thousand does, so a larger share gives the rounded ones away.
+    ``6.9E+18`` always does. Excel keeps 15 digits, so a long id whose later digits are all zero
+    may have gone through it; and in a workbook column that mixes text and numbers, a number of
+    more than 53 bits arrives as digits that a double holds exactly. A true id may do so by chance:
+    it is told from a rounded one by how many of its neighbours do.
     """
     scientific = mask(pc.match_substring_regex(values, r"^\d(\.\d+)?[eE]\+?\d+$"))
-    if not workbook:
-        return scientific
     long = np.flatnonzero(mask(pc.match_substring_regex(values, r"^\d{16,22}$")))
-    numbers = [int(values[int(place)].as_py()) for place in long]
-    exact = np.array([int(float(number)) == number for number in numbers], dtype=bool)
-    if len(exact) and exact.mean() > _LOST_SHARE:
-        scientific = scientific.copy()
-        scientific[long[exact]] = True
-    return scientific
+    if not len(long):
+        return scientific
+    numbers = values.take(pa.array(long))
+    lost = _too_many(
+        mask(pc.match_substring_regex(numbers, r"^\d{15}0+$")),
+        10.0 ** (15 - pc.utf8_length(numbers).to_numpy(zero_copy_only=False)),
+        least=2,
+    )
+    if workbook:
+        digits = numbers.to_pylist()
+        floats = [float(text) for text in digits]
+        lost |= _too_many(
+            np.array([int(f) == int(t) for f, t in zip(floats, digits, strict=True)]),
+            1 / np.maximum(np.spacing(floats), 1.0),
+            least=1,
+        )
+    return scientific | np.isin(np.arange(len(values)), long[lost])
+
+
+def _too_many(marked: np.ndarray, chance: np.ndarray, *, least: int) -> np.ndarray:
+    """The marked ids, when they are more than chance explains; none otherwise."""
+    count = int(marked.sum())
+    is_telling = count >= least and count > _LOST_SHARE * len(marked) + 3 * chance.sum()
+    return marked if is_telling else np.zeros(len(marked), dtype=bool)
 
 
 def clean_numbers(

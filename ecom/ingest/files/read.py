@@ -14,10 +14,8 @@ from ecom.errors import UnreadableFile
 from ecom.ingest.files.raw import SEARCHED_ROWS, FindHeader, RawTable, without_blank_rows
 from ecom.ingest.files.read_text import read_blocks, read_text, read_utf8
 from ecom.ingest.files.sniff import MAX_COLUMNS, Container, Sniffed
-from ecom.ingest.findings import finding
 from ecom.text import message
 
-_ROW_LIMITS = (1_048_576, 65_536)
 _UNNAMED = re.compile(r"^__UNNAMED__\d+$")
 
 # fastexcel warns about columns without a value; such columns are simply empty here
@@ -98,9 +96,6 @@ def _read_sheet(name: str, sheet: fastexcel.ExcelSheet, find_header: FindHeader)
     headers = tuple(first if place == 0 else below[place - 1])
     body = batch.slice(place)
     columns, kept = without_blank_rows(tuple(body.columns))
-    findings = []
-    if sheet.total_height + 1 in _ROW_LIMITS:
-        findings.append(finding("ROW_LIMIT", sheet=name))
     return RawTable(
         sheet=name,
         headers=headers,
@@ -108,6 +103,5 @@ def _read_sheet(name: str, sheet: fastexcel.ExcelSheet, find_header: FindHeader)
         rows=(np.flatnonzero(kept) + place + 2).astype(np.int32),
         header_row=place + 1,
         preamble=tuple("\t".join(cells).strip() for cells in [first, *below][:place]),
-        findings=tuple(findings),
         workbook=True,
     )

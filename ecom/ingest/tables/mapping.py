@@ -20,14 +20,14 @@ from ecom.ingest.cells.privacy import customer_keys, is_personal
 from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header, trim
 from ecom.ingest.cells.times import Calendar
 from ecom.ingest.files.raw import RawTable
-from ecom.ingest.findings import REMARKS, finding_at
+from ecom.ingest.findings import REMARKS, finding_at, shown_value
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
 from ecom.ingest.tables.combine import inherited
-from ecom.ingest.tables.stated_rows import check_stated_rows
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
 
 MAPPING_COLUMNS = ("header", "target", "rule", "sample")
+_OPEN_KINDS = ("text", "id")  # stored as written
 _HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
 NEEDED = {
     "orders": ("order_id",),
@@ -102,7 +102,6 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     accepted = table if good.all() else table.filter(pa.array(good))
     findings += needed
     findings += check_totals(raw, total_mask, accepted, places)
-    findings += check_stated_rows(raw)
     if skipped.any():
         findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
     return Mapped(
@@ -121,6 +120,8 @@ def places_of(raw: RawTable, layout: Layout) -> dict[str, tuple[int, ...]]:
     places: dict[str, tuple[int, ...]] = {}
     for rule in layout.rules:
         found = [place for header in rule.headers if (place := _place(header, names)) is not None]
+        if rule.kind in _OPEN_KINDS:  # what a mapping says is not believed against the header
+            found = [place for place in found if not is_personal(raw.headers[place])]
         if found:
             places[rule.target] = tuple(dict.fromkeys(found))
     return places
@@ -169,7 +170,11 @@ def _clean_all(
                     if not rows.any() or (code, header) in seen:
                         continue
                     seen.add((code, header))
-                    personal = rule.kind == "customer" or is_personal(header)
+                    personal = (
+                        rule.kind in ("customer", "user")
+                        or is_personal(header)
+                        or code == "PERSONAL_DROPPED"
+                    )
                     cells = None if personal else raw.columns[place]
                     findings.append(
                         finding_at(
@@ -200,7 +205,7 @@ def _clean(
         case "id":
             cleaned = clean.clean_ids(column, workbook=raw.workbook, nulls=nulls)
         case "customer" | "user":
-            ids = clean.clean_ids(column, workbook=raw.workbook, nulls=nulls)
+            ids = clean.clean_ids(column, workbook=raw.workbook, nulls=nulls, of_people=True)
             keys = customer_keys(ids.values, platform=reading.platform, secret=reading.secret)
             cleaned = Cleaned(keys, ids.problems)
         case "money" | "quantity" | "count" | "number":
@@ -350,7 +355,7 @@ def _describe(raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]])
 def _sample(column: pa.Array) -> str:
     for cell in column.slice(0, 50).to_pylist():
         if cell is not None and str(cell).strip():
-            return str(cell).strip()[:60]
+            return shown_value(str(cell).strip())[:60]
     return ""
 
 

@@ -12,6 +12,7 @@ from ecom.ingest.recognition.layout import EVIDENCE
 from ecom.model import Unit
 from ecom.store import Finding
 from ecom.text import Text, message
+from ecom.ui.data import corrections
 from ecom.ui.data.accounts import equation
 from ecom.ui.data.by_hand import map_by_hand
 from ecom.ui.data.days import ask_days
@@ -52,6 +53,9 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
         st.markdown(plain(view.say(equation(next(accounts)))))
         show_findings(view, table.findings, key=key)
         _details(view, table, key)
+    corrections.offer_workbook(view, examination)
+    corrections.show_effect(view, examination)
+    corrections.ask_to_confirm(view, examination)
 
 
 def chosen_layouts(examination: Examination) -> tuple[tuple[int, str], ...]:
@@ -96,7 +100,8 @@ def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> Non
             "text": [one.text for one in findings],
             "column": [one.column for one in findings],
             "value": [one.value for one in findings],
-            "rows": [", ".join(map(str, one.rows)) for one in findings],
+            "cell": [one.cell for one in findings],
+            "allowed": [one.allowed for one in findings],
             "occurrences": [one.occurrences for one in findings],
             "remedy": [one.remedy for one in findings],
             "sheet": [one.sheet for one in findings],
@@ -108,8 +113,9 @@ def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> Non
         Column("text", message("Remark")),
         Column("column", message("Column")),
         Column("value", message("Value")),
-        Column("rows", message("First rows")),
+        Column("cell", message("Cell")),
         Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("allowed", message("Allowed")),
         Column("remedy", message("What to do")),
         Column("sheet", message("Sheet")),
     )

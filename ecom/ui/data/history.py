@@ -12,6 +12,7 @@ from ecom.errors import EcomError
 from ecom.ingest.findings import REMARKS
 from ecom.ingest.mappings import layout_titles
 from ecom.model import Period, Unit
+from ecom.queries.provenance import stored_rows
 from ecom.text import message
 from ecom.ui.data.examined import SEVERITY
 from ecom.ui.faults import show_fault
@@ -35,7 +36,8 @@ def batch_list(view: View) -> None:
     if batches.empty:
         st.caption(view.say(message("Nothing was loaded yet.")))
         return
-    table = _table(batches, layout_titles(view.workspace.store))
+    store = view.workspace.store
+    table = _table(batches, layout_titles(store), stored_rows(store))
     chosen = draw(
         table,
         view.language,
@@ -47,6 +49,7 @@ def batch_list(view: View) -> None:
     rows = chosen["selection"]["rows"]
     if not rows:
         st.caption(view.say(message("Choose a row to see its remarks or to undo it.")))
+        _undone(view)
         return
     batch = batches.iloc[rows[0]]
     _remarks(view, int(batch["batch_id"]))
@@ -73,20 +76,25 @@ def remark_table(issues: pd.DataFrame) -> Table:
                 code if remark is None else remark.text
                 for code, remark in zip(issues["code"], remarks, strict=True)
             ),
+            allowed=words("" if one is None else one.allowed or "" for one in remarks),
             remedy=words("" if one is None else one.remedy or "" for one in remarks),
+            cell=issues["cell"].fillna(""),
         ),
         Column("severity", message("Weight")),
         Column("text", message("Remark")),
         Column("sheet_name", message("Sheet")),
         Column("column_name", message("Column")),
         Column("raw_value", message("Value")),
-        Column("source_row", message("Row"), Unit.COUNT),
+        Column("cell", message("Cell")),
         Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("allowed", message("Allowed")),
         Column("remedy", message("What to do")),
     )
 
 
-def _table(batches: pd.DataFrame, titles: Mapping[str, str]) -> Table:
+def _table(batches: pd.DataFrame, titles: Mapping[str, str], stored: pd.DataFrame) -> Table:
+    """The batches; ``stored`` says how many rows of each feed today's figures."""
+    counted = stored.reindex(batches["batch_id"]).fillna(0)
     frame = batches.assign(
         layout=batches["layout_id"].map(lambda name: titles.get(name, name)),
         file=[
@@ -97,6 +105,8 @@ def _table(batches: pd.DataFrame, titles: Mapping[str, str]) -> Table:
         loaded=batches["loaded_at"].dt.strftime("%Y-%m-%d %H:%M"),
         # Empty cells instead of zeros: what happened stands out, columns where nothing did go.
         **{name: batches[name].where(batches[name] > 0) for name in _COUNTS},
+        current=counted["current"].to_numpy(),
+        superseded=counted["superseded"].where(counted["superseded"] > 0).to_numpy(),
     )
     return Table.make(
         frame,
@@ -104,6 +114,8 @@ def _table(batches: pd.DataFrame, titles: Mapping[str, str]) -> Table:
         Column("file", message("File")),
         Column("layout", message("Recognised as")),
         *(Column(name, label, Unit.COUNT) for name, label in _COUNTS.items()),
+        Column("current", message("Stored rows that count"), Unit.COUNT),
+        Column("superseded", message("Overruled by newer files"), Unit.COUNT),
         Column("shop_id", message("Shop")),
         Column("days", message("Period")),
         Column("loaded", message("Loaded (UTC)")),
@@ -121,6 +133,22 @@ def _remarks(view: View, batch_id: int) -> None:
         return
     table = remark_table(issues)
     draw(table, view.language, key=f"issues_{batch_id}", alt=view.say(message("Remarks")))
+
+
+def _undone(view: View) -> None:
+    log = view.workspace.store.undone()
+    if log.empty:
+        return
+    with st.expander(view.say(message("Undone files ({count})", count=len(log)))):
+        times = {name: log[name].dt.strftime("%Y-%m-%d %H:%M") for name in ("loaded_at", "undone_at")}
+        table = Table.make(
+            log.assign(**times),
+            Column("batch_id", message("Batch"), Unit.COUNT),
+            Column("file_name", message("File")),
+            Column("loaded_at", message("Loaded (UTC)")),
+            Column("undone_at", message("Undone (UTC)")),
+        )
+        draw(table, view.language, key=f"undone_{view.version}")
 
 
 def _confirm(view: View, batch_id: int, file_name: str) -> None:

@@ -15,6 +15,7 @@ from ecom.ingest import Examination, FileOutcome, examine_for_store, load_examin
 from ecom.model import Period
 from ecom.store import Shop
 from ecom.text import message
+from ecom.ui.data.corrections import is_confirmed
 from ecom.ui.data.days import told_days
 from ecom.ui.data.examined import chosen_layouts, show_examined, show_outcome
 from ecom.ui.faults import show_fault
@@ -37,8 +38,10 @@ class Looked:
 
     @property
     def can_be_loaded(self) -> bool:
-        """Whether loading it would store something."""
-        return self.plan is not None and self.plan.problem is None
+        """Whether loading it would store something, and everything is confirmed."""
+        if self.examination is None or self.plan is None or self.plan.problem is not None:
+            return False
+        return is_confirmed(self.examination)
 
 
 def add_files(view: View) -> None:
@@ -149,7 +152,9 @@ def _load(view: View, ready: list[Looked]) -> list[FileOutcome]:
             )
             assert one.examination is not None  # only such files are ready
             try:
-                outcomes.append(load_examined(view.workspace.store, one.examination))
+                outcomes.append(
+                    load_examined(view.workspace.store, one.examination, confirmed=True)
+                )
             except EcomError as error:
                 outcomes.append(
                     FileOutcome(one.file_name, problem=error.problem, remedy=error.remedy)

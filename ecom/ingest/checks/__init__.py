@@ -1,0 +1,1 @@
+"""Checks beyond one cell: rows against each other, the table as a whole, the file and the store."""
