@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from ecom.cli import commands
+from ecom.cli import commands, sources
 from ecom.cli.output import Output
 from ecom.errors import EcomError
 from ecom.i18n import LANGUAGES, Language
@@ -95,4 +95,7 @@ def command_parser() -> argparse.ArgumentParser:
 
     templates = command("templates", commands.templates, "Write our own import templates.")
     templates.add_argument("folder", metavar="DIR")
+
+    summary = "Databases that are read like files."
+    sources.add_commands(parsers.add_parser("sources", help=summary, description=summary), shared)
     return parser

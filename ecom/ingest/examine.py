@@ -102,10 +102,11 @@ def _silent(share: float, doing: Text) -> None:
 
 def _chosen(layout_id: str | Mapping[int, str] | None, place: int) -> Layout | None:
     name = layout_id.get(place) if isinstance(layout_id, Mapping) else layout_id
-    return _layout_named(name) if name else None
+    return layout_named(name) if name else None
 
 
-def _layout_named(layout_id: str) -> Layout:
+def layout_named(layout_id: str) -> Layout:
+    """The layout of this id, or ``InvalidParameter``."""
     by_id = {layout.layout_id: layout for layout in layouts()}
     if layout_id not in by_id:
         raise InvalidParameter.not_one_of("layout", layout_id, by_id)

@@ -44,7 +44,11 @@ _DAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every table of one file shares."""
+    """What every table of one file shares.
+
+    ``written_at`` (UTC) is given where there is no file whose name and time could say it, as for
+    the answer of a database; ``written_in`` is the zone of its times where it is not the shop's.
+    """
 
     path: Path
     name: str
@@ -52,6 +56,8 @@ class File:
     choose: ChooseShop
     settings: Settings
     secret: bytes
+    written_at: datetime | None = None
+    written_in: ZoneInfo | None = None
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -78,7 +84,9 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
     dates = _dates(raw, layout, file, zone)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future), shop.platform or shop.shop_id, file.secret
+        Calendar(zone, layout.date_order, layout.future, file.written_in),
+        shop.platform or shop.shop_id,
+        file.secret,
     )
     mapped = map_columns(raw, layout, reading)
     if _needs_period(mapped, layout) and dates.period is None:
@@ -125,6 +133,8 @@ def _with_currency(shop: Shop, tables: Mapping[str, pa.Table]) -> Shop:
 
 
 def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDates:
+    if file.written_at is not None:
+        return FileDates(None, file.written_at)
     today = datetime.now(zone).date() + timedelta(days=1)
     return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
 

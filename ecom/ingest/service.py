@@ -115,7 +115,7 @@ def examine_for_store(
     """
     return examine_for(
         path,
-        choose=_chooser(store, shop),
+        choose=shop_chooser(store, shop),
         settings=store.settings,
         secret=store.secret,
         file_name=file_name,
@@ -123,7 +123,7 @@ def examine_for_store(
     )
 
 
-def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None]:
+def shop_chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None]:
     """How the shop of an export is found; None leaves it to the layout."""
     known = store.shops()
 

@@ -1,14 +1,14 @@
-"""How far a source was read: values of its cursor column, and the stretches its batches hold.
+"""How far a source was read: values of its cursor column, and the marks its batches carry.
 
-A batch remembers the stretch it brought: rows after one value up to another. A source has been
-read as far as the stretches of its remaining batches reach from the beginning without a gap.
-Undoing any batch therefore steps back, and the next pull brings its rows again.
+A batch remembers which batch its pull went on from, and the last value it brought. A batch counts
+while that chain is whole. Undoing any of them breaks it, so that the next pull goes on from the one
+before and brings the rows again.
 """
 
 from __future__ import annotations
 
 import json
-from collections.abc import Collection
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import Decimal
@@ -19,48 +19,58 @@ _CLOCK_FROM = 16  # letters of 2026-01-31 10:05
 
 
 @dataclass(frozen=True, slots=True)
-class Stretch:
-    """Rows of one query after ``after`` (None: from the beginning) up to ``to``.
+class Mark:
+    """What a batch says about its pull.
 
-    ``of`` names the query and the cursor; stretches of an edited source say nothing about it.
+    Attributes
+    ----------
+    of : names the query and the cursor; marks of an edited source say nothing about it.
+    previous : the batch that the pull went on from; None when it read from the beginning.
+    to : the last value of the cursor column.
     """
 
     of: str
-    after: Value | None
+    previous: int | None
     to: Value
 
     def encoded(self) -> str:
         """As it stands with the batch."""
-        pair = [None if value is None else _written(value) for value in (self.after, self.to)]
-        return json.dumps([self.of, *pair], ensure_ascii=False)
+        return json.dumps([self.of, self.previous, *_written(self.to)], ensure_ascii=False)
 
 
-def decoded(written: str) -> Stretch:
-    """The stretch that ``Stretch.encoded`` wrote."""
-    of, after, to = json.loads(written)
-    return Stretch(of, None if after is None else _read(after), _read(to))
+@dataclass(frozen=True, slots=True)
+class Position:
+    """Where a pull goes on: the last batch that counts, and its last value."""
+
+    batch_id: int
+    value: Value
 
 
-def reached(stretches: Collection[Stretch]) -> Value | None:
-    """How far the stretches reach from the beginning without a gap; None for nowhere.
+def position(marks: Mapping[int, str], of: str) -> Position | None:
+    """Where the next pull goes on; None for the beginning.
 
-    Values of kinds that can't be compared (the column changed its type) reach nowhere: everything
-    is read again, which changes nothing that is the same.
+    Parameters
+    ----------
+    marks : batch number -> its encoded mark, of all batches of the source that remain.
+    of : what the source asks for now.
     """
-    position: Any = None
+    whole: set[int | None] = {None}
+    found = None
+    for batch_id in sorted(marks):
+        mark = _decoded(marks[batch_id])
+        if mark.of == of and mark.previous in whole:
+            whole.add(batch_id)
+            found = Position(batch_id, mark.to)
+    return found
+
+
+def is_beyond(value: Value, known: Value) -> bool:
+    """Whether a value lies after another; one of another kind does (the column changed)."""
+    later: Any = value
     try:
-        while True:
-            further: list[Any] = [
-                one.to
-                for one in stretches
-                if (one.after is None or (position is not None and one.after <= position))
-                and (position is None or one.to > position)
-            ]
-            if not further:
-                return position
-            position = max(further)
+        return bool(later > known)
     except TypeError:
-        return None
+        return True
 
 
 def as_value(cell: Any) -> Value:
@@ -119,8 +129,12 @@ def _written(value: Value) -> list[str]:
             return ["text", value]
 
 
-def _read(pair: list[str]) -> Value:
-    kind, written = pair
+def _decoded(encoded: str) -> Mark:
+    of, previous, kind, written = json.loads(encoded)
+    return Mark(of, previous, _read(kind, written))
+
+
+def _read(kind: str, written: str) -> Value:
     match kind:
         case "datetime":
             return datetime.fromisoformat(written)

@@ -82,12 +82,12 @@ class Source:
                 message("Use a name such as Asia/Shanghai or Europe/London."),
             ) from error
 
-    def next_pull(self) -> datetime | None:
+    def next_pull(self, now: datetime) -> datetime | None:
         """When it is to be pulled by itself, UTC; None for never."""
         if self.is_paused or not self.every_minutes:
             return None
         if self.last_pulled_at is None:
-            return datetime.min
+            return now
         return self.last_pulled_at + timedelta(minutes=self.every_minutes)
 
 

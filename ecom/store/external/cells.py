@@ -35,7 +35,11 @@ def to_arrow(cells: Sequence[Any]) -> pa.Array:
             return pa.array([None if is_zero_date(cell) else cell for cell in cells], pa.string())
         elif kind in _ARROW:
             return pa.array(cells, _ARROW[kind])
-    return pa.array([cell_text(cell) for cell in cells], pa.string()) if kinds else pa.nulls(len(cells))
+    return (
+        pa.array([cell_text(cell) for cell in cells], pa.string())
+        if kinds
+        else pa.nulls(len(cells))
+    )
 
 
 def joined(portions: Sequence[pa.Array]) -> pa.Array:

@@ -110,9 +110,7 @@ def _engine(address: URL, limits: Limits, deadline: float) -> Engine:
     if backend != "postgresql":
         arguments["read_timeout"] = max(1, int(limits.seconds))
     # hide_parameters: a cursor's value may be personal, and errors are logged.
-    return create_engine(
-        address, poolclass=NullPool, connect_args=arguments, hide_parameters=True
-    )
+    return create_engine(address, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
 
 
 def _sqlite(address: URL, limits: Limits, deadline: float) -> sqlite3.Connection:

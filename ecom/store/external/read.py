@@ -52,9 +52,7 @@ class Rows:
 class Foreign:
     """A foreign database inside a transaction that can only read; made by ``opened``."""
 
-    def __init__(
-        self, connection: Connection, *, most: tuple[int, int], deadline: float
-    ) -> None:
+    def __init__(self, connection: Connection, *, most: tuple[int, int], deadline: float) -> None:
         self._connection = connection.execution_options(
             stream_results=True, max_row_buffer=_PORTION
         )
@@ -96,7 +94,8 @@ class Foreign:
             count += len(portion)
             self._check(count, size)
             if place >= 0:
-                last = _last(portion, place) or last
+                found = _last(portion, place)
+                last = last if found is None else found
         columns = tuple(joined(held) if held else pa.array([], pa.string()) for held in portions)
         return Rows(names, columns, None if last is None else as_value(last))
 

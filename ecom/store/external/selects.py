@@ -16,7 +16,9 @@ _GRAMMAR = {"sqlite": "sqlite", "postgresql": "postgres", "mysql": "mysql", "mar
 _BEYOND_READING = (exp.DML, exp.DDL, exp.Delete, exp.Into, exp.Lock, exp.Command)
 # MySQL runs what stands in such a comment, so a parser that skips comments must not see one.
 _EXECUTED_COMMENT = re.compile(r"/\*M?!")
-_ONE_SELECT = message("Write the name of a table, or one statement that starts with SELECT or WITH.")
+_ONE_SELECT = message(
+    "Write the name of a table, or one statement that starts with SELECT or WITH."
+)
 
 
 def statement(query: str, connection: Connection) -> str:
@@ -59,21 +61,21 @@ def check_select(query: str, dialect: str) -> None:
         )
     only = found[0]
     reads = isinstance(only, exp.Select | exp.SetOperation | exp.Subquery)
-    if not reads or only.find(*_BEYOND_READING) or _EXECUTED_COMMENT.search(query):
+    if only is None or not reads or only.find(*_BEYOND_READING) or _EXECUTED_COMMENT.search(query):
         raise InvalidParameter(message("The query would do more than read."), _ONE_SELECT)
 
 
 def _table_name(name: str, connection: Connection) -> str:
     """A table or view that is there, quoted as the database wants it."""
     inspector = inspect(connection)
-    places = [(None, name)]
+    places: list[tuple[str | None, str]] = [(None, name)]
     if "." in name:
-        schema, _, rest = name.partition(".")
-        places.append((schema, rest))
+        before, _, rest = name.partition(".")
+        places.append((before, rest))
     quoted = connection.dialect.identifier_preparer
-    for schema, rest in places:
-        if rest and inspector.has_table(rest, schema=schema):
-            return quoted.format_table(table(rest, schema=schema))
+    for schema, name_there in places:
+        if name_there and inspector.has_table(name_there, schema=schema):
+            return quoted.format_table(table(name_there, schema=schema))
     raise SourceError(
         message("The database has no table “{given}”.", given=name),
         message("Check the spelling, and that the user of the connection may read it."),
