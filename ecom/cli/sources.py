@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from ecom import sources
-from ecom.cli.outcomes import tell_outcomes
+from ecom.cli.commands import tell_outcomes
 from ecom.cli.output import Output
 from ecom.ingest.pull import try_source
 from ecom.store import open_store

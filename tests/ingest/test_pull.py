@@ -145,8 +145,8 @@ def test_a_query_gives_its_own_names(store, shopdb, source, run) -> None:
     shopdb.orders((1, "a", 1, None), (2, "b", 2, None))
     query = (
         "WITH paid AS (SELECT * FROM orders WHERE paid_amount > 1 AND status <> ':x%')\n"
-        "SELECT order_id AS 订单编号, created_at AS 下单时间, status AS 状态, paid_at AS 付款时间,\n"
-        "paid_amount AS 实付金额 FROM paid -- all of them"
+        "SELECT order_id AS 订单编号, created_at AS 下单时间, status AS 状态,\n"
+        "paid_at AS 付款时间, paid_amount AS 实付金额 FROM paid -- all of them"
     )
     assert good(run(source(query))) == (1, 0, 0, 0)
     assert current(store, "orders", "order_id", "paid_amount") == [("b", 2)]

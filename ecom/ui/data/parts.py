@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ecom.text import Text, message
-from ecom.ui.data import history, supply, uploads
+from ecom.ui.data import history, sources, supply, uploads
 from ecom.ui.frame import View
 
 
@@ -17,11 +17,13 @@ def _add(view: View) -> None:
 
 TITLES: Mapping[str, Text] = {
     "add": message("Add"),
+    "sources": message("Databases"),
     "coverage": message("Coverage"),
     "history": message("History"),
 }
 _SHOW: Mapping[str, Callable[[View], None]] = {
     "add": _add,
+    "sources": sources.show,
     "coverage": supply.coverage,
     "history": history.batch_list,
 }
