@@ -48,7 +48,7 @@ def test_a_database_is_added_tested_pulled_and_deleted(app: App, page: Page, sho
     secret = form.get_by_label("Name of the secret")
     secret.fill("sqlite:///secret.db")
     form.get_by_label("Table, or one SELECT").fill("orders")
-    form.get_by_label("Cursor column").fill("id")
+    form.get_by_label("Cursor column", exact=True).fill("id")
     form.get_by_role("button", name="Save").click()
     expect(form.get_by_text("can't be the name of a secret")).to_be_visible()
     secret.fill("SHOP_DB")

@@ -108,7 +108,8 @@ def _engine(address: URL, limits: Limits, deadline: float) -> Engine:
         )
     arguments: dict[str, Any] = {"connect_timeout": limits.connect_seconds}
     if backend != "postgresql":
-        arguments["read_timeout"] = max(1, int(limits.seconds))
+        # Behind the server's own limit, for a server that is gone and says nothing.
+        arguments["read_timeout"] = int(limits.seconds) + limits.connect_seconds
     # hide_parameters: a cursor's value may be personal, and errors are logged.
     return create_engine(address, poolclass=NullPool, connect_args=arguments, hide_parameters=True)
 
@@ -145,4 +146,6 @@ def _read_only(connection: Connection, limits: Limits) -> None:
                 run(f"SET SESSION max_statement_time = {milliseconds / 1000}")
             else:
                 run(f"SET SESSION max_execution_time = {milliseconds}")
+            # PyMySQL reads an answer to its end before it closes a cursor, so the end must be near.
+            run(f"SET SESSION sql_select_limit = {limits.rows + 1}")
             run("START TRANSACTION READ ONLY")

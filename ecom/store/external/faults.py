@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from urllib.parse import quote_plus
+from urllib.parse import quote, quote_plus
 
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
@@ -42,9 +42,15 @@ _FAULTS = (
     ),
     _known(
         "statement timeout|maximum statement execution|max_statement_time|interrupted"
-        "|read timeout|timed out.*read|lock wait timeout|database is locked",
+        "|read operation timed out|during query .timed out|lock wait timeout|database is locked",
         message("The database took too long to answer."),
         message("Narrow the query, name a cursor column, or pull at a quieter time."),
+    ),
+    _known(
+        "unable to open database file|file is not a database|unknown database"
+        '|database ".*" does not exist',
+        message("There is no such database."),
+        message("Check the name of the database in the secret."),
     ),
     _known(
         "connection refused|can't connect|could not connect|could not translate|name resolution"
@@ -55,18 +61,12 @@ _FAULTS = (
         message("Check that it runs and can be reached from here, and the address in the secret."),
     ),
     _known(
-        "unable to open database file|file is not a database|unknown database"
-        '|database ".*" does not exist',
-        message("There is no such database."),
-        message("Check the name of the database in the secret."),
-    ),
-    _known(
         "permission denied|command denied",
         message("The user of the connection may not read this."),
         message("Let the database's keeper grant reading, and nothing more."),
     ),
     _known(
-        "read-?only|readonly",
+        "read[- ]?only",
         message("The query would do more than read."),
         message("Sources only read. Write a SELECT without side effects."),
     ),
@@ -117,7 +117,8 @@ def fault(words: str, url: URL) -> SourceError:
 def scrubbed(words: str, url: URL) -> str:
     """The first line of a driver's words without URLs and without the password."""
     if url.password:
-        for form in {str(url.password), quote_plus(str(url.password))}:
+        plain = str(url.password)
+        for form in (plain, quote(plain, safe=""), quote_plus(plain)):
             words = words.replace(form, _HIDDEN)
     lines = [line.strip() for line in words.splitlines() if line.strip()] or [""]
     return _SQL_STATE.sub("", _URL.sub(_HIDDEN, lines[0]))[:_LONGEST]

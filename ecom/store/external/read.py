@@ -4,11 +4,21 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from contextlib import closing
 from dataclasses import dataclass
 from typing import Any
 
 import pyarrow as pa
-from sqlalchemy import Connection, Select, TextClause, column, quoted_name, select, text
+from sqlalchemy import (
+    Connection,
+    CursorResult,
+    Select,
+    TextClause,
+    column,
+    quoted_name,
+    select,
+    text,
+)
 
 from ecom.errors import SourceError
 from ecom.store.cursor import Value, as_value
@@ -82,7 +92,10 @@ class Foreign:
         return self._read(_windowed(asked, names, window), window.column)
 
     def _read(self, wanted: Select[Any] | TextClause, cursor: str) -> Rows:
-        result = self._connection.execute(wanted)
+        with closing(self._connection.execute(wanted)) as result:
+            return self._taken(result, cursor)
+
+    def _taken(self, result: CursorResult[Any], cursor: str) -> Rows:
         names = tuple(map(str, result.keys()))
         place = names.index(cursor) if cursor else -1
         portions: list[list[pa.Array]] = [[] for _ in names]
@@ -108,8 +121,6 @@ class Foreign:
         elif time.monotonic() > self._deadline:
             problem = message("The database took too long to answer.")
         if problem is not None:
-            # Closing the cursor alone would make some drivers read all the rest first.
-            self._connection.invalidate()
             raise SourceError(
                 problem,
                 message("Narrow the query, name a cursor column, or pull at a quieter time."),
