@@ -11,6 +11,7 @@ import streamlit as st
 
 from ecom.analysis.base import Column, Table, words
 from ecom.errors import EcomError
+from ecom.ingest import FileOutcome
 from ecom.ingest.pull import try_source
 from ecom.model import Unit
 from ecom.sources import is_being_pulled, pull_now, utc_now
@@ -36,7 +37,7 @@ def show(view: View) -> None:
         return
     outcome = st.session_state.pop(_OUTCOME, None)
     if outcome is not None:
-        show_outcome(view, outcome)
+        _outcome(view, outcome)
     found = list_sources(view.workspace.store)
     st.caption(
         view.say(
@@ -155,6 +156,15 @@ def _actions(view: View, source: Source) -> None:
 
 def _pull(view: View, source: Source) -> None:
     st.session_state[_OUTCOME] = pull_now(view.workspace.store, source, resolve=source_url)
+
+
+def _outcome(view: View, outcome: FileOutcome) -> None:
+    """What a pull brought."""
+    if outcome.problem is not None or outcome.batches:
+        show_outcome(view, outcome)
+        return
+    said = message("{name}: nothing new since the last pull.", name=outcome.file_name)
+    st.info(plain(view.say(said)), icon=":material/check_circle:")
 
 
 def _tested(source: Source) -> str:
