@@ -62,3 +62,13 @@ class UnknownBatch(EcomError, KeyError):
     """No batch has this number."""
 
     __str__ = EcomError.__str__
+
+
+class SourceError(EcomError):
+    """A database that is read like a file can't be reached or read."""
+
+
+class UnknownSource(EcomError, KeyError):
+    """No source has this name or number."""
+
+    __str__ = EcomError.__str__

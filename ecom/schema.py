@@ -121,13 +121,15 @@ import_mappings = Table(
 
 # Databases that are read like files. ``url_name`` is the name of the secret that holds the URL,
 # never the URL itself. How far a source was read stands with its batches, so undoing one of them
-# steps back.
+# steps back. timezone: of times without an offset; empty for the shop's. last_problem: JSON of the
+# sentences, so that every reader has them in their language.
 sources = Table(
     "sources",
     metadata,
     Column("source_id", Integer, primary_key=True),
-    *_columns(String, "name url_name query cursor_column shop_id layout"),
-    Column("every_minutes", Integer),
+    *_columns(String, "name url_name query cursor_column shop_id layout timezone"),
+    *_columns(Integer, "every_minutes overlap"),
+    Column("is_paused", Boolean),
     *_columns(DateTime, "last_pulled_at"),
     Column("last_problem", String),
 )

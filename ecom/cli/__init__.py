@@ -7,7 +7,7 @@ import os
 import sys
 from collections.abc import Callable, Sequence
 
-from ecom.cli import commands
+from ecom.cli import commands, sources
 from ecom.cli import mappings as commands_mappings
 from ecom.cli.output import Output
 from ecom.errors import EcomError
@@ -108,6 +108,9 @@ def command_parser() -> argparse.ArgumentParser:
 
     templates = command("templates", commands.templates, "Write our own import templates.")
     templates.add_argument("folder", metavar="DIR")
+
+    summary = "Databases that are read like files."
+    sources.add_commands(parsers.add_parser("sources", help=summary, description=summary), shared)
     return parser
 
 

@@ -27,7 +27,7 @@ def demo(options: argparse.Namespace, output: Output) -> int:
         outcomes = load_demo(
             store, Path(options.folder), scale=options.scale, progress=output.progress
         )
-    return _tell_outcomes(outcomes, output)
+    return tell_outcomes(outcomes, output)
 
 
 def import_(options: argparse.Namespace, output: Output) -> int:
@@ -64,7 +64,7 @@ def import_(options: argparse.Namespace, output: Output) -> int:
             confirmed=options.confirm,
             progress=output.progress,
         )
-    return _tell_outcomes(outcomes, output)
+    return tell_outcomes(outcomes, output)
 
 
 def batches(options: argparse.Namespace, output: Output) -> int:
@@ -141,7 +141,8 @@ def templates(options: argparse.Namespace, output: Output) -> int:
     return 0
 
 
-def _tell_outcomes(outcomes: tuple[FileOutcome, ...], output: Output) -> int:
+def tell_outcomes(outcomes: tuple[FileOutcome, ...], output: Output) -> int:
+    """Print the outcomes; 1 when one of them has a problem."""
     if output.as_json:
         output.json(outcomes)
     else:

@@ -132,10 +132,11 @@ def _chosen(
     layout_id: str | Mapping[int, str] | None, place: int, known: Sequence[Layout]
 ) -> Layout | None:
     name = layout_id.get(place) if isinstance(layout_id, Mapping) else layout_id
-    return _layout_named(name, known) if name else None
+    return layout_named(name, known) if name else None
 
 
-def _layout_named(layout_id: str, known: Sequence[Layout]) -> Layout:
+def layout_named(layout_id: str, known: Sequence[Layout]) -> Layout:
+    """The layout of this id among the known ones, or ``InvalidParameter``."""
     by_id = {layout.layout_id: layout for layout in known}
     if layout_id not in by_id:
         raise InvalidParameter.not_one_of("layout", layout_id, by_id)

@@ -64,7 +64,11 @@ _DAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every table of one file shares."""
+    """What every table of one file shares.
+
+    ``written_at`` (UTC) is given where there is no file whose name and time could say it, as for
+    the answer of a database; ``written_in`` is the zone of its times where it is not the shop's.
+    """
 
     path: Path
     name: str
@@ -74,6 +78,8 @@ class File:
     secret: bytes
     candidates: tuple[Layout, ...] | None = None  # None: the layouts that ship
     days: Period | None = None  # as a person said, where the file does not say
+    written_at: datetime | None = None
+    written_in: ZoneInfo | None = None
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -106,7 +112,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     if file.days is not None:
         dates = replace(dates, period=file.days)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future),
+        Calendar(zone, layout.date_order, layout.future, file.written_in),
         shop.platform or shop.shop_id,
         file.secret,
         dates.period.start if dates.period else None,
@@ -165,6 +171,8 @@ def _with_currency(shop: Shop, tables: Mapping[str, pa.Table]) -> Shop:
 
 
 def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDates:
+    if file.written_at is not None:
+        return FileDates(None, file.written_at)
     today = datetime.now(zone).date() + timedelta(days=1)
     return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
 

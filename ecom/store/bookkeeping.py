@@ -117,6 +117,8 @@ def record_batch(connection: Connection, staged: Staged, batch: Batch) -> None:
             rows_totals=account.totals,
             store_version=batch.store_version,
             tables=",".join(batch.tables),
+            source_id=staged.source_id,
+            cursor_value=staged.cursor_value,
         )
     )
     remarks = [

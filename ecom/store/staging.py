@@ -67,6 +67,8 @@ class Staged:
     rows_rejected, rows_totals : of these, refused and recognised as totals.
     rows_repeated : of these, exact repeats of a row whose key may occur once; counted unchanged.
     source_updated_at : UTC; when the platform wrote the file. The newest wins over older facts.
+    source_id, cursor_value : of rows that were pulled from a database, which source and how far
+        (``ecom.store.cursor``).
     """
 
     layout_id: str
@@ -84,6 +86,8 @@ class Staged:
     findings: tuple[Finding, ...] = ()
     period_start: date | None = None
     period_end: date | None = None
+    source_id: int | None = None
+    cursor_value: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from datetime import UTC, datetime
 from typing import Any
 
@@ -152,6 +152,35 @@ class Store:
         """
         with self._writes() as connection:
             return tuple(self._load(connection, one) for one in staged)
+
+    def load_news(self, staged: Staged) -> Batch | None:
+        """Store a staged table, unless the store says all of it already; then None.
+
+        Rows that a scope loses because the table leaves them out are news like any other.
+        """
+        with self._writing, self._explained(), self._engine.connect() as connection:
+            transaction = connection.begin()
+            try:
+                batch = self._load(connection, staged)
+                is_news = not batch.already_loaded and (
+                    batch.account.loaded > 0
+                    or any(
+                        versions.leaves_out(connection, FACTS[name], batch.batch_id)
+                        for name in staged.tables
+                    )
+                )
+            except BaseException:
+                transaction.rollback()
+                raise
+            if not is_news:
+                transaction.rollback()
+                return None
+            transaction.commit()
+            return batch
+
+    def transaction(self) -> AbstractContextManager[Connection]:
+        """A write of the store's own records, whole or not at all; writes take turns."""
+        return self._writes()
 
     def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
         """What ``load`` would answer, without storing anything (a load that is rolled back)."""

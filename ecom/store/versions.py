@@ -132,6 +132,41 @@ def account(
     )
 
 
+def leaves_out(connection: Connection, table: Table, batch_id: int) -> bool:
+    """Whether a settled batch lacks a row that counted in its scopes before it came.
+
+    Only in tables whose scope is more than the key can a row go because a batch is silent on it.
+    """
+    key, scope = table.info["key"], table.info["scope"]
+    if scope == key:
+        return False
+    mine, rival, other = table.alias("mine"), table.alias("rival"), table.alias("other")
+    touched = _touched(table, batch_id)
+    before = (
+        select(func.max(other.c.precedence))
+        .where(other.c.batch_id != batch_id, *(other.c[name] == rival.c[name] for name in scope))
+        .scalar_subquery()
+    )
+    kept = select(literal(1)).where(
+        mine.c.batch_id == batch_id,
+        mine.c.is_current,
+        *(mine.c[name] == rival.c[name] for name in key),
+    )
+    found = connection.execute(
+        select(literal(1))
+        .select_from(rival)
+        .join(touched, and_(*(rival.c[name] == touched.c[name] for name in scope)))
+        .where(
+            rival.c.batch_id != batch_id,
+            rival.c.is_current.is_(False),
+            rival.c.precedence == before,
+            ~kept.exists(),
+        )
+        .limit(1)
+    )
+    return found.first() is not None
+
+
 def _touched(table: Table, batch_id: int) -> Subquery:
     mine = table.alias("mine")
     return (

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import os
 import threading
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from uuid import uuid4
 
 import streamlit as st
 
-from ecom import inbox
+from ecom import inbox, sources
 from ecom.store import Store, open_store
 
 
@@ -22,11 +22,13 @@ class Workspace:
     ----------
     key : unlike any other store's; part of every cache key.
     is_private : files dropped here stay in this browser session's memory.
+    stop : set when the store closes, so that nobody watches for it any longer.
     """
 
     key: str
     store: Store
     is_private: bool = False
+    stop: threading.Event = field(default_factory=threading.Event, compare=False)
 
 
 def inbox_folder() -> Path:
@@ -34,23 +36,43 @@ def inbox_folder() -> Path:
     return Path(os.environ.get("ECOM_INBOX") or inbox.DEFAULT_FOLDER)
 
 
+def source_url(name: str) -> str | None:
+    """The URL of a source: from the environment, else from ``[sources]`` of Streamlit's secrets."""
+    given = sources.environment_url(name)
+    if given is not None:
+        return given
+    try:
+        kept = st.secrets["sources"][name]
+    except (KeyError, FileNotFoundError):  # no such entry, or no file of secrets at all
+        return None
+    return str(kept) or None
+
+
 def _close(workspace: Workspace) -> None:
+    workspace.stop.set()
     workspace.store.close()
 
 
 @st.cache_resource(show_spinner=False, on_release=_close)
 def team_workspace() -> Workspace:
-    """The store of ``ECOM_DATABASE_URL``, opened once per process, and its inbox."""
-    store = open_store()
+    """The store of ``ECOM_DATABASE_URL``, opened once per process, its inbox and its sources."""
+    workspace = Workspace(uuid4().hex, open_store())
+    stop = workspace.stop
     threading.Thread(
         target=inbox.watch,
-        args=(store, inbox_folder()),
-        # It ends with the process, so nobody ever sets the event.
-        kwargs={"stop": threading.Event(), "poll_seconds": 0.5},
+        args=(workspace.store, inbox_folder()),
+        kwargs={"stop": stop, "poll_seconds": 0.5},
         name="inbox",
         daemon=True,
     ).start()
-    return Workspace(uuid4().hex, store)
+    threading.Thread(
+        target=sources.watch,
+        args=(workspace.store,),
+        kwargs={"resolve": source_url, "stop": stop},
+        name="sources",
+        daemon=True,
+    ).start()
+    return workspace
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=_close)

@@ -24,6 +24,7 @@ def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setenv("ECOM_DATABASE_URL", url)
     monkeypatch.setenv("ECOM_INBOX", str(tmp_path / "inbox"))
     monkeypatch.setattr("ecom.inbox.watch", lambda *args, **kwargs: None)
+    monkeypatch.setattr("ecom.sources.watch", lambda *args, **kwargs: None)
     st.cache_resource.clear()
     st.cache_data.clear()
     yield url

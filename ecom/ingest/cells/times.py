@@ -44,20 +44,20 @@ class Calendar:
     """How the times of one file are read.
 
     ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides;
-    ``future`` allows days after tomorrow (targets, budgets).
+    ``future`` allows days after tomorrow (targets, budgets). ``written_in`` is the zone of times
+    without an offset, where it is not the shop's.
     """
 
     zone: ZoneInfo
     order: str = "dmy"
     future: bool = False
+    written_in: ZoneInfo | None = None
 
 
 def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
-    """Moments in UTC without a mark. A cell without an offset is in the shop's zone."""
+    """Moments in UTC without a mark. A cell without an offset is in the calendar's zone."""
     moments, offset_known, problems = _moments(column, calendar)
-    local = pc.assume_timezone(
-        moments, str(calendar.zone), ambiguous="earliest", nonexistent="latest"
-    ).cast(MOMENT)
+    local = _to_utc(moments, calendar.written_in or calendar.zone)
     utc = local if not offset_known.any() else pc.if_else(pa.array(offset_known), moments, local)
     return _checked(utc, calendar, problems)
 
@@ -65,6 +65,12 @@ def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
 def clean_days(column: pa.Array, calendar: Calendar) -> Cleaned:
     """Local days. A cell with an offset is first moved to the shop's zone."""
     moments, offset_known, problems = _moments(column, calendar)
+    if calendar.written_in is not None:
+        # Midnight is how a day without a clock is written; it is that day in every zone.
+        has_clock = mask(pc.not_equal(moments, pc.floor_temporal(moments, unit="day")))
+        utc = _to_utc(moments, calendar.written_in)
+        moments = pc.if_else(pa.array(has_clock & ~offset_known), utc, moments)
+        offset_known = offset_known | has_clock
     if offset_known.any():
         moments = pc.if_else(pa.array(offset_known), _to_local(moments, calendar.zone), moments)
     checked = _checked(moments, calendar, problems)
@@ -92,6 +98,12 @@ def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
     first = pa.array([part[0] for part in parts], pa.string())
     last = pa.array([part[-1] for part in parts], pa.string())
     return first.take(encoded.indices), last.take(encoded.indices)
+
+
+def _to_utc(local: pa.Array, zone: ZoneInfo) -> pa.Array:
+    return pc.assume_timezone(local, str(zone), ambiguous="earliest", nonexistent="latest").cast(
+        MOMENT
+    )
 
 
 def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:

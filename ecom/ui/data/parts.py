@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ecom.text import Text, message
-from ecom.ui.data import coverage, history, mappings, reconcile, skus, supply, uploads
+from ecom.ui.data import (
+    coverage,
+    history,
+    mappings,
+    reconcile,
+    skus,
+    sources,
+    supply,
+    uploads,
+)
 from ecom.ui.frame import View
 
 
@@ -18,6 +27,7 @@ def _add(view: View) -> None:
 TITLES: Mapping[str, Text] = {
     "add": message("Add"),
     "mappings": message("Mappings"),
+    "sources": message("Databases"),
     "coverage": message("Coverage"),
     "checks": message("Reconciliation"),
     "skus": message("SKUs"),
@@ -26,6 +36,7 @@ TITLES: Mapping[str, Text] = {
 _SHOW: Mapping[str, Callable[[View], None]] = {
     "add": _add,
     "mappings": mappings.mapping_list,
+    "sources": sources.show,
     "coverage": coverage.show,
     "checks": reconcile.show,
     "skus": skus.show,
