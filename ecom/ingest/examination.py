@@ -24,6 +24,7 @@ class ExaminedTable:
     preview : the first rows as they would be stored.
     staged : what can be loaded; None together with a ``problem``.
     dropped_columns : personal columns that are not stored.
+    member : the file in the archive that it stands in; empty for a file that is no archive.
     """
 
     sheet: str
@@ -38,6 +39,7 @@ class ExaminedTable:
     dropped_columns: tuple[str, ...] = ()
     problem: Text | None = None
     remedy: Text | None = None
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,11 +6,13 @@ import hashlib
 from collections.abc import Callable, Mapping
 from pathlib import Path
 
-from ecom.errors import InvalidParameter
-from ecom.ingest.examination import Examination
-from ecom.ingest.examine_table import ChooseShop, File, examine_table
+from ecom.errors import InvalidParameter, UnreadableFile, WrongPassword
+from ecom.ingest.examination import Examination, ExaminedTable
+from ecom.ingest.examine_table import ChooseShop, File, examine_table, refused_member
+from ecom.ingest.files.limits import MAX_BYTES
+from ecom.ingest.files.parts import Part, parts_of
+from ecom.ingest.files.raw import RawTable
 from ecom.ingest.files.read import read_tables
-from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
 from ecom.settings import Settings
@@ -28,6 +30,7 @@ def examine(
     secret: bytes,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Examination:
@@ -47,6 +50,8 @@ def examine(
     layout_id : str or mapping of int to str, optional
         Take this layout instead of the recognised one; a mapping names it by the table's place in
         the file (0 is the first) and leaves the other tables to recognition.
+    password : str, optional
+        Opens archives and workbooks that are protected; never stored or logged.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
     max_bytes : int
@@ -54,9 +59,12 @@ def examine(
 
     Raises
     ------
+    PasswordNeeded
+        Something in the file is protected: ask for a password and examine it again.
+        ``WrongPassword``, a subclass, when the one that was given opens nothing.
     UnreadableFile
-        The file is no csv or xlsx table. A readable table of an unknown export is no error: its
-        ``problem`` says so.
+        The file holds no table. A readable table of an unknown export is no error, nor is a bad
+        file beside others in an archive: its ``problem`` says so.
     """
     return examine_for(
         path,
@@ -65,6 +73,7 @@ def examine(
         secret=secret,
         file_name=file_name,
         layout_id=layout_id,
+        password=password,
         progress=progress,
         max_bytes=max_bytes,
     )
@@ -78,6 +87,7 @@ def examine_for(
     secret: bytes,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Examination:
@@ -85,15 +95,35 @@ def examine_for(
     tell = progress or _silent
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
-    sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = read_tables(path, sniffed, find_header=header_finder())
-    file = File(path, name, _sha256(path), choose, settings, secret)
-    tables = []
-    for number, raw in enumerate(raw_tables):
-        tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
-        tables.append(examine_table(raw, file, _chosen(layout_id, number)))
+    tables: list[ExaminedTable] = []
+    locked: WrongPassword | None = None
+    for part in parts_of(path, password=password, max_bytes=max_bytes):
+        try:
+            raw_tables = _raw_tables(part)
+        except UnreadableFile as fault:
+            if not part.member:
+                raise
+            if isinstance(fault, WrongPassword):
+                locked = fault
+            tables.append(refused_member(part.member, fault))
+            continue
+        assert part.path is not None  # it was read
+        file = File(part.path, name, _sha256(part.path), choose, settings, secret, part.member)
+        for number, raw in enumerate(raw_tables):
+            done = max(part.share, 0.5 + 0.5 * number / len(raw_tables) if not part.member else 0)
+            tell(done, message("Checking {file}", file=name))
+            tables.append(examine_table(raw, file, _chosen(layout_id, len(tables))))
+    if locked is not None and all(table.staged is None for table in tables):
+        raise locked
     tell(1.0, message("Checked {file}", file=name))
-    return Examination(name, file.sha256, tuple(tables))
+    return Examination(name, _sha256(path), tuple(tables))
+
+
+def _raw_tables(part: Part) -> tuple[RawTable, ...]:
+    if part.path is None or part.sniffed is None:
+        assert part.fault is not None  # a part without bytes says why
+        raise part.fault
+    return read_tables(part.path, part.sniffed, find_header=header_finder())
 
 
 def _silent(share: float, doing: Text) -> None:

@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecom.errors import EcomError
 from ecom.ingest.cells.privacy import is_personal
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
@@ -25,7 +27,7 @@ from ecom.ingest.tables.assemble import Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
 from ecom.model import Period
 from ecom.settings import Settings
-from ecom.store.staging import Shop, Staged
+from ecom.store.staging import Finding, Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
@@ -44,7 +46,7 @@ _DAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every table of one file shares."""
+    """What every table of one file, or of one file in an archive, shares."""
 
     path: Path
     name: str
@@ -52,6 +54,12 @@ class File:
     choose: ChooseShop
     settings: Settings
     secret: bytes
+    member: str = ""
+
+    @property
+    def full_name(self) -> str:
+        """The name a batch is listed under."""
+        return f"{self.name} › {self.member}" if self.member else self.name
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -70,9 +78,8 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         match = Match(None if absent else chosen, 1.0, "chosen", nearest=chosen, missing=absent)
     layout = match.layout
     if layout is None:
-        return _refused(
-            raw, match, match.problem, message("Rename the columns, or use one of our templates.")
-        )
+        remedy = message("Rename the columns, or use one of our templates.")
+        return _refused(raw, match, match.problem, remedy, member=file.member)
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)
     zone = ZoneInfo(shop.timezone) if shop.timezone else file.settings.zone
@@ -87,6 +94,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
             match,
             message("No column, no line above the header and no file name says which days."),
             message("Add a date column, or the days to the file name: report_2026-01-31.csv."),
+            member=file.member,
         )
     around = Surroundings(
         shop_id=None if layout.shop_wide and chosen_shop is None else shop.shop_id,
@@ -126,7 +134,14 @@ def _with_currency(shop: Shop, tables: Mapping[str, pa.Table]) -> Shop:
 
 def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDates:
     today = datetime.now(zone).date() + timedelta(days=1)
-    return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
+    return dates_of_file(
+        file.member or file.name,
+        preamble=raw.preamble,
+        path=file.path,
+        zone=zone,
+        today=today,
+        archive=file.name if file.member else "",
+    )
 
 
 def _needs_period(mapped: Mapped, layout: Layout) -> bool:
@@ -134,7 +149,21 @@ def _needs_period(mapped: Mapped, layout: Layout) -> bool:
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 
-def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) -> ExaminedTable:
+def refused_member(member: str, fault: EcomError) -> ExaminedTable:
+    """A file of an archive that can't be read, beside others that can."""
+    said = Finding(
+        "warning",
+        "MEMBER_REFUSED",
+        message("“{member}” was left out: {problem}", member=member, problem=fault.problem),
+        fault.remedy,
+    )
+    nothing = RawTable("", (), (), np.zeros(0, dtype=np.int32), 0, findings=(said,))
+    return _refused(nothing, Match(None, 0.0, "none"), fault.problem, fault.remedy, member=member)
+
+
+def _refused(
+    raw: RawTable, match: Match, problem: Text | None, remedy: Text | None, *, member: str
+) -> ExaminedTable:
     return ExaminedTable(
         sheet=raw.sheet,
         header_row=raw.header_row,
@@ -147,6 +176,7 @@ def _refused(raw: RawTable, match: Match, problem: Text | None, remedy: Text) ->
         findings=raw.findings,
         problem=problem,
         remedy=remedy,
+        member=member,
     )
 
 
@@ -171,7 +201,7 @@ def _accepted(
     staged = Staged(
         layout_id=layout.layout_id,
         shop=_with_currency(shop, assembled.tables),
-        file_name=file.name,
+        file_name=file.full_name,
         file_sha256=file.sha256,
         tables=assembled.tables,
         grain=layout.grain,
@@ -199,6 +229,7 @@ def _accepted(
         dropped_columns=tuple(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
+        member=file.member,
     )
 
 

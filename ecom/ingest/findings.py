@@ -64,6 +64,16 @@ REMARKS: Mapping[str, Remark] = {
         message("The file ends exactly at Excel's row limit; later rows may be missing."),
         message("Export a shorter period."),
     ),
+    "FORMULA_NO_VALUE": Remark(
+        "warning",
+        message("The cell holds a formula whose value was never saved; formulas are not computed."),
+        message("Open the file in Excel, save it, and add it again."),
+    ),
+    "ERROR_CELL": Remark(
+        "error", message("The cell holds a spreadsheet error instead of a value."), _CORRECT
+    ),
+    "HIDDEN_SHEETS": Remark("info", message("Hidden sheets were left out.")),
+    "HIDDEN_ROWS": Remark("info", message("Hidden rows are included.")),
     "UNKNOWN_STATUS": Remark(
         "warning",
         message("This order status is not known; such orders are counted and shown as “unknown”."),

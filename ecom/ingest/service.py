@@ -41,6 +41,7 @@ def import_files(
     *,
     shop: Shop | None = None,
     dry_run: bool = False,
+    password: str | None = None,
     progress: Progress | None = None,
 ) -> tuple[FileOutcome, ...]:
     """Load files, one transaction each.
@@ -49,12 +50,14 @@ def import_files(
     ----------
     store : Store
     paths : iterable of Path
-        csv, tsv or xlsx files.
+        Exports in any container, or archives of them.
     shop : Shop, optional
         Whose exports they are. A new id makes a new shop; of a known one just the id is needed.
         Default: the one known shop of the export's platform, else a shop named after the platform.
     dry_run : bool
         Only say what loading would do.
+    password : str, optional
+        Opens the files that are protected; never stored or logged.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
 
@@ -68,7 +71,7 @@ def import_files(
     for number, path in enumerate(files):
         if progress is not None:
             progress(number / len(files), message("Loading {file}", file=path.name))
-        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run))
+        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run, password=password))
     if progress is not None:
         progress(1.0, message("Done"))
     return tuple(outcomes)
@@ -101,17 +104,18 @@ def examine_for_store(
     shop: Shop | None = None,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
 ) -> Examination:
     """Examine a file as ``import_files`` would load it, without storing anything.
 
     Parameters
     ----------
     shop : as for ``import_files``.
-    file_name, layout_id : as for ``examine``.
+    file_name, layout_id, password : as for ``examine``.
 
     Raises
     ------
-    UnreadableFile
+    PasswordNeeded, UnreadableFile
     """
     return examine_for(
         path,
@@ -120,6 +124,7 @@ def examine_for_store(
         secret=store.secret,
         file_name=file_name,
         layout_id=layout_id,
+        password=password,
     )
 
 
@@ -140,9 +145,11 @@ def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None
     return choose
 
 
-def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:
+def _import_file(
+    store: Store, path: Path, *, shop: Shop | None, dry_run: bool, password: str | None
+) -> FileOutcome:
     try:
-        examination = examine_for_store(store, path, shop=shop)
+        examination = examine_for_store(store, path, shop=shop, password=password)
         return load_examined(store, examination, dry_run=dry_run)
     except EcomError as error:
         return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -48,6 +48,10 @@ class RawTable:
     def rows_read(self) -> int:
         """Data rows in the file."""
         return len(self.rows) + self.rows_rejected + self.rows_totals
+
+    def with_findings(self, *more: Finding) -> RawTable:
+        """The same table with more remarks."""
+        return replace(self, findings=(*self.findings, *more))
 
 
 def without_blank_rows(columns: tuple[pa.Array, ...]) -> tuple[tuple[pa.Array, ...], np.ndarray]:
