@@ -77,6 +77,9 @@ def command_parser() -> argparse.ArgumentParser:
     load.add_argument("files", nargs="+", metavar="FILE")
     load.add_argument("--shop", help="shop id, where the file does not say")
     load.add_argument("--dry-run", action="store_true", help="only say what would happen")
+    load.add_argument(
+        "--password", action="store_true", help="ask for a password (or set ECOM_FILE_PASSWORD)"
+    )
     load.add_argument("--inbox", default="data/inbox", help="where the running app looks")
 
     command("batches", commands.batches, "List what was loaded.")

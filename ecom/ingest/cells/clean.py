@@ -13,7 +13,15 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
-from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
+from ecom.ingest.cells.text import (
+    NULL_NUMBERS,
+    NULL_WORDS,
+    as_text,
+    by_value,
+    error_cells,
+    mask,
+    trim,
+)
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -36,7 +44,16 @@ class Cleaned:
 def clean_words(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> Cleaned:
     """Text, trimmed; null words become null."""
     words = (*NULL_WORDS, *nulls)
-    return Cleaned(by_value(as_text(column), lambda values: trim(values, nulls=words)))
+    return _without_errors(by_value(as_text(column), lambda values: trim(values, nulls=words)), {})
+
+
+def _without_errors(texts: pa.Array, problems: dict[str, np.ndarray]) -> Cleaned:
+    """Texts without the errors of spreadsheet cells."""
+    failed = error_cells(texts)
+    if not failed.any():
+        return Cleaned(texts, problems)
+    kept = pc.if_else(pa.array(failed), pa.scalar(None, pa.string()), texts)
+    return Cleaned(kept, {**problems, "ERROR_CELL": failed})
 
 
 def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) -> Cleaned:
@@ -64,7 +81,7 @@ def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) 
     lost = mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
     if lost.any():
         ids = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), ids)
-    return Cleaned(ids, {"ID_PRECISION_LOST": lost})
+    return _without_errors(ids, {"ID_PRECISION_LOST": lost})
 
 
 def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:

@@ -42,24 +42,19 @@ def choose_header(
     ----------
     rows : the first rows, as text
     find_header : index of the header among rows
-    spans : merged cells; None where the container does not tell. Then a line counts as the upper
-        one of two when the line below fills exactly its gaps.
+    spans : merged cells; None where the container does not tell. Then a line is the upper one of
+        two when it leaves gaps that the line below fills, and the other way round.
 
     Notes
     -----
-    ``['销售', ''] / ['数量', '金额']`` is 销售/数量 and 销售/金额. The joined line competes with
-    the plain ones, so a layout that knows the lower names alone still finds them.
+    ``['日期', '销售', ''] / ['', '数量', '金额']`` is 日期, 销售/数量 and 销售/金额.
     """
     joined = {
         place: names for place in range(1, len(rows)) if (names := _joined(rows, place, spans))
     }
-    candidates = [joined.get(place, row) for place, row in enumerate(rows)]
-    plain = list(joined)
-    found = find_header([*candidates, *(rows[place] for place in plain)])
-    if found >= len(rows):
-        place = plain[found - len(rows)]
-        return Header(tuple(rows[place]), place)
-    return Header(tuple(candidates[found]), found, 2 if found in joined else 1)
+    found = find_header([joined.get(place, row) for place, row in enumerate(rows)])
+    names = joined.get(found, rows[found])
+    return Header(tuple(names), found, 2 if found in joined else 1)
 
 
 def _joined(rows: Sequence[Row], lower: int, spans: Sequence[Span] | None) -> Row | None:
@@ -95,9 +90,12 @@ def _filled_by_spans(row: Row, place: int, spans: Sequence[Span]) -> Row | None:
 
 
 def _filled_by_gaps(row: Row, below: Row) -> Row | None:
-    """The upper line filled right wherever only the lower one has a name."""
+    """The upper line filled right wherever only the lower one has a name.
+
+    Both must have gaps: above a full header stands a title.
+    """
     named = [place for place, cell in enumerate(row) if cell]
-    if len(named) < 2 or named[0] != 0 or len(named) == len(row):
+    if len(named) < 2 or named[0] != 0 or len(named) == len(row) or all(below):
         return None
     if any(not low for cell, low in zip(row, below, strict=True) if not cell):
         return None
