@@ -16,7 +16,7 @@ from ecom.text import message
 
 _OPENS_WITHOUT_ASKING = "VelvetSweatshop"  # Excel's own password for workbooks that are only locked
 _SPIN = re.compile(rb'spinCount="(\d+)"')
-_MOST_SPINS = 1_000_000  # Excel takes 100,000 rounds of hashing
+_MOST_SPINS = 500_000  # Excel takes 100,000 rounds of hashing
 _BROKEN = (
     FileFormatError, ParseError, DecryptionError, OSError, ValueError, KeyError, IndexError,
     TypeError, AttributeError, NotImplementedError, struct.error,

@@ -82,7 +82,7 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         head = file.read(HEAD)
     if head.startswith(SIGNATURES):
         return Sniffed(_zipped(path))
-    if head.startswith(olefile.MAGIC):
+    if head.startswith(olefile.MAGIC[:4]):
         return Sniffed(_compound(path))
     if problem := _foreign(head):
         raise UnreadableFile(problem, _SAVE_AS)

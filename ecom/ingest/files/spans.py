@@ -76,7 +76,7 @@ def _joined(rows: Sequence[Row], lower: int, spans: Sequence[Span] | None) -> Ro
 def _filled_by_spans(row: Row, place: int, spans: Sequence[Span]) -> Row | None:
     """The upper line with its wide cells filled right; None when none of them is a group's name.
 
-    A cell over the whole table is its title, and one that reaches lower is no upper line alone.
+    A cell over the whole table, or with nothing beside it, is a title.
     """
     filled = list(row)
     groups = 0
@@ -86,7 +86,7 @@ def _filled_by_spans(row: Row, place: int, spans: Sequence[Span]) -> Row | None:
                 return None
             groups += 1
             filled[span.left : span.right + 1] = [row[span.left]] * (span.right - span.left + 1)
-    return filled if groups else None
+    return filled if groups and all(filled) else None
 
 
 def _filled_by_gaps(row: Row, below: Row) -> Row | None:
