@@ -21,7 +21,8 @@ from ecom.text import message
 _CELLS = ("td", "th")
 _SILENT = ("script", "style", "head")
 _MOST_ROWS = 65_534  # that a cell may span, by the HTML standard
-_DEEPEST = 200  # tables inside tables
+_DEEPEST_TABLES = 200  # tables inside tables
+_DEEPEST = 5_000  # tags inside tags; each one more makes the parser slower
 
 
 def read_html(path: Path, encoding: str, find_header: FindHeader) -> tuple[RawTable, ...]:
@@ -132,12 +133,16 @@ class _Tables:
         self.done: list[Grid] = []
         self.open: list[_Open] = []
         self.silent = 0
+        self.depth = 0
 
     def start(self, tag: str, attributes: Mapping[str, str]) -> None:
+        self.depth += 1
+        if self.depth > _DEEPEST:
+            raise damaged()
         if tag in _SILENT:
             self.silent += 1
         elif tag == "table":
-            if len(self.open) >= _DEEPEST:
+            if len(self.open) >= _DEEPEST_TABLES:
                 raise damaged()
             self.open.append(_Open())
         elif self.open and tag == "tr":
@@ -155,6 +160,7 @@ class _Tables:
             table.cell.append(text)  # type: ignore[union-attr]  # narrowed above
 
     def end(self, tag: str) -> None:
+        self.depth -= 1
         if tag in _SILENT:
             self.silent = max(0, self.silent - 1)
         elif not self.open:

@@ -13,7 +13,7 @@ from ecom.ingest.files.zipped import chunks, pieces
 from ecom.text import message
 
 MIMETYPE = b"application/vnd.oasis.opendocument.spreadsheet"
-_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)\b([^>]*)>")
+_TAG = re.compile(rb"<table:(table|table-row|table-cell|covered-table-cell)(?=[\s/>])([^>]*)>")
 _ROWS = re.compile(rb'number-rows-repeated="(\d{1,12})"')
 _COLUMNS = re.compile(rb'number-columns-repeated="(\d{1,12})"')
 _BLANKS = re.compile(rb'text:c="\d{5,}"')
