@@ -45,6 +45,17 @@ def too_many_cells(rows: int, columns: int) -> UnreadableFile:
     )
 
 
+def too_long() -> UnreadableFile:
+    """The fault of a workbook with a row or a text that no table has."""
+    return UnreadableFile(
+        message(
+            "One row or cell of the workbook is longer than {size} MB.",
+            size=MAX_PIECE // MEGABYTE,
+        ),
+        message("Check that the right file was chosen."),
+    )
+
+
 def damaged() -> UnreadableFile:
     """The fault of a workbook or an archive that does not hold what it announces."""
     return UnreadableFile(message("The file is damaged or cut short."), message("Export it again."))

@@ -18,18 +18,18 @@ import pyarrow.compute as pc
 from lxml import etree
 
 from ecom.ingest.files.limits import (
-    HEAD,
     MAX_CELLS,
     MAX_COLUMNS,
     MAX_PIECE,
     SCANNED_PACKED,
     damaged,
+    too_long,
     too_many_cells,
     too_wide,
 )
 from ecom.ingest.files.raw import SEARCHED_ROWS
 from ecom.ingest.files.spans import Span
-from ecom.ingest.files.zipped import chunks, pieces
+from ecom.ingest.files.zipped import chunks, head_of, pieces
 
 Cell = tuple[int, int]
 
@@ -115,12 +115,10 @@ def sheet_facts(path: Path, entry: zipfile.ZipInfo) -> SheetFacts:
     UnreadableFile
         For a sheet too wide or too large to be held.
     """
-    head = b""
-    for chunk in chunks(path, entry):
-        head += chunk
-        if len(head) >= HEAD:
-            break
+    head = head_of(path, entry)
     if entry.compress_size > SCANNED_PACKED and not _TOLD.search(head):
+        if b"row>" not in head:
+            raise too_long()
         _measure(lambda: iter([head]))
         return _facts([head], _first(head), searched=False)
 

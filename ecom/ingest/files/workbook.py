@@ -14,13 +14,13 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.errors import EcomError, UnreadableFile
-from ecom.ingest.files.limits import MAX_COLUMNS, SCANNED_PACKED, damaged, too_wide
+from ecom.ingest.files.limits import MAX_COLUMNS, SCANNED_PACKED, damaged, too_long, too_wide
 from ecom.ingest.files.ods import check_extent
 from ecom.ingest.files.raw import SEARCHED_ROWS, FindHeader, RawTable, without_blank_rows
 from ecom.ingest.files.sheet_xml import SheetFacts, sheet_entries, sheet_facts
 from ecom.ingest.files.sniff import Container
 from ecom.ingest.files.spans import choose_header
-from ecom.ingest.files.zipped import chunks, entries, pieces
+from ecom.ingest.files.zipped import chunks, entries, head_of, pieces
 from ecom.ingest.findings import SHOWN_ROWS, finding
 from ecom.store.staging import Finding
 from ecom.text import message
@@ -93,11 +93,15 @@ def _facts(path: Path, container: Container) -> Mapping[str, SheetFacts]:
 def _check_other_parts(path: Path, listed: Sequence[zipfile.ZipInfo], sheets: set[str]) -> None:
     """Unpack shared texts and styles once, bounded, as the reader unpacks them without a bound."""
     for entry in listed:
-        small = entry.compress_size <= SCANNED_PACKED
-        if small and entry.filename.endswith((".xml", ".rels")) and entry.filename not in sheets:
-            end = b"si>" if entry.filename.endswith("sharedStrings.xml") else b">"
-            for _ in pieces(chunks(path, entry), end):
-                pass
+        if entry.filename in sheets or not entry.filename.endswith((".xml", ".rels")):
+            continue
+        end = b"si>" if entry.filename.endswith("sharedStrings.xml") else b">"
+        if entry.compress_size > SCANNED_PACKED:
+            if end not in head_of(path, entry):
+                raise too_long()
+            continue
+        for _ in pieces(chunks(path, entry), end):
+            pass
 
 
 def _read_sheets(

@@ -13,12 +13,14 @@ from typing import BinaryIO
 
 from ecom.errors import UnreadableFile
 from ecom.ingest.files.limits import (
+    HEAD,
     MAX_PIECE,
     MAX_RATIO,
     MAX_RECORDS,
     MAX_UNPACKED,
     MEGABYTE,
     damaged,
+    too_long,
 )
 from ecom.text import message
 
@@ -76,6 +78,16 @@ def check_size(listed: Sequence[zipfile.ZipInfo]) -> None:
             ),
             message("Export a shorter period."),
         )
+
+
+def head_of(path: Path, entry: zipfile.ZipInfo) -> bytes:
+    """The first ``HEAD`` bytes of an entry, or somewhat more."""
+    head = b""
+    for chunk in chunks(path, entry):
+        head += chunk
+        if len(head) >= HEAD:
+            break
+    return head
 
 
 def chunks(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
@@ -141,12 +153,6 @@ def pieces(stream: Iterator[bytes], end: bytes) -> Iterator[bytes]:
             yield text[:cut]
         kept = text[cut:]
         if len(kept) > MAX_PIECE:
-            raise UnreadableFile(
-                message(
-                    "One row or cell of the workbook is longer than {size} MB.",
-                    size=MAX_PIECE // MEGABYTE,
-                ),
-                message("Check that the right file was chosen."),
-            )
+            raise too_long()
     if kept:
         yield kept
