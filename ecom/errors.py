@@ -54,6 +54,14 @@ class UnreadableFile(EcomError):
     """A file can't be read as a table."""
 
 
+class PasswordNeeded(UnreadableFile):
+    """A file, or one inside it, is protected by a password, and none was given."""
+
+
+class WrongPassword(PasswordNeeded):
+    """A password was given, and does not open the file."""
+
+
 class UnknownLayout(EcomError):
     """A table was read, but no known export has these columns."""
 

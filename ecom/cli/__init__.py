@@ -81,6 +81,9 @@ def command_parser() -> argparse.ArgumentParser:
     load.add_argument(
         "--confirm", action="store_true", help="load files that seem to belong to another shop, too"
     )
+    load.add_argument(
+        "--password", action="store_true", help="ask for a password (or set ECOM_FILE_PASSWORD)"
+    )
     load.add_argument("--inbox", default="data/inbox", help="where the running app looks")
 
     command("batches", commands.batches, "List what was loaded.")

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import getpass
+import os
 from pathlib import Path
 
 from ecom import inbox
@@ -39,11 +41,14 @@ def import_(options: argparse.Namespace, output: Output) -> int:
             message("There is no file {names}.", names=tuple(missing)),
             message("Check the path."),
         )
+    password = os.environ.get("ECOM_FILE_PASSWORD")
+    if options.password:
+        password = getpass.getpass()
     try:
         store = open_store(options.database)
     except StoreLocked:
-        if options.dry_run:
-            raise
+        if options.dry_run or password is not None:
+            raise  # a password is never handed over: the inbox is a folder
         inbox.hand_over(paths, Path(options.inbox), shop_id=options.shop)
         handed = message(
             "The running app has the database open, so it was handed {count} file(s) through its "
@@ -62,6 +67,7 @@ def import_(options: argparse.Namespace, output: Output) -> int:
             shop=Shop(options.shop) if options.shop else None,
             dry_run=options.dry_run,
             confirmed=options.confirm,
+            password=password,
             progress=output.progress,
         )
     return tell_outcomes(outcomes, output)

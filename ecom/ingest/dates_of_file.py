@@ -30,7 +30,13 @@ class FileDates:
 
 
 def dates_of_file(
-    name: str, *, preamble: Iterable[str], path: Path, zone: ZoneInfo, today: date
+    name: str,
+    *,
+    preamble: Iterable[str],
+    path: Path,
+    zone: ZoneInfo,
+    today: date,
+    archive: str = "",
 ) -> FileDates:
     """Read the period and the time of writing.
 
@@ -45,11 +51,14 @@ def dates_of_file(
         Times in names are the shop's.
     today : date
         Later days are no dates of this file.
+    archive : str
+        The name of the archive it came in; asked where its own name says nothing.
     """
-    written = _written(name, zone) or datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    stamp = _written(name, zone) or _written(archive, zone)
+    written = stamp or datetime.fromtimestamp(path.stat().st_mtime, UTC)
     # the moment of writing is no day that the rows speak of
-    rest = _STAMP.sub("", _UNIX.sub("", name))
-    period = _period("\n".join(preamble), today) or _period(rest, today)
+    said = ("\n".join(preamble), *(_STAMP.sub("", _UNIX.sub("", one)) for one in (name, archive)))
+    period = next((found for text in said if (found := _period(text, today))), None)
     return FileDates(period, written.astimezone(UTC).replace(tzinfo=None))
 
 

@@ -54,6 +54,7 @@ class ExaminedTable:
     marks : every rejected cell and every cell to be checked; ``checks.places.MARKS``.
     correctable : the rows for a findings workbook; None when nothing is marked.
     must_confirm : what a person has to confirm before the table is loaded.
+    member : the file in the archive that it stands in; empty for a file that is no archive.
     """
 
     sheet: str
@@ -75,6 +76,7 @@ class ExaminedTable:
     marks: pa.Table = field(default_factory=MARKS.empty_table, compare=False, repr=False)
     correctable: Correctable | None = field(default=None, compare=False, repr=False)
     must_confirm: tuple[Text, ...] = ()
+    member: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,12 +7,14 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
-from ecom.errors import InvalidParameter
+from ecom.errors import InvalidParameter, UnreadableFile, WrongPassword
 from ecom.ingest.checks.corrected import as_exported
 from ecom.ingest.examination import Examination, ExaminedTable
-from ecom.ingest.examine_table import ChooseShop, File, examine_table
+from ecom.ingest.examine_table import ChooseShop, File, examine_table, refused_member
+from ecom.ingest.files.limits import MAX_BYTES
+from ecom.ingest.files.parts import Part, parts_of
+from ecom.ingest.files.raw import FindHeader, RawTable
 from ecom.ingest.files.read import read_tables
-from ecom.ingest.files.sniff import MAX_BYTES, sniff
 from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
 from ecom.ingest.sheets import leave_out_repeats
@@ -32,6 +34,7 @@ def examine(
     secret: bytes,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
 ) -> Examination:
@@ -51,6 +54,8 @@ def examine(
     layout_id : str or mapping of int to str, optional
         Take this layout instead of the recognised one; a mapping names it by the table's place in
         the file (0 is the first) and leaves the other tables to recognition.
+    password : str, optional
+        Opens archives and workbooks that are protected; never stored or logged.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
     max_bytes : int
@@ -58,9 +63,12 @@ def examine(
 
     Raises
     ------
+    PasswordNeeded
+        Something in the file is protected: ask for a password and examine it again.
+        ``WrongPassword``, a subclass, when the one that was given opens nothing.
     UnreadableFile
-        The file is no csv or xlsx table. A readable table of an unknown export is no error: its
-        ``problem`` says so.
+        The file holds no table. A readable table of an unknown export is no error, nor is a bad
+        file beside others in an archive: its ``problem`` says so.
     """
     return examine_for(
         path,
@@ -69,6 +77,7 @@ def examine(
         secret=secret,
         file_name=file_name,
         layout_id=layout_id,
+        password=password,
         progress=progress,
         max_bytes=max_bytes,
     )
@@ -82,6 +91,7 @@ def examine_for(
     secret: bytes,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
     progress: Progress | None = None,
     max_bytes: int = MAX_BYTES,
     candidates: Sequence[Layout] | None = None,
@@ -95,17 +105,40 @@ def examine_for(
     tell = progress or _silent
     name = file_name or path.name
     tell(0.0, message("Reading {file}", file=name))
-    sniffed = sniff(path, max_bytes=max_bytes)
-    raw_tables = as_exported(read_tables(path, sniffed, find_header=header_finder(candidates)))
     known = layouts() if candidates is None else tuple(candidates)
-    file = File(path, name, _sha256(path), choose, settings, secret, known)
-    tables = []
-    for number, raw in enumerate(raw_tables):
-        tell(0.5 + 0.5 * number / len(raw_tables), message("Checking {file}", file=name))
-        file = replace(file, days=(days or {}).get(number))
-        tables.append(examine_table(raw, file, _chosen(layout_id, number, known)))
+    find_header = header_finder(candidates)
+    tables: list[ExaminedTable] = []
+    locked: WrongPassword | None = None
+    for part in parts_of(path, password=password, max_bytes=max_bytes):
+        try:
+            raw_tables = _raw_tables(part, find_header)
+        except UnreadableFile as fault:
+            if not part.member:
+                raise
+            if isinstance(fault, WrongPassword):
+                locked = fault
+            tables.append(refused_member(part.member, fault))
+            continue
+        assert part.path is not None  # it was read
+        file = File(
+            part.path, name, _sha256(part.path), choose, settings, secret, known, part.member
+        )
+        for number, raw in enumerate(raw_tables):
+            done = max(part.share, 0.5 + 0.5 * number / len(raw_tables) if not part.member else 0)
+            tell(done, message("Checking {file}", file=name))
+            file = replace(file, days=(days or {}).get(len(tables)))
+            tables.append(examine_table(raw, file, _chosen(layout_id, len(tables), known)))
+    if locked is not None and all(table.staged is None for table in tables):
+        raise locked
     tell(1.0, message("Checked {file}", file=name))
-    return Examination(name, file.sha256, _beside_known(leave_out_repeats(tables)))
+    return Examination(name, _sha256(path), _beside_known(leave_out_repeats(tables)))
+
+
+def _raw_tables(part: Part, find_header: FindHeader) -> tuple[RawTable, ...]:
+    if part.path is None or part.sniffed is None:
+        assert part.fault is not None  # a part without bytes says why
+        raise part.fault
+    return as_exported(read_tables(part.path, part.sniffed, find_header=find_header))
 
 
 def _beside_known(tables: tuple[ExaminedTable, ...]) -> tuple[ExaminedTable, ...]:

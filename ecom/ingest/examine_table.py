@@ -8,10 +8,12 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
+import numpy as np
 import pandas as pd
 import pyarrow as pa
 import pyarrow.compute as pc
 
+from ecom.errors import EcomError
 from ecom.ingest.cells.privacy import is_personal
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.cells.times import Calendar
@@ -33,7 +35,7 @@ from ecom.ingest.tables.melt import melted
 from ecom.ingest.tables.split import split_joined
 from ecom.model import Period
 from ecom.settings import Settings
-from ecom.store.staging import Shop, Staged
+from ecom.store.staging import Finding, Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
@@ -64,7 +66,7 @@ _DAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every table of one file shares.
+    """What every table of one file, or of one file in an archive, shares.
 
     ``written_at`` (UTC) is given where there is no file whose name and time could say it, as for
     the answer of a database; ``written_in`` is the zone of its times where it is not the shop's.
@@ -77,9 +79,15 @@ class File:
     settings: Settings
     secret: bytes
     candidates: tuple[Layout, ...] | None = None  # None: the layouts that ship
+    member: str = ""
     days: Period | None = None  # as a person said, where the file does not say
     written_at: datetime | None = None
     written_in: ZoneInfo | None = None
+
+    @property
+    def full_name(self) -> str:
+        """The name a batch is listed under."""
+        return f"{self.name} › {self.member}" if self.member else self.name
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -98,12 +106,8 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         match = Match(None if absent else chosen, 1.0, "chosen", nearest=chosen, missing=absent)
     layout = match.layout
     if layout is None:
-        return _refused(
-            raw,
-            match,
-            match.problem,
-            message("Map its columns on the Data page, or use one of our templates."),
-        )
+        remedy = message("Map its columns on the Data page, or use one of our templates.")
+        return _refused(raw, match, match.problem, remedy, member=file.member)
     raw = melted(raw, layout)
     chosen_shop = file.choose(layout)
     shop = _completed(chosen_shop, layout)
@@ -133,6 +137,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
             message("No column, no line above the header and no file name says which days."),
             message("Add a date column, or the days to the file name: report_2026-01-31.csv."),
             needs_days=True,
+            member=file.member,
         )
     around = Surroundings(
         shop_id=None if layout.shop_wide and chosen_shop is None else shop.shop_id,
@@ -174,7 +179,14 @@ def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDat
     if file.written_at is not None:
         return FileDates(None, file.written_at)
     today = datetime.now(zone).date() + timedelta(days=1)
-    return dates_of_file(file.name, preamble=raw.preamble, path=file.path, zone=zone, today=today)
+    return dates_of_file(
+        file.member or file.name,
+        preamble=raw.preamble,
+        path=file.path,
+        zone=zone,
+        today=today,
+        archive=file.name if file.member else "",
+    )
 
 
 def _needs_period(mapped: Mapped, layout: Layout) -> bool:
@@ -182,8 +194,26 @@ def _needs_period(mapped: Mapped, layout: Layout) -> bool:
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 
+def refused_member(member: str, fault: EcomError) -> ExaminedTable:
+    """A file of an archive that can't be read, beside others that can."""
+    said = Finding(
+        "warning",
+        "MEMBER_REFUSED",
+        message("“{member}” was left out: {problem}", member=member, problem=fault.problem),
+        fault.remedy,
+    )
+    nothing = RawTable("", (), (), np.zeros(0, dtype=np.int32), 0, findings=(said,))
+    return _refused(nothing, Match(None, 0.0, "none"), fault.problem, fault.remedy, member=member)
+
+
 def _refused(
-    raw: RawTable, match: Match, problem: Text | None, remedy: Text, *, needs_days: bool = False
+    raw: RawTable,
+    match: Match,
+    problem: Text | None,
+    remedy: Text | None,
+    *,
+    member: str,
+    needs_days: bool = False,
 ) -> ExaminedTable:
     return ExaminedTable(
         sheet=raw.sheet,
@@ -201,6 +231,7 @@ def _refused(
         raw=first_rows(raw, SEEN_ROWS),
         nearest=match.layout or match.nearest,
         needs_days=needs_days,
+        member=member,
     )
 
 
@@ -236,7 +267,7 @@ def _accepted(
     staged = Staged(
         layout_id=layout.layout_id,
         shop=_with_currency(shop, assembled.tables),
-        file_name=file.name,
+        file_name=file.full_name,
         file_sha256=file.sha256,
         tables=assembled.tables,
         grain=layout.grain,
@@ -268,6 +299,7 @@ def _accepted(
         raw=first_rows(raw, SEEN_ROWS),
         marks=marks,
         correctable=correctable(raw, layout, marks),
+        member=file.member,
     )
 
 

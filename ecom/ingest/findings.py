@@ -147,6 +147,28 @@ REMARKS: Mapping[str, Remark] = {
         message("Rows may be missing from the export; export it again."),
         message("As many rows as the file says."),
     ),
+    "FORMULA_NO_VALUE": Remark(
+        "warning",
+        message("The cell holds a formula whose value was never saved; formulas are not computed."),
+        message("Open the file in Excel, save it, and add it again."),
+        message("A value, or a formula whose value was saved."),
+    ),
+    "ERROR_CELL": Remark(
+        "error",
+        message("The cell holds a spreadsheet error instead of a value."),
+        _CORRECT,
+        message("A value, or an empty cell."),
+    ),
+    "HIDDEN_SHEETS": Remark(
+        "info",
+        message("Hidden sheets were left out."),
+        allowed=message("Visible sheets; show a hidden one to have it read."),
+    ),
+    "HIDDEN_ROWS": Remark(
+        "info",
+        message("Hidden rows are included."),
+        allowed=message("Hidden rows; delete those that must not count."),
+    ),
     "UNKNOWN_STATUS": Remark(
         "warning",
         message("This order status is not known; such orders are counted and shown as “unknown”."),

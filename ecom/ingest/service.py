@@ -44,6 +44,7 @@ def import_files(
     shop: Shop | None = None,
     dry_run: bool = False,
     confirmed: bool = False,
+    password: str | None = None,
     progress: Progress | None = None,
 ) -> tuple[FileOutcome, ...]:
     """Load files, one transaction each.
@@ -52,7 +53,7 @@ def import_files(
     ----------
     store : Store
     paths : iterable of Path
-        csv, tsv or xlsx files.
+        Exports in any container, or archives of them.
     shop : Shop, optional
         Whose exports they are. A new id makes a new shop; of a known one just the id is needed.
         Default: the one known shop of the export's platform, else a shop named after the platform.
@@ -60,6 +61,8 @@ def import_files(
         Only say what loading would do.
     confirmed : bool
         Load files that would have to be confirmed, too; see ``load_examined``.
+    password : str, optional
+        Opens the files that are protected; never stored or logged.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
 
@@ -73,7 +76,11 @@ def import_files(
     for number, path in enumerate(files):
         if progress is not None:
             progress(number / len(files), message("Loading {file}", file=path.name))
-        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run, confirmed=confirmed))
+        outcomes.append(
+            _import_file(
+                store, path, shop=shop, dry_run=dry_run, confirmed=confirmed, password=password
+            )
+        )
     if progress is not None:
         progress(1.0, message("Done"))
     return tuple(outcomes)
@@ -120,6 +127,7 @@ def examine_for_store(
     shop: Shop | None = None,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    password: str | None = None,
     days: Mapping[int, Period] | None = None,
 ) -> Examination:
     """Examine a file as ``import_files`` would load it, without storing anything.
@@ -127,12 +135,12 @@ def examine_for_store(
     Parameters
     ----------
     shop : as for ``import_files``.
-    file_name, layout_id : as for ``examine``.
+    file_name, layout_id, password : as for ``examine``.
     days : which days a table speaks of, by its place in the file, where the file does not say.
 
     Raises
     ------
-    UnreadableFile
+    PasswordNeeded, UnreadableFile
     """
     examination = examine_for(
         path,
@@ -141,6 +149,7 @@ def examine_for_store(
         secret=store.secret,
         file_name=file_name,
         layout_id=layout_id,
+        password=password,
         candidates=known_layouts(store),
         days=days,
     )
@@ -149,10 +158,16 @@ def examine_for_store(
 
 
 def _import_file(
-    store: Store, path: Path, *, shop: Shop | None, dry_run: bool, confirmed: bool
+    store: Store,
+    path: Path,
+    *,
+    shop: Shop | None,
+    dry_run: bool,
+    confirmed: bool,
+    password: str | None,
 ) -> FileOutcome:
     try:
-        examination = examine_for_store(store, path, shop=shop)
+        examination = examine_for_store(store, path, shop=shop, password=password)
         return load_examined(store, examination, dry_run=dry_run, confirmed=confirmed)
     except EcomError as error:
         return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)

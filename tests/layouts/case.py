@@ -5,7 +5,7 @@ A case says what the file looks like and what must stand in the store after the 
     layout: pdd_order
     shows: what is odd about this export, in a sentence
     file: 订单_2026-07-31.csv          the name the person knows
-    container: csv | tsv | xlsx | xls | zip      default csv
+    container: csv | tsv | xlsx | xls | ods | html | zip      default csv
     encoding: utf-8 | utf-8-sig | gb18030 | utf-16        text only, default utf-8
     delimiter: ";"                     of a csv, default ","
     quoted: false                      cells stand as they are, without quotation marks
@@ -35,9 +35,11 @@ import io
 import zipfile
 from collections.abc import Iterator
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
 from typing import Any
 
+import pandas as pd
 import xlsxwriter
 import yaml
 
@@ -139,6 +141,10 @@ def contents(
             return _workbook(tables)
         case "xls":
             return _old_workbook(tables)
+        case "ods":
+            return _open_document(tables)
+        case "html":
+            return _page(tables, encoding)
         case "zip":
             target = io.BytesIO()
             with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -191,3 +197,25 @@ def _old_workbook(tables: tuple[CaseTable, ...]) -> bytes:
     target = io.BytesIO()
     book.save(target)
     return target.getvalue()
+
+
+def _open_document(tables: tuple[CaseTable, ...]) -> bytes:
+    target = io.BytesIO()
+    with pd.ExcelWriter(target, engine="odf") as book:
+        for number, table in enumerate(tables, start=1):
+            frame = pd.DataFrame(table.lines)
+            name = table.name or f"Sheet{number}"
+            frame.to_excel(book, sheet_name=name, header=False, index=False)
+    return target.getvalue()
+
+
+def _page(tables: tuple[CaseTable, ...], encoding: str) -> bytes:
+    """A web page, as back offices name “.xls”."""
+
+    def row(line: Row) -> str:
+        words = ("" if cell is None else escape(str(cell)) for cell in line)
+        return "<tr>" + "".join(f"<td>{word}</td>" for word in words) + "</tr>"
+
+    bodies = ("".join(map(row, table.lines)) for table in tables)
+    page = "".join(f"<table border=1>{body}</table>" for body in bodies)
+    return f"<html><body>{page}</body></html>".encode(encoding)

@@ -14,7 +14,15 @@ import pyarrow.compute as pc
 
 from ecom.ingest.cells.decimals import MONEY_SCALE, QUANTITY_SCALE, from_floats
 from ecom.ingest.cells.privacy import looks_personal
-from ecom.ingest.cells.text import NULL_NUMBERS, NULL_WORDS, as_text, by_value, mask, trim
+from ecom.ingest.cells.text import (
+    NULL_NUMBERS,
+    NULL_WORDS,
+    as_text,
+    by_value,
+    error_cells,
+    mask,
+    trim,
+)
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -43,15 +51,22 @@ def clean_words(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> Cleaned:
     """Text, trimmed; null words become null, and so does what looks like it is about a person."""
     encoded = as_text(column).dictionary_encode()
     words = trim(encoded.dictionary, nulls=(*NULL_WORDS, *nulls))
-    return _without_people(words, encoded.indices, ids=False)
+    return _storable(words, encoded.indices, ids=False)
 
 
-def _without_people(distinct: pa.Array, indices: pa.Array, *, ids: bool) -> Cleaned:
-    personal = looks_personal(distinct, ids=ids)
-    if not personal.any():
+def _storable(distinct: pa.Array, indices: pa.Array, *, ids: bool) -> Cleaned:
+    """Texts without the errors of spreadsheet cells and without what tells of a person."""
+    masks = {
+        "ERROR_CELL": error_cells(distinct),
+        "PERSONAL_DROPPED": looks_personal(distinct, ids=ids),
+    }
+    told = {code: found for code, found in masks.items() if found.any()}
+    if not told:
         return Cleaned(distinct.take(indices))
-    kept = pc.if_else(pa.array(personal), pa.scalar(None, pa.string()), distinct)
-    return Cleaned(kept.take(indices), {"PERSONAL_DROPPED": _take_mask(personal, indices)})
+    gone = np.logical_or.reduce(list(told.values()))
+    kept = pc.if_else(pa.array(gone), pa.scalar(None, pa.string()), distinct)
+    problems = {code: _take_mask(found, indices) for code, found in told.items()}
+    return Cleaned(kept.take(indices), problems)
 
 
 def clean_ids(
@@ -79,7 +94,7 @@ def clean_ids(
     lost = _take_mask(rounded, encoded.indices)
     if of_people:
         return Cleaned(ids.take(encoded.indices), {"ID_PRECISION_LOST": lost})
-    kept = _without_people(ids, encoded.indices, ids=True)
+    kept = _storable(ids, encoded.indices, ids=True)
     return Cleaned(kept.values, {"ID_PRECISION_LOST": lost, **kept.problems})
 
 

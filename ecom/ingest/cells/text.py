@@ -13,7 +13,11 @@ import pyarrow.compute as pc
 INVISIBLE = "\ufeff\u200b\u200c\u200d\u200e\u200f\u2060"
 TRIMMED = " \t\r\n\x0b\x0c\u00a0\u3000" + INVISIBLE
 NULL_WORDS = ("", "-", "--", "—", "–", "\\N")
-NULL_NUMBERS = (*NULL_WORDS, "nan", "NaN", "NULL", "null", "None", "N/A", "#N/A", "n/a", "NA", "na")
+NULL_NUMBERS = (*NULL_WORDS, "nan", "NaN", "NULL", "null", "None", "N/A", "n/a", "NA", "na")
+
+# what spreadsheets write into cells whose formula failed, and what our reader puts into cells
+# whose formula was saved without a value
+ERROR_CELL = r"^#(N/A|REF!|VALUE[!?]|DIV/0!|NAME\?|NUM!|NULL!|ERROR!)$"
 
 _INVISIBLE = re.compile(f"[{INVISIBLE}]")
 _SPACES = re.compile(r"\s+")
@@ -39,6 +43,13 @@ def trim(values: pa.Array, *, nulls: Iterable[str] = NULL_WORDS) -> pa.Array:
         trimmed = pc.utf8_trim(trimmed, characters=TRIMMED)
     is_null = pc.is_in(trimmed, pa.array(list(nulls), pa.string()))
     return pc.if_else(is_null, pa.scalar(None, pa.string()), trimmed)
+
+
+def error_cells(values: pa.Array) -> np.ndarray:
+    """Which texts are a spreadsheet's error instead of a value."""
+    if not pc.any(pc.starts_with(values, "#")).as_py():
+        return np.zeros(len(values), dtype=bool)
+    return mask(pc.match_substring_regex(values, ERROR_CELL))
 
 
 def as_text(column: pa.Array) -> pa.Array:

@@ -52,6 +52,10 @@ class RawTable:
         """Data rows in the file."""
         return len(self.rows) + self.rows_rejected + self.rows_totals
 
+    def with_findings(self, *more: Finding) -> RawTable:
+        """The same table with more remarks."""
+        return replace(self, findings=(*self.findings, *more))
+
 
 def without_blank_rows(columns: tuple[pa.Array, ...]) -> tuple[tuple[pa.Array, ...], np.ndarray]:
     """Columns without the rows in which no cell holds anything, and which rows were kept."""

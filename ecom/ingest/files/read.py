@@ -2,24 +2,14 @@
 
 from __future__ import annotations
 
-import logging
-import re
 from pathlib import Path
 
-import fastexcel
-import numpy as np
-import pyarrow as pa
-
-from ecom.errors import UnreadableFile
-from ecom.ingest.files.raw import SEARCHED_ROWS, FindHeader, RawTable, without_blank_rows
+from ecom.ingest.files.markup import read_html
+from ecom.ingest.files.raw import FindHeader, RawTable
 from ecom.ingest.files.read_text import read_blocks, read_text, read_utf8
-from ecom.ingest.files.sniff import MAX_COLUMNS, Container, Sniffed
-from ecom.text import message
-
-_UNNAMED = re.compile(r"^__UNNAMED__\d+$")
-
-# fastexcel warns about columns without a value; such columns are simply empty here
-logging.getLogger("fastexcel").setLevel(logging.ERROR)
+from ecom.ingest.files.sniff import Container, Sniffed
+from ecom.ingest.files.spreadsheet_xml import read_spreadsheet_xml
+from ecom.ingest.files.workbook import read_workbook
 
 
 def read_tables(path: Path, sniffed: Sniffed, *, find_header: FindHeader) -> tuple[RawTable, ...]:
@@ -36,72 +26,24 @@ def read_tables(path: Path, sniffed: Sniffed, *, find_header: FindHeader) -> tup
     Returns
     -------
     tuple of RawTable
-        One for each visible sheet with cells, or for each block of a text file.
+        One for each visible sheet with cells, each table of a page with rows, or each block of a
+        text file.
 
     Raises
     ------
     UnreadableFile
     """
-    if sniffed.container is Container.WORKBOOK:
-        return _read_workbook(path, find_header)
-    text = read_utf8(path, sniffed.encoding)
-    if not text.startswith(b"#"):
-        return (read_text(text, sniffed.delimiter, find_header),)
-    return read_blocks(text, sniffed.delimiter, find_header)
-
-
-# --- workbooks -------------------------------------------------------------------------------
-
-
-def _read_workbook(path: Path, find_header: FindHeader) -> tuple[RawTable, ...]:
-    try:
-        workbook = fastexcel.read_excel(path)
-        tables = []
-        for name in workbook.sheet_names:
-            sheet = workbook.load_sheet(name, schema_sample_rows=None)
-            if sheet.visible != "visible" or not sheet.width:
-                continue
-            tables.append(_read_sheet(name, sheet, find_header))
-    except fastexcel.FastExcelError as error:
-        raise UnreadableFile(
-            message("The workbook is damaged or cut short."),
-            message("Open it in Excel, save it as .xlsx and add it again."),
-        ) from error
-    if not tables:
-        raise UnreadableFile(
-            message("The workbook has no cells."), message("Export the file again.")
-        )
-    return tuple(tables)
-
-
-def _read_sheet(name: str, sheet: fastexcel.ExcelSheet, find_header: FindHeader) -> RawTable:
-    """The first row is taken for the header; when it is not, all cells below it are text anyway."""
-    batch = pa.record_batch(sheet.to_arrow())
-    if batch.num_columns > MAX_COLUMNS:
-        raise UnreadableFile(
-            message(
-                "The table has {columns} columns; at most {limit} can be read.",
-                columns=batch.num_columns,
-                limit=MAX_COLUMNS,
-            ),
-            message("Export fewer columns."),
-        )
-    first = ["" if _UNNAMED.match(header) else header for header in batch.schema.names]
-    top = batch.slice(0, SEARCHED_ROWS - 1)
-    below = [
-        ["" if cell is None else str(cell) for cell in cells]
-        for cells in zip(*(column.to_pylist() for column in top.columns), strict=True)
-    ]
-    place = find_header([first, *below])
-    headers = tuple(first if place == 0 else below[place - 1])
-    body = batch.slice(place)
-    columns, kept = without_blank_rows(tuple(body.columns))
-    return RawTable(
-        sheet=name,
-        headers=headers,
-        columns=columns,
-        rows=(np.flatnonzero(kept) + place + 2).astype(np.int32),
-        header_row=place + 1,
-        preamble=tuple("\t".join(cells).strip() for cells in [first, *below][:place]),
-        workbook=True,
-    )
+    match sniffed.container:
+        case Container.XLSX | Container.XLS | Container.ODS:
+            return read_workbook(path, sniffed.container, find_header)
+        case Container.HTML:
+            return read_html(path, sniffed.encoding, find_header)
+        case Container.SPREADSHEET_XML:
+            return read_spreadsheet_xml(path, sniffed.encoding, find_header)
+        case Container.TEXT:
+            text = read_utf8(path, sniffed.encoding)
+            if not text.startswith(b"#"):
+                return (read_text(text, sniffed.delimiter, find_header),)
+            return read_blocks(text, sniffed.delimiter, find_header)
+        case _:
+            raise AssertionError(f"{sniffed.container} holds files, no tables")

@@ -17,6 +17,7 @@ import pyarrow.csv as pa_csv
 
 from ecom.errors import UnreadableFile
 from ecom.ingest.cells.text import TRIMMED
+from ecom.ingest.files.limits import HEAD
 from ecom.ingest.files.plain_tabs import with_quoting
 from ecom.ingest.files.raw import (
     SEARCHED_ROWS,
@@ -25,7 +26,6 @@ from ecom.ingest.files.raw import (
     RawTable,
     without_blank_rows,
 )
-from ecom.ingest.files.sniff import HEAD
 from ecom.ingest.findings import SHOWN_ROWS, finding
 from ecom.text import message
 

@@ -4,34 +4,47 @@ from __future__ import annotations
 
 import codecs
 import re
-import zipfile
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
+from zipfile import ZipInfo
+
+import olefile
 
 from ecom.errors import UnreadableFile
+from ecom.ingest.files.limits import HEAD, MAX_BYTES, MAX_RATIO, MEGABYTE
+from ecom.ingest.files.ods import MIMETYPE
+from ecom.ingest.files.text_shape import check_width, delimiter_of, encoding_of
+from ecom.ingest.files.zipped import SIGNATURES, check_size, chunks, entries
 from ecom.text import Text, message
 
-MEGABYTE = 1_000_000
-MAX_BYTES = 200 * MEGABYTE
-MAX_UNPACKED = 1_000 * MEGABYTE
-MAX_RATIO = 200
-MAX_COLUMNS = 512
-HEAD = 1 << 20
-_DELIMITERS = (",", "\t", ";", "|")
 _SAVE_AS = message("Save it as .xlsx or .csv (UTF-8) and add it again.")
+_UTF16 = (codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)
+_SPREADSHEET_XML = "urn:schemas-microsoft-com:office:spreadsheet"
+_PAGE = re.compile(r"\s*<(!doctype|html|head|body|meta|table|\?xml)\b", re.IGNORECASE)
+_EMPTY = "\ufeff \t\r\n,;|"
 
 
 class Container(StrEnum):
-    """The two shapes a table is read from."""
+    """What a table is read from; of workbooks the value is the usual ending."""
 
     TEXT = "text"
-    WORKBOOK = "workbook"
+    XLSX = "xlsx"
+    XLS = "xls"
+    ODS = "ods"
+    HTML = "html"
+    SPREADSHEET_XML = "spreadsheet xml"
+    ARCHIVE = "archive"
+    ENCRYPTED = "encrypted"
 
 
 @dataclass(frozen=True, slots=True)
 class Sniffed:
-    """What the bytes say. ``encoding`` and ``delimiter`` are empty for a workbook."""
+    """What the bytes say: text has an ``encoding`` and a ``delimiter``, markup an ``encoding``.
+
+    An ``ARCHIVE`` holds files and an ``ENCRYPTED`` workbook another workbook; the others are
+    tables.
+    """
 
     container: Container
     encoding: str = ""
@@ -51,7 +64,7 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
     Raises
     ------
     UnreadableFile
-        For an empty, too large, encrypted or foreign file, with one sentence on what to do.
+        For an empty, too large or foreign file, with one sentence on what to do.
     """
     size = path.stat().st_size
     if size == 0:
@@ -67,141 +80,97 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         )
     with path.open("rb") as file:
         head = file.read(HEAD)
-    if head.startswith(b"PK\x03\x04"):
-        _check_workbook(path)
-        return Sniffed(Container.WORKBOOK)
+    if head.startswith(SIGNATURES):
+        return Sniffed(_zipped(path))
+    if head.startswith(olefile.MAGIC[:4]):
+        return Sniffed(_compound(path))
     if problem := _foreign(head):
         raise UnreadableFile(problem, _SAVE_AS)
-    encoding = _encoding(path, head)
+    return _text(path, head, whole=size <= HEAD)
+
+
+def _text(path: Path, head: bytes, *, whole: bool) -> Sniffed:
+    """Text tables, pages and XML."""
+    encoding = encoding_of(path, head)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
-    if not text.strip("\ufeff \t\r\n,;|"):
+    if not text.strip(_EMPTY):
         raise UnreadableFile(message("The file is empty."), message("Export it again."))
-    delimiter = _delimiter(text)
-    _check_width(text, delimiter, whole=size <= HEAD)
+    if text.lstrip(_EMPTY).startswith("<"):
+        if _SPREADSHEET_XML in text:
+            return Sniffed(Container.SPREADSHEET_XML, encoding)
+        if "<table" in text.lower():
+            return Sniffed(Container.HTML, encoding)
+        if _PAGE.match(text.lstrip(_EMPTY)):
+            raise UnreadableFile(message("This is a web page or XML without a table."), _SAVE_AS)
+    delimiter = delimiter_of(text)
+    check_width(text, delimiter, whole=whole)
     return Sniffed(Container.TEXT, encoding, delimiter)
 
 
 def _foreign(head: bytes) -> Text | None:
-    """The sentence for a kind of file that is no csv and no xlsx."""
-    if head.startswith(b"\xd0\xcf\x11\xe0"):
-        if "EncryptedPackage".encode("utf-16-le") in head:
-            return message("This workbook is protected by a password.")
-        return message("This is an old Excel workbook (.xls).")
+    """The sentence for a kind of file that holds no table."""
     if head.startswith(b"%PDF"):
         return message("This is a PDF, not a table.")
     if head.startswith((b"\x89PNG", b"\xff\xd8\xff", b"GIF8", b"BM", b"RIFF")):
         return message("This is a picture, not a table.")
     if head.startswith((b"Rar!", b"7z\xbc\xaf", b"\x1f\x8b")):
-        return message("This is a packed archive; unpack it first.")
-    if re.match(rb"(\xef\xbb\xbf)?\s*<(!doctype|html|table|\?xml)", head[:200], re.IGNORECASE):
-        return message("This is a web page or XML saved under another name.")
-    if not head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) and b"\x00" in head:
+        return message("This is a packed archive of another kind than zip; unpack it first.")
+    if not head.startswith(_UTF16) and b"\x00" in head:
         return message("This is not a text table: it holds binary data.")
     return None
 
 
-def _check_workbook(path: Path) -> None:
+def _zipped(path: Path) -> Container:
+    """A workbook, or an archive of files."""
+    listed = entries(path)
+    names = {entry.filename: entry for entry in listed}
+    if "xl/workbook.xml" in names:
+        check_size(listed)
+        return Container.XLSX
+    if "mimetype" in names and _is_spreadsheet(path, names["mimetype"]):
+        check_size(listed)
+        return Container.ODS
+    if "[Content_Types].xml" in names or "mimetype" in names:
+        raise UnreadableFile(
+            message("This is an Office file, but no .xlsx, .xls or .ods workbook."), _SAVE_AS
+        )
+    return Container.ARCHIVE
+
+
+def _is_spreadsheet(path: Path, entry: ZipInfo) -> bool:
+    return entry.file_size < MAX_RATIO and b"".join(chunks(path, entry)).startswith(MIMETYPE)
+
+
+def _compound(path: Path) -> Container:
+    """An old workbook, or an encrypted one of either kind."""
     try:
-        with zipfile.ZipFile(path) as archive:
-            entries = archive.infolist()
-            first_sheet = _first_sheet_head(archive)
-    except (zipfile.BadZipFile, OSError, RuntimeError, NotImplementedError) as error:
+        with olefile.OleFileIO(path) as parts:
+            if parts.exists("EncryptedPackage"):
+                return Container.ENCRYPTED
+            for name in ("Workbook", "Book"):
+                if parts.exists(name):
+                    with parts.openstream(name) as stream:
+                        return (
+                            Container.ENCRYPTED
+                            if _has_file_pass(stream.read(HEAD))
+                            else Container.XLS
+                        )
+    except (OSError, ValueError, IndexError, TypeError, AttributeError) as error:
+        # what olefile raises for a compound file that is cut short
         raise UnreadableFile(
-            message("The workbook is damaged or cut short."), message("Export it again.")
+            message("The file is damaged or cut short."), message("Export it again.")
         ) from error
-    if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableFile(
-            message("This archive is protected by a password."),
-            message("Unpack it with the password and add the file inside."),
-        )
-    names = {entry.filename for entry in entries}
-    if "mimetype" in names:
-        raise UnreadableFile(message("This is an OpenDocument file (.ods)."), _SAVE_AS)
-    if "xl/workbook.xml" not in names:
-        raise UnreadableFile(
-            message("This is a zip archive, not a workbook."),
-            message("Unpack it and add the files inside."),
-        )
-    unpacked = sum(entry.file_size for entry in entries)
-    packed = max(1, sum(entry.compress_size for entry in entries))
-    if unpacked > MAX_UNPACKED or (unpacked > MEGABYTE and unpacked / packed > MAX_RATIO):
-        raise UnreadableFile(
-            message(
-                "The workbook would unpack to {size} MB, {ratio} times its size.",
-                size=round(unpacked / MEGABYTE),
-                ratio=round(unpacked / packed),
-            ),
-            message("Export a shorter period."),
-        )
-    columns = set(re.findall(rb'<c r="([A-Z]{1,3})1"', first_sheet))
-    if len(columns) > MAX_COLUMNS:
-        raise _too_wide(len(columns))
-
-
-def _first_sheet_head(archive: zipfile.ZipFile) -> bytes:
-    sheets = [name for name in archive.namelist() if name.startswith("xl/worksheets/sheet")]
-    if not sheets or archive.getinfo(sheets[0]).flag_bits & 1:
-        return b""
-    with archive.open(sheets[0]) as sheet:
-        return sheet.read(HEAD)
-
-
-def _encoding(path: Path, head: bytes) -> str:
-    """BOM first, then strict UTF-8, then GB18030. Never a lenient reading."""
-    candidates: tuple[str, ...] = ("utf-8", "gb18030")
-    if head.startswith(codecs.BOM_UTF8):
-        candidates = ("utf-8-sig",)
-    elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
-        candidates = ("utf-16",)
-    for encoding in candidates:
-        if _decodes(path, encoding):
-            return encoding
     raise UnreadableFile(
-        message("The characters are not in one encoding: neither UTF-8 nor GB18030 fits."),
-        message("Save the file as “CSV UTF-8” and add it again."),
+        message("This is an Office file, but no .xlsx, .xls or .ods workbook."), _SAVE_AS
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    """Whether a file is wholly in an encoding; a character cut off at the very end is forgiven."""
-    decoder = codecs.getincrementaldecoder(encoding)("strict")
-    with path.open("rb") as file:
-        try:
-            while chunk := file.read(HEAD):
-                decoder.decode(chunk)
-        except UnicodeDecodeError:
-            return False
-    return True
-
-
-def _delimiter(text: str) -> str:
-    """The mark that splits the most of the first lines into the same number of cells."""
-    lines = [line for line in text.splitlines()[:60] if line.strip() and not line.startswith("#")]
-
-    def score(mark: str) -> int:
-        return max((line.count(mark) for line in lines), default=0)
-
-    return max(_DELIMITERS, key=score)
-
-
-def _check_width(text: str, delimiter: str, *, whole: bool) -> None:
-    lines = text.split("\n", 60)
-    if len(lines) == 1 and not whole:
-        raise UnreadableFile(
-            message("The first line alone is longer than {size} MB.", size=1),
-            message("Check that this is a table export with line breaks."),
-        )
-    widest = max(line.count(delimiter) for line in lines[:30]) + 1
-    if widest > MAX_COLUMNS:
-        raise _too_wide(widest)
-
-
-def _too_wide(columns: int) -> UnreadableFile:
-    return UnreadableFile(
-        message(
-            "The table has {columns} columns or more; at most {limit} can be read.",
-            columns=columns,
-            limit=MAX_COLUMNS,
-        ),
-        message("Export fewer columns, or check that the right file was chosen."),
-    )
+def _has_file_pass(stream: bytes) -> bool:
+    """Whether an old workbook goes on encrypted: record 0x2F in its first substream."""
+    place = 0
+    while place + 4 <= len(stream):
+        kind = int.from_bytes(stream[place : place + 2], "little")
+        if kind in (0x2F, 0x0A):
+            return kind == 0x2F
+        place += 4 + int.from_bytes(stream[place + 2 : place + 4], "little")
+    return False

@@ -24,7 +24,7 @@ from ecom.ui.data.shop_choice import choose_shop
 
 _ROUND = "uploads.round"  # counts up with every load, which empties the drop field
 _OUTCOMES = "uploads.outcomes"
-_TYPES = ["csv", "tsv", "txt", "xlsx"]
+_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "htm", "html", "xml", "zip"]
 
 
 @dataclass(frozen=True, slots=True)

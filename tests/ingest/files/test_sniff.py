@@ -14,6 +14,8 @@ import pytest
 from ecom.errors import UnreadableFile
 from ecom.ingest.files.sniff import Container, sniff
 
+from . import make
+
 Write = Callable[..., Path]
 
 
@@ -22,11 +24,10 @@ Write = Callable[..., Path]
     [
         (b"", "empty"),
         (b"\xef\xbb\xbf\r\n", "empty"),
-        (b"\xd0\xcf\x11\xe0" + bytes(600), "old Excel"),
-        (b"\xd0\xcf\x11\xe0" + "EncryptedPackage".encode("utf-16-le"), "password"),
+        (b"\xd0\xcf\x11\xe0" + bytes(600), "damaged"),
         (b"%PDF-1.7 ...", "PDF"),
         (b"\x89PNG\r\n\x1a\n", "picture"),
-        (b"<html><table><tr><td>1</td></tr></table></html>", "web page"),
+        (b"<html><p>1</p></html>", "web page"),
         (b"PK\x03\x04 cut", "damaged"),
         (b"a,b\n\x00\x01\x02,1\n", "binary"),
         (b"a,b\n" + b"\xff\xff\xff,1\n", "neither"),
@@ -37,12 +38,21 @@ def test_a_foreign_file_gets_one_sentence(write: Write, content: bytes, words: s
         sniff(write(content))
 
 
-def test_a_zip_that_is_no_workbook_says_to_unpack_it(write: Write) -> None:
-    buffer = io.BytesIO()
-    with zipfile.ZipFile(buffer, "w") as archive:
-        archive.writestr("orders.csv", "a,b\n1,2\n")
-    with pytest.raises(UnreadableFile, match="Unpack"):
-        sniff(write(buffer.getvalue(), "orders.xlsx"))
+def test_a_zip_that_is_no_workbook_is_an_archive(write: Write) -> None:
+    content = make.zipped({"orders.csv": "a,b\n1,2\n"})
+    assert sniff(write(content, "orders.xlsx")).container is Container.ARCHIVE
+
+
+@pytest.mark.parametrize("part", ["word/document.xml", "ppt/presentation.xml", "xl/workbook.bin"])
+def test_an_office_file_of_another_kind_is_refused(write: Write, part: str) -> None:
+    content = make.zipped({"[Content_Types].xml": "<Types/>", part: "x"})
+    with pytest.raises(UnreadableFile, match="but no"):
+        sniff(write(content))
+
+
+def test_binary_data_far_down_is_found(write: Write) -> None:
+    with pytest.raises(UnreadableFile, match="binary"):
+        sniff(write(b"a,b\n" + b"1,2\n" * 300_000 + b"\x00,1\n"))
 
 
 def test_a_zip_bomb_is_refused_before_it_is_unpacked(write: Write) -> None:
