@@ -38,19 +38,19 @@ _WIDE = r'r="(?:[A-Z]{3}|[T-Z][A-Z]|S[S-Z])'
 _TWO_LETTERS = r'r="[A-Z]{2}'
 _TALL = r'r="[A-Z]+(?:[2-9]\d{4}|\d{6})'
 _VERY_TALL = r'r="[A-Z]+(?:4[6-9]\d{4}|[5-9]\d{5}|\d{7})'
+_TOLD = r'<(?:\w+:)?f[ />]|\bhidden="(?:1|true)"|\bt="e"'
 _WITHOUT_PLACE = r"<(?:\w+:)?c(?:>|\s+[^r>\s])"
 
 _TAG = re.compile(rb"<(?:\w+:)?(row|c)\b([^>]*)>")
 _ROW_NUMBER = re.compile(rb'\br="(\d{1,9})"')
 _PLACE = re.compile(rb'\br="([A-Z]{1,4})(\d{1,9})"')
-_FIRST_CELLS = re.compile(rb'<(?:\w+:)?c r="([A-Z]{1,3})(\d{1,7})"(?:[^>]*[^/>])?>')
+_FIRST_CELL = re.compile(rb'<(?:\w+:)?c r="[A-Z]{1,3}(\d{1,7})"(?:[^>]*[^/>])?>')
 _NO_VALUE = re.compile(
     rb"<(?:\w+:)?c\b([^>]*[^/>])>\s*<(?:\w+:)?f\b(?:[^>]*/>|[^>]*>[^<]*</(?:\w+:)?f>)\s*"
     rb"(?:<(?:\w+:)?v\s*/>|<(?:\w+:)?v>\s*</(?:\w+:)?v>)?\s*</(?:\w+:)?c>"
 )
 _HIDDEN = re.compile(rb'<(?:\w+:)?row\b[^>]*\bhidden="(?:1|true)"')
 _MERGE = re.compile(rb'mergeCell\b[^>]*\bref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_TOLD = re.compile(rb'<(?:\w+:)?f[ />]|\bhidden="(?:1|true)"|\bt="e"')
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,14 +62,14 @@ class SheetFacts:
     spans : merged cells among the first rows.
     unvalued : cells with a formula whose value was never saved.
     hidden_rows : how many rows are hidden.
-    first : the top left cell of what is used.
+    first_row : of what is used; the reader leaves blank rows above it out.
     searched : whether the whole sheet was looked through; else only its first megabyte.
     """
 
     spans: tuple[Span, ...] = ()
     unvalued: tuple[Cell, ...] = ()
     hidden_rows: int = 0
-    first: Cell = (0, 0)
+    first_row: int = 0
     searched: bool = True
 
 
@@ -116,20 +116,20 @@ def sheet_facts(path: Path, entry: zipfile.ZipInfo) -> SheetFacts:
         For a sheet too wide or too large to be held.
     """
     head = head_of(path, entry)
-    if entry.compress_size > SCANNED_PACKED and not _TOLD.search(head):
-        if b"row>" not in head:
+    if entry.compress_size > SCANNED_PACKED and not _shows(_text(head), _TOLD):
+        if b"/row>" not in head and b":row>" not in head:
             raise too_long()
         _measure(lambda: iter([head]))
-        return _facts([head], _first(head), searched=False)
+        return _facts([head], _first_row(head), searched=False)
 
     def parts() -> Iterator[bytes]:
         return pieces(chunks(path, entry), b"row>")
 
     _measure(parts)
-    return _facts(parts(), _first(head), searched=True)
+    return _facts(parts(), _first_row(head), searched=True)
 
 
-def _facts(parts: Iterable[bytes], first: Cell, *, searched: bool) -> SheetFacts:
+def _facts(parts: Iterable[bytes], first_row: int, *, searched: bool) -> SheetFacts:
     spans: list[Span] = []
     unvalued: list[Cell] = []
     hidden = 0
@@ -140,7 +140,7 @@ def _facts(parts: Iterable[bytes], first: Cell, *, searched: bool) -> SheetFacts
             spans += _spans(part)
         if b"<f" in part or b":f" in part:
             unvalued += _unvalued(part)
-    return SheetFacts(tuple(spans), tuple(unvalued), hidden, first, searched)
+    return SheetFacts(tuple(spans), tuple(unvalued), hidden, first_row, searched)
 
 
 def _spans(part: bytes) -> Iterator[Span]:
@@ -158,9 +158,10 @@ def _unvalued(part: bytes) -> Iterator[Cell]:
             yield int(place[2]) - 1, _column(place[1])
 
 
-def _first(head: bytes) -> Cell:
-    found = [(int(one[2]) - 1, _column(one[1])) for one in _FIRST_CELLS.finditer(head)]
-    return min((row for row, _ in found), default=0), min((c for _, c in found), default=0)
+def _first_row(head: bytes) -> int:
+    """The first row with a cell that holds something."""
+    found = _FIRST_CELL.search(head)
+    return int(found[1]) - 1 if found else 0
 
 
 def _measure(parts: Callable[[], Iterator[bytes]]) -> None:
@@ -170,7 +171,7 @@ def _measure(parts: Callable[[], Iterator[bytes]]) -> None:
     """
     wide, tall, very_tall, without_place = False, False, False, False
     for part in parts():
-        text = pa.array([part], pa.large_binary())
+        text = _text(part)
         if _shows(text, _WIDE):
             raise too_wide(MAX_COLUMNS + 1)
         wide = wide or _shows(text, _TWO_LETTERS)
@@ -179,6 +180,10 @@ def _measure(parts: Callable[[], Iterator[bytes]]) -> None:
         without_place = without_place or _shows(text, _WITHOUT_PLACE)
     if without_place or very_tall or (wide and tall):
         _count(parts())
+
+
+def _text(part: bytes) -> pa.Array:
+    return pa.array([part], pa.large_binary())
 
 
 def _shows(text: pa.Array, pattern: str) -> bool:

@@ -96,7 +96,7 @@ def _check_other_parts(path: Path, listed: Sequence[zipfile.ZipInfo], sheets: se
             continue
         end = b"si>" if entry.filename.endswith("sharedStrings.xml") else b">"
         if entry.compress_size > SCANNED_PACKED:
-            if end not in head_of(path, entry):
+            if b"/" + end not in head_of(path, entry):
                 raise too_long()
             continue
         for _ in pieces(chunks(path, entry), end):
@@ -136,7 +136,7 @@ def _read_sheet(
     if sheet.width > MAX_COLUMNS:
         raise too_wide(sheet.width)
     batch, errors = _cells(sheet, facts)
-    top = facts.first[0] if facts else 0
+    top = facts.first_row if facts else 0
     left = sheet.available_columns()[0].absolute_index
     first = _first_line(batch.schema.names)
     below = [

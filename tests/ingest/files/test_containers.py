@@ -141,3 +141,19 @@ def test_spreadsheet_xml_skips_cells_rows_and_hidden_sheets(write: Write) -> Non
 def _headers(path: Path) -> tuple[str, ...]:
     (table,) = read_tables(path, sniff(path), find_header=header_finder())
     return table.headers
+
+
+def test_a_ga4_snapshot_is_split_into_its_tables(shared_dir: Path) -> None:
+    path = shared_dir / "data" / "ga4" / "reports_snapshot.csv"
+    tables = read_tables(path, sniff(path), find_header=header_finder())
+    # read off the file: the header's line, its first name, how many lines follow
+    assert [(table.header_row, table.headers[0], table.rows_read) for table in tables] == [
+        (9, "Active users", 1),
+        (15, "Page title and screen class", 92),
+        (112, "First user source / medium", 37),
+        (154, "Session source / medium", 38),
+        (197, "Nth day", 90),
+        (292, "Platform", 0),
+        (298, "City", 127),
+        (430, "Audience name", 1),
+    ]
