@@ -22,6 +22,8 @@ from ecom.ingest.files.zipped import check_size, entries
 from ecom.text import message
 
 _ENCRYPTED = 0x1
+_AES = 99  # the way of packing that stands for AES, by APPNOTE
+_MAX_OLD_ENCRYPTION = 15 * MEGABYTE  # it is undone in Python, half a megabyte a second
 _UTF8_NAME = 0x800
 _DRIVE = re.compile(r"^[A-Za-z]:")
 _LEFT_BY_SYSTEMS = ("thumbs.db", "desktop.ini")
@@ -79,7 +81,7 @@ def members(path: Path, folder: Path, *, password: str | None) -> Iterator[Membe
             message("This archive is protected by a password."),
             message("Enter the password; it is not stored."),
         )
-    with pyzipper.AESZipFile(path) as archive:
+    with _opened(path) as archive:
         for number, entry in enumerate(listed):
             target = folder / f"{number}"
             name, share = _name(entry), number / len(listed)
@@ -91,6 +93,13 @@ def members(path: Path, folder: Path, *, password: str | None) -> Iterator[Membe
             else:
                 yield Member(name, target, share)
             target.unlink(missing_ok=True)
+
+
+def _opened(path: Path) -> pyzipper.AESZipFile:
+    try:
+        return pyzipper.AESZipFile(path)
+    except _BROKEN as error:
+        raise damaged() from error
 
 
 def _is_junk(entry: zipfile.ZipInfo) -> bool:
@@ -123,6 +132,18 @@ def _check(entry: zipfile.ZipInfo, name: str) -> None:
         raise UnreadableFile(
             message("“{name}” in the archive is a link, not a file.", name=name[:200]),
             message("Put the file itself into the archive."),
+        )
+    old_encryption = entry.flag_bits & _ENCRYPTED and entry.compress_type != _AES
+    if old_encryption and entry.compress_size > _MAX_OLD_ENCRYPTION:
+        raise UnreadableFile(
+            message(
+                "“{name}” has {size} MB in the old encryption of archives; at most {limit} MB can "
+                "be opened here.",
+                name=name[:200],
+                size=round(entry.compress_size / MEGABYTE),
+                limit=_MAX_OLD_ENCRYPTION // MEGABYTE,
+            ),
+            message("Unpack it with the password and add the file inside."),
         )
     if entry.file_size > MAX_BYTES:
         raise UnreadableFile(

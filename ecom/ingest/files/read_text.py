@@ -29,6 +29,7 @@ from ecom.ingest.files.raw import (
 from ecom.ingest.findings import SHOWN_ROWS, finding
 from ecom.text import message
 
+_LONGEST_ROW = 1 << 16
 _NEXT_BLOCK = re.compile(r"\n[ \t,;\r]*\n(?=#)|(?<=\n)(?=# ?-{8,})")
 
 
@@ -121,7 +122,9 @@ def _parse_body(body: bytes, delimiter: str, width: int) -> _Body:
     ragged: list[tuple[int, str]] = []
 
     def set_aside(row: pa_csv.InvalidRow) -> str:
-        ragged.append((row.number or 0, row.text))
+        # A row of a million cells need not be split to be refused; the mark keeps it too wide.
+        text = row.text if len(row.text) <= _LONGEST_ROW else row.text[:_LONGEST_ROW] + "…"
+        ragged.append((row.number or 0, text))
         return "skip"
 
     table = _parse_csv(body, delimiter, width, set_aside, threads=True)

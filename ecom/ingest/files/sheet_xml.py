@@ -7,6 +7,7 @@ grow.
 
 from __future__ import annotations
 
+import posixpath
 import re
 import zipfile
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -74,16 +75,24 @@ class SheetFacts:
 
 
 def sheet_entries(path: Path, listed: Sequence[zipfile.ZipInfo]) -> Mapping[str, zipfile.ZipInfo]:
-    """Where in an .xlsx each sheet's XML is, by the sheet's name."""
+    """Where in an .xlsx each sheet's XML is, by the sheet's name.
+
+    Raises
+    ------
+    UnreadableFile
+        Also when a sheet's XML is not found: another reader might find it, and it was not measured.
+    """
     by_name = {entry.filename: entry for entry in listed}
+    by_folded = {entry.filename.casefold(): entry for entry in listed}
     relations = _parsed(path, by_name.get("xl/_rels/workbook.xml.rels"))
     targets = {one.get("Id"): one.get("Target", "") for one in relations}
     found = {}
     for sheet in _parsed(path, by_name.get("xl/workbook.xml")).iter("{*}sheet"):
-        target = targets.get(_relation_of(sheet), "")
-        place = target.lstrip("/") if target.startswith("/") else f"xl/{target}"
-        if place in by_name:
-            found[sheet.get("name", "")] = by_name[place]
+        target = targets.get(_relation_of(sheet), "").replace("\\", "/")
+        place = posixpath.normpath(posixpath.join("/xl", target)).lstrip("/").casefold()
+        if place not in by_folded:
+            raise damaged()
+        found[sheet.get("name", "")] = by_folded[place]
     return found
 
 

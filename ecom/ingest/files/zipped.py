@@ -44,9 +44,12 @@ def entries(path: Path) -> tuple[zipfile.ZipInfo, ...]:
     _check_directory(path)
     try:
         with zipfile.ZipFile(path) as archive:
-            return tuple(archive.infolist())
+            listed = tuple(archive.infolist())
     except _BROKEN as error:
         raise damaged() from error
+    if len({entry.filename.casefold() for entry in listed}) < len(listed):
+        raise damaged()  # which of two equal names is read depends on the reader
+    return listed
 
 
 def _check_directory(path: Path) -> None:

@@ -230,3 +230,9 @@ def test_links_and_archives_inside_archives_are_refused(write: Write) -> None:
     assert "link" in str(one.problem)
     assert "inside an archive" in str(other.problem)
     assert codes(one) == {"MEMBER_REFUSED"}
+
+
+def test_two_files_of_one_name_are_refused(write: Write) -> None:
+    twice = make.zipped({"a.csv": FIRST, "b.csv": SECOND}).replace(b"b.csv", b"a.csv")
+    with pytest.raises(UnreadableFile, match="damaged"):
+        examined(write(twice, "twice.zip"))

@@ -15,6 +15,7 @@ import openpyxl
 import pytest
 from openpyxl.utils.datetime import CALENDAR_MAC_1904
 
+from ecom.errors import UnreadableFile
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.files.read import read_tables
 from ecom.ingest.files.sniff import sniff
@@ -194,3 +195,17 @@ def test_two_columns_of_one_name_are_named_as_written(look: Look) -> None:
     table = look(saved(book))
     assert make.paid(rows_of(table)) == make.PAID
     assert "DUPLICATE_HEADER" in codes(table)
+
+
+def test_a_sheet_that_was_not_found_is_not_read_unmeasured(write: Write) -> None:
+    content = make.xlsx(f'<row r="1">{make.cell("A1", "order_id")}</row>')
+    with zipfile.ZipFile(io.BytesIO(content)) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    relations = "xl/_rels/workbook.xml.rels"
+    for target in (b"/xl/worksheets/sheet1.xml", b"/xl/Worksheets/Sheet1.xml"):
+        changed = parts[relations].replace(b"worksheets/sheet1.xml", target)
+        (table,) = raw(write(make.zipped({**parts, relations: changed})))
+        assert table.headers == ("order_id",)
+    lost = parts[relations].replace(b"sheet1.xml", b"sheet2.xml")
+    with pytest.raises(UnreadableFile, match="damaged"):
+        raw(write(make.zipped({**parts, relations: lost})))
