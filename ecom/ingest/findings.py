@@ -240,7 +240,8 @@ REMARKS: Mapping[str, Remark] = {
     "UNKNOWN_WORD": Remark(
         "warning",
         message("This word of the platform is not known; such rows are shown as “unknown”."),
-        allowed=message("A word that the platform uses."),
+        message("Nothing needs to be done; tell us the word, so that it is known."),
+        message("A word that the platform uses."),
     ),
     "DATE_INFERRED": Remark(
         "warning",

@@ -18,7 +18,7 @@ def test_parts_may_be_more_than_their_subtotal_but_not_less(look: Look) -> None:
     assert "ROLLUP_DISAGREES" not in codes(sound)
     short = look(_rows("平台,汇总,汇总,100,9", "平台,搜索,-,60,9"))
     (remark,) = (one for one in short.findings if one.code == "ROLLUP_DISAGREES")
-    assert (remark.column, remark.value, remark.rows) == ("uv", "100", (2,))
+    assert (remark.column, remark.value, remark.rows) == ("访客数", "100", (2,))
 
 
 def test_a_subtotal_of_the_second_level_is_checked_against_the_third(look: Look) -> None:

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from datetime import date, timedelta
 
-import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells import clean, times
 from ecom.ingest.cells.clean import Cleaned
-from ecom.ingest.cells.text import as_text, mask, normalise_header
+from ecom.ingest.cells.text import as_text, mask, normalise_header, trim
 from ecom.ingest.cells.times import MOMENT, Calendar
 
 _WEEKS = ("week", "周", "自然周")
@@ -49,12 +48,14 @@ def clean_nth_days(column: pa.Array, *, first_day: date | None) -> Cleaned:
 def clean_micros(column: pa.Array) -> Cleaned:
     """Microseconds since 1970 as moments in UTC; sixteen digits that a spreadsheet rounded to
     ``1.6E+15`` are refused."""
-    ids = clean.clean_ids(column, workbook=False)
-    good = pc.match_substring_regex(ids.values, r"^\d{15,16}$")
-    digits = pc.if_else(good, ids.values, pa.scalar(None, pa.string()))
-    bad = mask(pc.and_(pc.is_valid(ids.values), pc.invert(good)))
-    problems: dict[str, np.ndarray] = {**ids.problems, "BAD_DATE": bad}
-    return Cleaned(digits.cast(pa.int64()).cast(MOMENT), problems)
+    digits = trim(as_text(column))
+    good = mask(pc.match_substring_regex(digits, r"^\d{15,16}$"))
+    rounded = mask(pc.match_substring_regex(digits, r"^\d(\.\d+)?[eE]\+?\d+$"))
+    bad = mask(pc.is_valid(digits)) & ~good & ~rounded
+    moments = pc.if_else(pa.array(good), digits, pa.scalar(None, pa.string()))
+    return Cleaned(
+        moments.cast(pa.int64()).cast(MOMENT), {"ID_PRECISION_LOST": rounded, "BAD_DATE": bad}
+    )
 
 
 def _all_months(column: pa.Array) -> bool:

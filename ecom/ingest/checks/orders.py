@@ -8,7 +8,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, money_or_zero
+from ecom.ingest.cells.columns import column_of, known, money_or_zero
 from ecom.ingest.cells.decimals import QUANTITY_SCALE, sum_by, to_units
 from ecom.ingest.cells.groups import group_codes
 from ecom.ingest.checks.rows import TOLERANCE
@@ -20,15 +20,16 @@ _CENTS = 500  # 0.05 in units of 0.0001
 
 
 def incomplete_orders(tables: Mapping[str, pa.Table]) -> list[Finding]:
-    """A remark on orders whose lines add up to less than the amount of goods that they state.
+    """A remark on orders whose lines add up to less than the goods that they state.
 
-    A line counts with its amount, or with quantity x price where that is more: goods may be stated
-    before discounts. Nothing is said where the file has orders or lines only.
+    A line counts with its amount, or with quantity x price where that is more; goods may be stated
+    before or after discounts, so the least that the order's own amounts allow is taken. Nothing is
+    said where the file has orders or lines only.
     """
     orders, lines = tables.get("orders"), tables.get("order_items")
     if orders is None or lines is None or "goods_amount" not in orders.column_names:
         return []
-    stated = to_units(column_of(orders, "goods_amount"))
+    stated = _least_goods(orders)
     summed = _in_lines(column_of(orders, "order_id"), lines)
     short = (summed >= 0) & falls_short(summed, stated)
     if not short.any():
@@ -38,6 +39,20 @@ def incomplete_orders(tables: Mapping[str, pa.Table]) -> list[Finding]:
     return [
         finding_at("ORDER_LINES_INCOMPLETE", short, numbers, column="orders.order_id", cells=ids)
     ]
+
+
+def _least_goods(orders: pa.Table) -> np.ndarray:
+    """The least that an order's goods can be, in units of 0.0001; nothing if it was not paid."""
+
+    def units(name: str) -> np.ndarray:
+        return to_units(money_or_zero(orders, name))
+
+    goods = units("goods_amount")
+    paid = units("paid_amount")
+    of_payment = paid - units("shipping_amount") - units("tax_amount")
+    after_discount = goods - units("discount_amount")
+    told = known(orders, "paid_amount")
+    return np.minimum(after_discount, np.where(paid > 0, of_payment, np.where(told, 0, goods)))
 
 
 def falls_short(summed: np.ndarray, stated: np.ndarray) -> np.ndarray:
@@ -64,5 +79,5 @@ def _in_lines(ids: pa.Array, lines: pa.Table) -> np.ndarray:
     place = pc.index_in(
         ids, value_set=of_lines.dictionary_encode(null_encoding="encode").dictionary
     )
-    known = place.fill_null(-1).to_numpy(zero_copy_only=False)
-    return np.where(known >= 0, sums[known], -1)
+    found = place.fill_null(-1).to_numpy(zero_copy_only=False)
+    return np.where(found >= 0, sums[found], -1)
