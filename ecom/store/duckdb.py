@@ -149,4 +149,30 @@ def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: o
     return f"json_extract_string(CASE WHEN json_valid({document}) THEN {document} END, {path})"
 
 
+@compiles(functions.earliest, "duckdb")
+def _earliest(element: functions.earliest, compiler: SQLCompiler, **options: object) -> str:
+    return _extreme("arg_min_null", element, compiler, options)
+
+
+@compiles(functions.latest, "duckdb")
+def _latest(element: functions.latest, compiler: SQLCompiler, **options: object) -> str:
+    return _extreme("arg_max_null", element, compiler, options)
+
+
+def _extreme(
+    name: str,
+    element: functions.earliest | functions.latest,
+    compiler: SQLCompiler,
+    options: dict[str, object],
+) -> str:
+    moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"{name}(row({', '.join(values)}), row({moment}, {tie}))"
+
+
+@compiles(functions.packed, "duckdb")
+def _packed(element: functions.packed, compiler: SQLCompiler, **options: object) -> str:
+    values, place = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"struct_extract({values}, {place})"
+
+
 support = DuckDBSupport()
