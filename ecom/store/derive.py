@@ -19,7 +19,9 @@ from ecom.store.sessionize import (
     name_new_channels,
     order_sessions_select,
     sessions_select,
+    zones_of_shops,
 )
+from ecom.store.versions import is_alone
 
 _ITEM_SOURCES = {"orders", "order_items", "events"}
 _CATALOGUE = {"products", "product_costs"}
@@ -54,8 +56,7 @@ def rebuild(connection: Connection, support: EngineSupport, *, settings: Setting
     for table in schema.DERIVED.values():
         connection.execute(delete(table))
     name_new_channels(connection, support, where=None)
-    _fill(connection, sessions, sessions_select(settings, visitors=None))
-    _fill(connection, order_sessions, order_sessions_select(visitors=None))
+    _fill_sessions(connection, settings, None)
     _fill(connection, daily_sales, daily_sales_select())
     _fill(connection, daily_items, daily_items_select())
 
@@ -69,12 +70,17 @@ def _fill(connection: Connection, table: schema.Table, rows: Select[tuple[object
 def _refresh_sessions(
     connection: Connection, support: EngineSupport, batch_id: int, settings: Settings
 ) -> None:
+    name_new_channels(connection, support, where=events.c.batch_id == batch_id)
+    if is_alone(connection, events, batch_id):
+        for table in (sessions, order_sessions):
+            connection.execute(delete(table))
+        _fill_sessions(connection, settings, None)
+        return
     visitors = (
         select(events.c.shop_id, events.c.visitor_id)
         .where(events.c.batch_id == batch_id)
         .distinct()
     )
-    name_new_channels(connection, support, where=events.c.batch_id == batch_id)
     for table in (sessions, order_sessions):
         touched = visitors.subquery()
         connection.execute(
@@ -85,7 +91,14 @@ def _refresh_sessions(
                 )
             )
         )
-    _fill(connection, sessions, sessions_select(settings, visitors=visitors))
+    _fill_sessions(connection, settings, visitors)
+
+
+def _fill_sessions(
+    connection: Connection, settings: Settings, visitors: Select[tuple[object, ...]] | None
+) -> None:
+    zones = zones_of_shops(connection, settings)
+    _fill(connection, sessions, sessions_select(settings, zones=zones, visitors=visitors))
     _fill(connection, order_sessions, order_sessions_select(visitors=visitors))
 
 

@@ -151,22 +151,14 @@ def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: o
 
 @compiles(functions.earliest, "duckdb")
 def _earliest(element: functions.earliest, compiler: SQLCompiler, **options: object) -> str:
-    return _extreme("arg_min_null", element, compiler, options)
+    moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"arg_min_null(row({', '.join(values)}), row({moment}, {tie}))"
 
 
 @compiles(functions.latest, "duckdb")
 def _latest(element: functions.latest, compiler: SQLCompiler, **options: object) -> str:
-    return _extreme("arg_max_null", element, compiler, options)
-
-
-def _extreme(
-    name: str,
-    element: functions.earliest | functions.latest,
-    compiler: SQLCompiler,
-    options: dict[str, object],
-) -> str:
-    moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)
-    return f"{name}(row({', '.join(values)}), row({moment}, {tie}))"
+    moment, tie, value = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"arg_max_null({value}, row({moment}, {tie}))"
 
 
 @compiles(functions.packed, "duckdb")

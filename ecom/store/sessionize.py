@@ -9,6 +9,7 @@ a purchase.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
@@ -41,8 +42,17 @@ _OF_THE_FIRST = ("event_date", "page", *_INHERITED)
 _STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
 
-def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Select[Any]:
-    """One row a visit, for ``sessions``; ``visitors`` (shop_id, visitor_id) narrows it."""
+def sessions_select(
+    settings: Settings, *, zones: Collection[str], visitors: Select[Any] | None
+) -> Select[Any]:
+    """One row a visit, for ``sessions``.
+
+    Parameters
+    ----------
+    zones : the time zones of all shops; spelled out one by one, because engines look a zone up
+        anew for every row when it comes from a column.
+    visitors : (shop_id, visitor_id), narrows it to them.
+    """
     event = _keyed_events(settings, visitors)
 
     def happened(name: str) -> ColumnElement[Any]:
@@ -63,7 +73,7 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             func.min(event.c.event_at).label("started_at"),
             func.max(event.c.event_at).label("ended_at"),
             earliest(*order, *(event.c[name] for name in _OF_THE_FIRST)).label("first"),
-            latest(*order, event.c.page).label("last"),
+            latest(*order, event.c.page).label("exit_page"),
             pages.label("page_views"),
             func.count().label("events"),
             stay.label("stay_seconds"),
@@ -74,6 +84,7 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             *(happened(step).label(f"first_{step}_at") for step in _STEPS),
             occurrences("purchase").label("purchases"),
             func.sum(case((event.c.event_name == "purchase", event.c.value))).label("revenue"),
+            (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
         )
         .group_by(event.c.shop_id, event.c.visitor_id, event.c.session_key)
         .subquery("counted")
@@ -85,10 +96,9 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
     }
     visits = (
         select(
-            *(column for column in counted.c if column.name not in ("first", "last")),
+            *(column for column in counted.c if column.name != "first"),
             of_the_first["event_date"].label("session_date"),
             of_the_first["page"].label("landing_page"),
-            packed(counted.c.last, text("1")).label("exit_page"),
             *(of_the_first[name].label(name) for name in _INHERITED),
         )
     ).subquery("visits")
@@ -100,18 +110,13 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
     ]
     return select(
         *plain,
-        local_hour(visits.c.started_at, zone).label("local_hour"),
+        case(
+            *((zone == name, local_hour(visits.c.started_at, name)) for name in sorted(zones)),
+        ).label("local_hour"),
         *(func.coalesce(visits.c[name], "").label(name) for name in (*_ORIGIN, "device", "region")),
         func.coalesce(func.nullif(visits.c.channel, ""), source_channels.c.channel).label(
             "channel"
         ),
-        (
-            func.row_number().over(
-                partition_by=(visits.c.shop_id, visits.c.visitor_id),
-                order_by=(visits.c.started_at, visits.c.session_key),
-            )
-            == 1
-        ).label("is_new_visitor"),
     ).select_from(
         visits.join(shops, shops.c.shop_id == visits.c.shop_id).join(
             source_channels,
@@ -120,6 +125,12 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             ),
         )
     )
+
+
+def zones_of_shops(connection: Connection, settings: Settings) -> set[str]:
+    """The time zones that shops are in; the team's own for those that have none."""
+    named = connection.execute(select(shops.c.timezone).distinct()).scalars()
+    return {settings.timezone, *(name for name in named if name)}
 
 
 def order_sessions_select(*, visitors: Select[Any] | None) -> Select[Any]:
@@ -192,7 +203,11 @@ def _keyed_events(settings: Settings, visitors: Select[Any] | None) -> Any:
         func.nullif(events.c.session_id, ""), literal("#").concat(cast(start.c.nth, String))
     )
     return (
-        select(*(column for column in events.c), key.label("session_key"))
+        select(
+            *(column for column in events.c),
+            key.label("session_key"),
+            and_(start.c.nth == 1, start.c.own_key == key).label("is_of_first_visit"),
+        )
         .join(
             start,
             and_(
@@ -208,29 +223,39 @@ def _keyed_events(settings: Settings, visitors: Select[Any] | None) -> Any:
 
 
 def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery:
-    """The moments at which a visitor came back after a pause: nth visit, its start, the next."""
+    """The moments at which a visitor came back after a pause: nth visit, its start, the next.
+
+    ``own_key`` is the key of the very first visit, also where several begin at the same moment.
+    """
+    own_key = func.coalesce(func.nullif(events.c.session_id, ""), "#1")
     earlier = func.lag(events.c.event_at).over(
-        partition_by=(events.c.shop_id, events.c.visitor_id), order_by=events.c.event_at
+        partition_by=(events.c.shop_id, events.c.visitor_id),
+        order_by=(events.c.event_at, own_key),
     )
     moment = (
         select(
-            events.c.shop_id, events.c.visitor_id, events.c.event_at, earlier.label("earlier_at")
+            events.c.shop_id,
+            events.c.visitor_id,
+            events.c.event_at,
+            own_key.label("own_key"),
+            earlier.label("earlier_at"),
         )
         .where(*narrowed)
         .subquery("moment")
     )
     gap = seconds_between(moment.c.earlier_at, moment.c.event_at)
-    over = {
-        "partition_by": (moment.c.shop_id, moment.c.visitor_id),
-        "order_by": moment.c.event_at,
-    }
+    person = (moment.c.shop_id, moment.c.visitor_id)
+    following = func.lead(moment.c.event_at).over(
+        partition_by=person, order_by=moment.c.event_at
+    )
+    nth = func.row_number().over(partition_by=person, order_by=moment.c.event_at)
     return (
         select(
-            moment.c.shop_id,
-            moment.c.visitor_id,
+            *person,
             moment.c.event_at,
-            func.lead(moment.c.event_at).over(**over).label("next_at"),
-            func.row_number().over(**over).label("nth"),
+            moment.c.own_key,
+            following.label("next_at"),
+            nth.label("nth"),
         )
         .where(or_(moment.c.earlier_at.is_(None), gap > settings.session_gap_minutes * 60))
         .subquery("start")
