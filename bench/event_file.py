@@ -64,9 +64,7 @@ def _events(
         {
             "event_time": moments.cast(pa.string()),
             "event_name": _word(_STEPS, step),
-            "visitor_id": visitors.take(
-                pa.array(random.integers(0, len(visitors), visits)[visit])
-            ),
+            "visitor_id": visitors.take(pa.array(random.integers(0, len(visitors), visits)[visit])),
             "page": _numbered("/products/", product % 200),
             "product_id": _numbered("P-", product),
             "order_id": pc.if_else(pa.array(bought), orders, ""),

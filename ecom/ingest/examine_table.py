@@ -21,11 +21,12 @@ from ecom.ingest.files.raw import RawTable, duplicate_headers
 from ecom.ingest.findings import finding
 from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
+from ecom.ingest.streamed import Blocks, Stream, can_be_streamed
 from ecom.ingest.tables.assemble import Surroundings, assemble
-from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns, told_by_head
 from ecom.model import Period
 from ecom.settings import Settings
-from ecom.store.staging import Shop, Staged
+from ecom.store.staging import Finding, Shop, Staged
 from ecom.text import Text, message
 
 PREVIEW_ROWS = 20
@@ -44,7 +45,10 @@ _DAY_COLUMNS = (
 
 @dataclass(frozen=True, slots=True)
 class File:
-    """What every table of one file shares."""
+    """What every table of one file shares.
+
+    ``blocks`` reads the rest of a file of which only the head is looked at.
+    """
 
     path: Path
     name: str
@@ -52,6 +56,7 @@ class File:
     choose: ChooseShop
     settings: Settings
     secret: bytes
+    blocks: Blocks | None = None
 
 
 def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
@@ -94,7 +99,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         zone=zone,
         dates=dates,
     )
-    return _accepted(raw, match, layout, mapped, around, shop, file)
+    return _accepted(raw, match, layout, mapped, around, shop, file, reading)
 
 
 def _completed(shop: Shop | None, layout: Layout) -> Shop:
@@ -158,11 +163,11 @@ def _accepted(
     around: Surroundings,
     shop: Shop,
     file: File,
+    reading: Reading,
 ) -> ExaminedTable:
     assembled = assemble(mapped.table, layout, around)
     findings = (*raw.findings, *duplicate_headers(raw), *mapped.findings, *assembled.findings)
-    if match.tied:
-        findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
+    findings = (*_tie(match, raw), *findings)
     grain = assembled.tables[layout.grain]
     if layout.grain == "inventory_snapshots" and not _has_day(mapped):
         findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
@@ -185,6 +190,12 @@ def _accepted(
         period_start=covered.start if covered else None,
         period_end=covered.end if covered else None,
     )
+    if file.blocks is not None:
+        told = told_by_head(raw, layout, reading)
+        about_file = (*duplicate_headers(raw), *_tie(match, raw))
+        if told is not None and can_be_streamed(layout):
+            stream = Stream(file.blocks, staged, shop, about_file, layout, told, around)
+            staged = replace(staged, parts=stream.parts)
     used = set(mapped.mapping["header"])
     return ExaminedTable(
         sheet=raw.sheet,
@@ -200,6 +211,10 @@ def _accepted(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
     )
+
+
+def _tie(match: Match, raw: RawTable) -> tuple[Finding, ...]:
+    return (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet),) if match.tied else ()
 
 
 def _has_day(mapped: Mapped) -> bool:

@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pyarrow as pa
@@ -117,6 +117,24 @@ def finding(
     return Finding(
         remark.severity, code, remark.text, remark.remedy, sheet, column, value, rows, occurrences
     )
+
+
+def added_up(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Remarks about parts of a table as remarks about all of it, in order of first appearance."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for one in findings:
+        key = (one.code, one.sheet, one.column)
+        known = found.get(key)
+        found[key] = (
+            one
+            if known is None
+            else replace(
+                known,
+                rows=(*known.rows, *one.rows)[:SHOWN_ROWS],
+                occurrences=known.occurrences + one.occurrences,
+            )
+        )
+    return tuple(found.values())
 
 
 def finding_at(

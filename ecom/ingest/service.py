@@ -7,15 +7,18 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
-from ecom.errors import EcomError
+from ecom.errors import Cancelled, EcomError
 from ecom.ingest.examination import Examination
-from ecom.ingest.examine import Progress, examine_for
+from ecom.ingest.examine import examine_for
 from ecom.ingest.examine_table import OF_THE_SHOP
+from ecom.ingest.files.sniff import MAX_BYTES, MAX_STREAMED_BYTES
 from ecom.ingest.recognition.layout import Layout
+from ecom.progress import UNWATCHED, IsCancelled, Progress, Watch
 from ecom.store import Store
 from ecom.store.staging import Batch, Finding, RowAccount, Shop
 from ecom.text import Text, message
 
+_LOOKING = 0.3  # share of the work that is done before anything is stored
 _LOG = logging.getLogger(__name__)
 
 
@@ -42,6 +45,7 @@ def import_files(
     shop: Shop | None = None,
     dry_run: bool = False,
     progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
 ) -> tuple[FileOutcome, ...]:
     """Load files, one transaction each.
 
@@ -57,41 +61,58 @@ def import_files(
         Only say what loading would do.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
+    cancelled : callable, optional
+        Asked before every step; true ends the work. Files that are loaded already stay.
 
     Returns
     -------
     tuple of FileOutcome
         One a file, in the order given.
+
+    Raises
+    ------
+    Cancelled
     """
+    watch = Watch(progress, cancelled)
     files = list(paths)
-    outcomes = []
-    for number, path in enumerate(files):
-        if progress is not None:
-            progress(number / len(files), message("Loading {file}", file=path.name))
-        outcomes.append(_import_file(store, path, shop=shop, dry_run=dry_run))
-    if progress is not None:
-        progress(1.0, message("Done"))
+    sizes = [path.stat().st_size + 1 if path.exists() else 1 for path in files]
+    outcomes, done = [], 0
+    for path, size in zip(files, sizes, strict=True):
+        part = watch.part(done / sum(sizes), (done + size) / sum(sizes))
+        part.tell(0.0, message("Loading {file}", file=path.name))
+        outcomes.append(import_file(store, path, shop=shop, dry_run=dry_run, watch=part))
+        done += size
+    watch.tell(1.0, message("Done"))
     return tuple(outcomes)
 
 
-def load_examined(store: Store, examination: Examination, *, dry_run: bool = False) -> FileOutcome:
+def load_examined(
+    store: Store,
+    examination: Examination,
+    *,
+    dry_run: bool = False,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+) -> FileOutcome:
     """Load a file that was examined, all of its tables or none.
 
     A table that no layout knows is left out with a remark when another table of the file can be
     loaded (a cover sheet beside the data); when none can, the file has a problem.
     """
     staged = [table.staged for table in examination.tables if table.staged is not None]
+    in_parts = [one for one in staged if one.parts is not None]
     findings = tuple(one for table in examination.tables for one in table.findings)
     if not staged:
         refused = max(examination.tables, key=lambda table: table.score)
         return FileOutcome(
             examination.file_name, findings=findings, problem=refused.problem, remedy=refused.remedy
         )
-    if dry_run:
-        return FileOutcome(examination.file_name, (), store.plan(*staged), findings)
-    batches = store.load(*staged)
+    act = store.rehearse if dry_run else store.load
+    batches = act(*staged, progress=progress, cancelled=cancelled)
     accounts = tuple(batch.account for batch in batches)
-    return FileOutcome(examination.file_name, batches, accounts, findings)
+    if in_parts:  # what was remarked is known now that the last part was read
+        findings = tuple(one for batch in batches for one in batch.findings)
+    return FileOutcome(examination.file_name, () if dry_run else batches, accounts, findings)
 
 
 def examine_for_store(
@@ -101,17 +122,22 @@ def examine_for_store(
     shop: Shop | None = None,
     file_name: str | None = None,
     layout_id: str | Mapping[int, str] | None = None,
+    progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
+    max_bytes: int = MAX_BYTES,
+    stays: bool = False,
 ) -> Examination:
     """Examine a file as ``import_files`` would load it, without storing anything.
 
     Parameters
     ----------
     shop : as for ``import_files``.
-    file_name, layout_id : as for ``examine``.
+    file_name, layout_id, progress, cancelled, max_bytes, stays : as for ``examine``.
 
     Raises
     ------
     UnreadableFile
+    Cancelled
     """
     return examine_for(
         path,
@@ -120,6 +146,10 @@ def examine_for_store(
         secret=store.secret,
         file_name=file_name,
         layout_id=layout_id,
+        progress=progress,
+        cancelled=cancelled,
+        max_bytes=max_bytes,
+        stays=stays,
     )
 
 
@@ -140,10 +170,33 @@ def _chooser(store: Store, given: Shop | None) -> Callable[[Layout], Shop | None
     return choose
 
 
-def _import_file(store: Store, path: Path, *, shop: Shop | None, dry_run: bool) -> FileOutcome:
+def import_file(
+    store: Store,
+    path: Path,
+    *,
+    shop: Shop | None = None,
+    dry_run: bool = False,
+    watch: Watch = UNWATCHED,
+) -> FileOutcome:
+    """Load one file; whatever is wrong with it is its outcome's ``problem``.
+
+    Raises
+    ------
+    Cancelled
+    """
+    looking, loading = watch.part(0.0, _LOOKING), watch.part(_LOOKING, 1.0)
     try:
-        examination = examine_for_store(store, path, shop=shop)
-        return load_examined(store, examination, dry_run=dry_run)
+        examination = examine_for_store(
+            store,
+            path,
+            shop=shop,
+            progress=looking.tell,
+            max_bytes=MAX_STREAMED_BYTES,
+            stays=True,
+        )
+        return load_examined(store, examination, dry_run=dry_run, progress=loading.tell)
+    except Cancelled:
+        raise
     except EcomError as error:
         return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)
     except OSError as error:

@@ -5,9 +5,7 @@ from __future__ import annotations
 import json
 from dataclasses import asdict
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Connection, Integer, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ecom.schema import import_batches, import_issues, shops, store_meta
 from ecom.settings import Settings
@@ -58,23 +56,6 @@ def save_shop(connection: Connection, shop: Shop) -> None:
     }
     if news:
         connection.execute(update(shops).where(shops.c.shop_id == shop.shop_id).values(**news))
-
-
-def with_keys(table: Table, rows: pa.Table) -> pa.Table:
-    """Rows whose key columns are never NULL, so that keys compare with ``=``."""
-    for name in table.info["key"]:
-        kind = table.c[name].type
-        if kind.python_type not in (str, int):
-            continue
-        filler: str | int = -1 if isinstance(kind, Integer) else ""
-        if name in rows.column_names:
-            column = rows.column(name)
-            if column.null_count:
-                filled = pc.fill_null(column.cast(pa.string()) if filler == "" else column, filler)
-                rows = rows.set_column(rows.column_names.index(name), name, filled)
-        else:
-            rows = rows.append_column(name, pa.array([filler] * rows.num_rows))
-    return rows
 
 
 def earlier_batch(connection: Connection, staged: Staged) -> Batch | None:

@@ -11,6 +11,7 @@ from collections.abc import Collection
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, select, tuple_, union
 
 from ecom import schema
+from ecom.progress import UNWATCHED, Watch
 from ecom.schema import daily_items, daily_sales, events, order_sessions, orders, sessions
 from ecom.settings import Settings
 from ecom.store.daily import daily_items_select, daily_sales_select
@@ -22,6 +23,7 @@ from ecom.store.sessionize import (
     zones_of_shops,
 )
 from ecom.store.versions import is_alone
+from ecom.text import message
 
 _ITEM_SOURCES = {"orders", "order_items", "events"}
 _CATALOGUE = {"products", "product_costs"}
@@ -34,6 +36,7 @@ def refresh(
     batch_id: int,
     tables: Collection[str],
     settings: Settings,
+    watch: Watch = UNWATCHED,
 ) -> None:
     """Bring the derived tables up to date for the rows of ``batch_id``.
 
@@ -43,10 +46,13 @@ def refresh(
     settings : session gap and engagement threshold, and the zone of shops that have none.
     """
     if "events" in tables:
+        watch.tell(0.0, message("Telling visits apart"))
         _refresh_sessions(connection, support, batch_id, settings)
     if _ITEM_SOURCES & set(tables):
+        watch.tell(0.8, message("Adding up days"))
         _refresh_days(connection, batch_id)
     if _CATALOGUE & set(tables):
+        watch.tell(0.9, message("Adding up products"))
         connection.execute(delete(daily_items))
         _fill(connection, daily_items, daily_items_select())
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -50,7 +51,7 @@ class DuckDBSupport:
         return frame
 
     def insert(
-        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+        self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Let DuckDB read the Arrow table in place."""
         name = f"staged_{uuid4().hex}"
@@ -66,6 +67,23 @@ class DuckDBSupport:
                 # Names come from our own schema and a random id; values are bound.
                 f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',  # noqa: S608
                 tuple(constants.values()),
+            )
+        finally:
+            handle.unregister(name)
+
+    def remove(
+        self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
+    ) -> None:
+        """Let DuckDB read the row numbers in place."""
+        name = f"removed_{uuid4().hex}"
+        handle = connection.connection.driver_connection
+        assert handle is not None  # an open connection has one
+        handle.register(name, pa.table({"source_row": source_rows}))
+        try:
+            connection.exec_driver_sql(
+                f'DELETE FROM "{table.name}" WHERE batch_id = $1 '  # noqa: S608  (as in insert)
+                f"AND source_row IN (SELECT source_row FROM {name})",
+                (batch_id,),
             )
         finally:
             handle.unregister(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from typing import Any, Protocol
 
 import pandas as pd
@@ -29,9 +30,14 @@ class EngineSupport(Protocol):
         """Run a query and return its result in bulk, never row by row."""
 
     def insert(
-        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+        self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Append ``rows`` in bulk; ``constants`` fill further columns with one value each."""
+
+    def remove(
+        self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
+    ) -> None:
+        """Delete the rows of a batch that came from these rows of its file, in bulk."""
 
     def explain(self, error: Exception) -> StoreError | None:
         """The sentence for a fault people can mend (disk full, locked ...); None otherwise."""

@@ -103,11 +103,7 @@ def sessions_select(
         )
     ).subquery("visits")
     zone = func.coalesce(func.nullif(shops.c.timezone, ""), literal(settings.timezone))
-    plain = [
-        column
-        for column in visits.c
-        if column.name not in _INHERITED
-    ]
+    plain = [column for column in visits.c if column.name not in _INHERITED]
     return select(
         *plain,
         case(
@@ -245,9 +241,7 @@ def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery
     )
     gap = seconds_between(moment.c.earlier_at, moment.c.event_at)
     person = (moment.c.shop_id, moment.c.visitor_id)
-    following = func.lead(moment.c.event_at).over(
-        partition_by=person, order_by=moment.c.event_at
-    )
+    following = func.lead(moment.c.event_at).over(partition_by=person, order_by=moment.c.event_at)
     nth = func.row_number().over(partition_by=person, order_by=moment.c.event_at)
     return (
         select(

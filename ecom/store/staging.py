@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import pyarrow as pa
 
+from ecom.progress import Watch
 from ecom.text import Text
 
 
@@ -55,6 +56,9 @@ class Staged:
     rows_rejected, rows_totals : of these, refused and recognised as totals.
     rows_repeated : of these, exact repeats of a row whose key may occur once; counted unchanged.
     source_updated_at : UTC; when the platform wrote the file. The newest wins over older facts.
+    parts : reads the rows, where they are too many to be held; everything else then speaks of the
+        first of them only.
+    replaced_rows : ``source_row`` of rows of the grain that a later part has replaced.
     """
 
     layout_id: str
@@ -72,6 +76,13 @@ class Staged:
     findings: tuple[Finding, ...] = ()
     period_start: date | None = None
     period_end: date | None = None
+    parts: Parts | None = None
+    replaced_rows: pa.Array | None = None
+
+
+Parts = Callable[[Watch], Generator[Mapping[str, pa.Table], None, Staged]]
+"""Reads a table that does not fit into memory: yields its rows part by part, in the columns of
+``tables``, and returns what is known after the last of them, with empty ``tables``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,4 +120,5 @@ class Batch:
     account: RowAccount
     tables: tuple[str, ...] = ()
     store_version: int = 0
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
     already_loaded: bool = field(default=False, compare=False)

@@ -16,6 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ecom import schema
 from ecom.errors import StoreError, UnknownBatch
+from ecom.progress import IsCancelled, Progress, Watch
 from ecom.schema import FACTS, import_batches, import_issues, shops
 from ecom.settings import Settings
 from ecom.store import derive, versions
@@ -26,11 +27,11 @@ from ecom.store.bookkeeping import (
     read_settings,
     record_batch,
     save_shop,
-    with_keys,
     write_meta,
     write_settings,
 )
 from ecom.store.engine import engine_support
+from ecom.store.inserting import insert_rows
 from ecom.store.secret import secret_of
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 from ecom.text import message
@@ -38,6 +39,8 @@ from ecom.text import message
 Query = Select[Any] | CompoundSelect[Any]
 
 DEFAULT_URL = "duckdb:///data/ecom.duckdb"
+# How far a load is once its rows are stored, and once they are compared with earlier ones.
+_STORED, _COMPARED = 0.6, 0.7
 
 
 class Store:
@@ -98,23 +101,50 @@ class Store:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def load(self, *staged: Staged) -> tuple[Batch, ...]:
+    def load(
+        self,
+        *staged: Staged,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> tuple[Batch, ...]:
         """Store the staged tables, all of them or none.
 
         A table whose file, sheet, layout and shop are already loaded is left alone: its batch comes
         back with ``already_loaded`` and every row counted as unchanged.
-        """
-        with self._writes() as connection:
-            return tuple(self._load(connection, one) for one in staged)
 
-    def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with a share 0..1 and what is being done.
+        cancelled : callable, optional
+            Asked before every step; true ends the work and nothing is stored.
+
+        Raises
+        ------
+        Cancelled
+        """
+        watch = Watch(progress, cancelled)
+        with self._writes() as connection:
+            return self._load_all(connection, staged, watch)
+
+    def rehearse(
+        self,
+        *staged: Staged,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> tuple[Batch, ...]:
         """What ``load`` would answer, without storing anything (a load that is rolled back)."""
+        watch = Watch(progress, cancelled)
         with self._writing, self._explained(), self._engine.connect() as connection:
             transaction = connection.begin()
             try:
-                return tuple(self._load(connection, one).account for one in staged)
+                return self._load_all(connection, staged, watch)
             finally:
                 transaction.rollback()
+
+    def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
+        """The row accounts that ``load`` would answer with, without storing anything."""
+        return tuple(batch.account for batch in self.rehearse(*staged))
 
     def undo(self, batch_id: int) -> None:
         """Take a batch away; the store is as if it had never come.
@@ -194,22 +224,30 @@ class Store:
                     message("Open it with that version, or import the exports into a new one."),
                 )
 
-    def _load(self, connection: Connection, staged: Staged) -> Batch:
+    def _load_all(
+        self, connection: Connection, staged: tuple[Staged, ...], watch: Watch
+    ) -> tuple[Batch, ...]:
+        count = len(staged)
+        return tuple(
+            self._load(connection, one, watch.part(number / count, (number + 1) / count))
+            for number, one in enumerate(staged)
+        )
+
+    def _load(self, connection: Connection, staged: Staged, watch: Watch) -> Batch:
         earlier = earlier_batch(connection, staged)
         if earlier is not None:
             return earlier
         batch_id = 1 + int(
             connection.execute(select(func.max(import_batches.c.batch_id))).scalar() or 0
         )
-        save_shop(connection, staged.shop)
         rank = versions.precedence(staged.source_updated_at, batch_id)
-        for name, rows in staged.tables.items():
-            self._support.insert(
-                connection,
-                FACTS[name],
-                with_keys(FACTS[name], rows),
-                {"batch_id": batch_id, "precedence": rank, "is_current": True},
-            )
+        provenance = {"batch_id": batch_id, "precedence": rank, "is_current": True}
+        watch.tell(0.0, message("Storing {file}", file=staged.file_name))
+        staged = insert_rows(
+            connection, self._support, staged, provenance, watch.part(0.0, _STORED)
+        )
+        save_shop(connection, staged.shop)
+        watch.tell(_STORED, message("Comparing {file} with earlier ones", file=staged.file_name))
         rivals = [
             name for name in staged.tables if versions.has_rivals(connection, FACTS[name], batch_id)
         ]
@@ -222,6 +260,7 @@ class Store:
             batch_id=batch_id,
             tables=list(staged.tables),
             settings=read_settings(connection),
+            watch=watch.part(_COMPARED, 1.0),
         )
         batch = Batch(
             batch_id=batch_id,
@@ -233,6 +272,7 @@ class Store:
             account=account,
             tables=tuple(staged.tables),
             store_version=next_version(connection),
+            findings=staged.findings,
         )
         record_batch(connection, staged, batch)
         return batch

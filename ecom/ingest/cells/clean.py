@@ -86,7 +86,9 @@ def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
     return scientific
 
 
-def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -> Cleaned:
+def clean_numbers(
+    column: pa.Array, *, kind: str, nulls: tuple[str, ...] = (), comma: bool | None = None
+) -> Cleaned:
     """Numbers of any spelling.
 
     Parameters
@@ -94,11 +96,12 @@ def clean_numbers(column: pa.Array, *, kind: str, nulls: tuple[str, ...] = ()) -
     column : text or numbers
     kind : "money" (DECIMAL(18, 4)), "quantity" (DECIMAL(18, 3)), "count" (int64) or "number"
         (float64). A count that is not whole is a problem.
+    comma : whether the comma is the decimal mark; None lets the cells decide.
     """
     if pa.types.is_string(column.type):
         encoded = column.dictionary_encode()
         distinct = trim(encoded.dictionary, nulls=(*NULL_NUMBERS, *nulls))
-        parsed = parse_numbers(distinct)
+        parsed = parse_numbers(distinct, comma=comma)
         bad = mask(pc.and_(pc.is_valid(distinct), pc.is_null(parsed)))
         indices = encoded.indices
         floats = _floats(parsed.take(indices))
@@ -124,7 +127,18 @@ def _typed(floats: np.ndarray, kind: str) -> pa.Array:
     return pa.array(floats, mask=missing)
 
 
-def parse_numbers(values: pa.Array) -> pa.Array:
+def told_comma(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> bool | None:
+    """Whether the comma is the decimal mark of a column; None where its cells do not tell."""
+    if not pa.types.is_string(column.type):
+        return False
+    text = trim(pc.unique(column), nulls=(*NULL_NUMBERS, *nulls))
+    if not pc.any(pc.match_substring(text, ",")).as_py():
+        return False
+    needs_comma, needs_point = _needs(_bare(text))
+    return None if needs_comma == needs_point else needs_comma
+
+
+def parse_numbers(values: pa.Array, *, comma: bool | None = None) -> pa.Array:
     """Distinct trimmed texts to floats; what is no number becomes null.
 
     Takes off currency marks, blanks and thousands separators. Whether the comma is the decimal
@@ -133,16 +147,11 @@ def parse_numbers(values: pa.Array) -> pa.Array:
     plain = pc.match_substring_regex(values, _NUMBER)
     if pc.all(plain, min_count=0).as_py():
         return values.cast(pa.float64())
-    text = values
-    if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
-        text = pc.utf8_normalize(text, form="NFKC")
-    text = pc.replace_substring_regex(text, _CURRENCY, "")
-    text = pc.replace_substring_regex(text, r"[\s'’_]", "")
-    text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
-    text = pc.replace_substring(text, "−", "-")
-    needs_comma = pc.match_substring_regex(text, r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$")
-    needs_point = pc.match_substring_regex(text, r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,")
-    if pc.any(needs_comma).as_py() and not pc.any(needs_point).as_py():
+    text = _bare(values)
+    if comma is None:
+        needs_comma, needs_point = _needs(text)
+        comma = needs_comma and not needs_point
+    if comma:
         text = pc.replace_substring(pc.replace_substring(text, ".", ""), ",", ".")
     else:
         grouped = pc.match_substring_regex(text, r"^[+-]?\d{1,3}(,\d{3,4})+(\.\d*)?(万|亿)?$")
@@ -154,6 +163,23 @@ def parse_numbers(values: pa.Array) -> pa.Array:
     good = pc.match_substring_regex(text, _NUMBER)
     numbers = pc.if_else(good, text, pa.scalar(None, pa.string())).cast(pa.float64())
     return pc.multiply(numbers, factor)
+
+
+def _bare(text: pa.Array) -> pa.Array:
+    """Numbers without currency marks, blanks and other ornaments."""
+    if not pc.all(pc.string_is_ascii(text), min_count=0).as_py():
+        text = pc.utf8_normalize(text, form="NFKC")
+    text = pc.replace_substring_regex(text, _CURRENCY, "")
+    text = pc.replace_substring_regex(text, r"[\s'’_]", "")
+    text = pc.replace_substring_regex(text, r"^\((.*)\)$", r"-\1")
+    return pc.replace_substring(text, "−", "-")
+
+
+def _needs(text: pa.Array) -> tuple[bool, bool]:
+    """Whether some number needs the comma as its decimal mark, and whether some needs the point."""
+    comma = pc.match_substring_regex(text, r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$")
+    point = pc.match_substring_regex(text, r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,")
+    return bool(pc.any(comma).as_py()), bool(pc.any(point).as_py())
 
 
 def clean_regions(column: pa.Array) -> Cleaned:

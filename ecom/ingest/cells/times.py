@@ -40,12 +40,14 @@ class Calendar:
     """How the times of one file are read.
 
     ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides;
-    ``future`` allows days after tomorrow (targets, budgets).
+    ``future`` allows days after tomorrow (targets, budgets). ``told`` says that
+    ``order`` was told by the head of the file, so that no block of it decides anew.
     """
 
     zone: ZoneInfo
     order: str = "dmy"
     future: bool = False
+    told: bool = False
 
 
 def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
@@ -167,7 +169,8 @@ def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
         found = parts.take(pa.array(rows))
         fields = [_part(found, name) for name in "abc"]
         if pattern is _YEAR_LAST:
-            order = _day_order(fields[0], fields[1], calendar.order)
+            told = calendar.order if calendar.told else None
+            order = told or _day_order(fields[0], fields[1], calendar.order)
             ambiguous[rows] = order is None
             day_first = (order or calendar.order) != "mdy"
             day, month = (fields[0], fields[1]) if day_first else (fields[1], fields[0])
@@ -199,6 +202,17 @@ def _day_order(first: np.ndarray, second: np.ndarray, default: str) -> str | Non
     return "dmy" if day_first > month_first else "mdy"
 
 
+def told_order(column: pa.Array, default: str) -> str | None:
+    """The order of day and month that the cells of a column tell.
+
+    The default where no cell has the year last; None where some have, but none tells.
+    """
+    if not pa.types.is_string(column.type):
+        return default
+    parts = pc.extract_regex(trim(pc.unique(column), nulls=NULL_NUMBERS), _YEAR_LAST).drop_null()
+    return _day_order(_part(parts, "a"), _part(parts, "b"), default) if len(parts) else default
+
+
 def _build(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Days; an impossible one (31 February, month 13) is NaT."""
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year > 0)
@@ -215,8 +229,15 @@ def _clock(found: pa.StructArray) -> np.ndarray:
         afternoon = mask(pc.equal(half, "p"))
         twelve = mask(pc.not_equal(half, "")) & (hours == 12)
         hours = np.where(twelve, 0, hours) + 12 * afternoon
-    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
+    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + _microseconds(found)
     return clock.astype("timedelta64[us]")
+
+
+def _microseconds(found: pa.StructArray) -> np.ndarray:
+    if found.type.get_field_index("f") < 0:
+        return np.zeros(len(found), dtype=np.int64)
+    digits = pc.utf8_slice_codeunits(pc.fill_null(found.field("f"), ""), 1, 7)
+    return pc.utf8_rpad(digits, 6, "0").cast(pa.int64()).to_numpy()
 
 
 def _offsets(found: pa.StructArray) -> tuple[np.ndarray, np.ndarray]:

@@ -13,7 +13,9 @@ from ecom.errors import UnreadableFile
 from ecom.text import Text, message
 
 MEGABYTE = 1_000_000
-MAX_BYTES = 200 * MEGABYTE
+MAX_BYTES = 200 * MEGABYTE  # read as a whole
+MAX_STREAMED_BYTES = 20_000 * MEGABYTE  # event logs, read in blocks
+STREAMED_BYTES = 64 * MEGABYTE  # event logs above are read in blocks
 MAX_UNPACKED = 1_000 * MEGABYTE
 MAX_RATIO = 200
 MAX_COLUMNS = 512
@@ -38,7 +40,7 @@ class Sniffed:
     delimiter: str = ""
 
 
-def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
+def sniff(path: Path, *, max_bytes: int = MAX_BYTES, whole: bool = True) -> Sniffed:
     """Tell how to read a file, from its content alone.
 
     Parameters
@@ -47,6 +49,8 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         The file; at most ``max_bytes`` long.
     max_bytes : int
         Larger files are refused before they are read.
+    whole : bool
+        Whether all of a text has to fit its encoding, or just its first megabyte.
 
     Raises
     ------
@@ -57,14 +61,7 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
     if size == 0:
         raise UnreadableFile(message("The file is empty."), message("Export it again."))
     if size > max_bytes:
-        raise UnreadableFile(
-            message(
-                "The file has {size} MB; at most {limit} MB can be read.",
-                size=round(size / MEGABYTE),
-                limit=round(max_bytes / MEGABYTE),
-            ),
-            message("Export a shorter period, one file each."),
-        )
+        raise too_large(size, max_bytes)
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head.startswith(b"PK\x03\x04"):
@@ -72,13 +69,25 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         return Sniffed(Container.WORKBOOK)
     if problem := _foreign(head):
         raise UnreadableFile(problem, _SAVE_AS)
-    encoding = _encoding(path, head)
+    encoding = _encoding(path, head, whole=whole)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     if not text.strip("\ufeff \t\r\n,;|"):
         raise UnreadableFile(message("The file is empty."), message("Export it again."))
     delimiter = _delimiter(text)
     _check_width(text, delimiter, whole=size <= HEAD)
     return Sniffed(Container.TEXT, encoding, delimiter)
+
+
+def too_large(size: int, max_bytes: int) -> UnreadableFile:
+    """The refusal of a file for its size."""
+    return UnreadableFile(
+        message(
+            "The file has {size} MB; at most {limit} MB can be read.",
+            size=round(size / MEGABYTE),
+            limit=round(max_bytes / MEGABYTE),
+        ),
+        message("Export a shorter period, one file each."),
+    )
 
 
 def _foreign(head: bytes) -> Text | None:
@@ -146,7 +155,7 @@ def _first_sheet_head(archive: zipfile.ZipFile) -> bytes:
         return sheet.read(HEAD)
 
 
-def _encoding(path: Path, head: bytes) -> str:
+def _encoding(path: Path, head: bytes, *, whole: bool) -> str:
     """BOM first, then strict UTF-8, then GB18030. Never a lenient reading."""
     candidates: tuple[str, ...] = ("utf-8", "gb18030")
     if head.startswith(codecs.BOM_UTF8):
@@ -154,7 +163,7 @@ def _encoding(path: Path, head: bytes) -> str:
     elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ("utf-16",)
     for encoding in candidates:
-        if _decodes(path, encoding):
+        if _decodes(path, encoding, whole=whole):
             return encoding
     raise UnreadableFile(
         message("The characters are not in one encoding: neither UTF-8 nor GB18030 fits."),
@@ -162,13 +171,15 @@ def _encoding(path: Path, head: bytes) -> str:
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    """Whether a file is wholly in an encoding; a character cut off at the very end is forgiven."""
+def _decodes(path: Path, encoding: str, *, whole: bool) -> bool:
+    """Whether a file is in an encoding; a character cut off at the very end is forgiven."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     with path.open("rb") as file:
         try:
             while chunk := file.read(HEAD):
                 decoder.decode(chunk)
+                if not whole:
+                    break
         except UnicodeDecodeError:
             return False
     return True
