@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ecom.errors import Cancelled, EcomError
@@ -80,7 +81,8 @@ def import_files(
     for path, size in zip(files, sizes, strict=True):
         part = watch.part(done / sum(sizes), (done + size) / sum(sizes))
         part.tell(0.0, message("Loading {file}", file=path.name))
-        outcomes.append(import_file(store, path, shop=shop, dry_run=dry_run, watch=part))
+        work = partial(import_file, store, path, shop=shop, dry_run=dry_run, watch=part)
+        outcomes.append(outcome_of(path.name, work))
         done += size
     watch.tell(1.0, message("Done"))
     return tuple(outcomes)
@@ -176,39 +178,52 @@ def import_file(
     *,
     shop: Shop | None = None,
     dry_run: bool = False,
+    file_name: str | None = None,
     watch: Watch = UNWATCHED,
 ) -> FileOutcome:
-    """Load one file; whatever is wrong with it is its outcome's ``problem``.
+    """Load one file that stays where it is; parameters as for ``import_files`` and ``examine``.
+
+    Raises
+    ------
+    UnreadableFile
+    Cancelled
+    """
+    looking, loading = watch.part(0.0, _LOOKING), watch.part(_LOOKING, 1.0)
+    examination = examine_for_store(
+        store,
+        path,
+        shop=shop,
+        file_name=file_name,
+        progress=looking.tell,
+        max_bytes=MAX_STREAMED_BYTES,
+        stays=True,
+    )
+    return load_examined(store, examination, dry_run=dry_run, progress=loading.tell)
+
+
+def outcome_of(file_name: str, work: Callable[[], FileOutcome]) -> FileOutcome:
+    """What becomes of a file, whatever is wrong with it.
 
     Raises
     ------
     Cancelled
     """
-    looking, loading = watch.part(0.0, _LOOKING), watch.part(_LOOKING, 1.0)
     try:
-        examination = examine_for_store(
-            store,
-            path,
-            shop=shop,
-            progress=looking.tell,
-            max_bytes=MAX_STREAMED_BYTES,
-            stays=True,
-        )
-        return load_examined(store, examination, dry_run=dry_run, progress=loading.tell)
+        return work()
     except Cancelled:
         raise
     except EcomError as error:
-        return FileOutcome(path.name, problem=error.problem, remedy=error.remedy)
+        return FileOutcome(file_name, problem=error.problem, remedy=error.remedy)
     except OSError as error:
         return FileOutcome(
-            path.name,
+            file_name,
             problem=message("The file can't be opened: {reason}.", reason=error.strerror or ""),
             remedy=message("Check that it exists and is not open in another program."),
         )
     except Exception:
-        _LOG.exception("import of %s failed", path.name)
+        _LOG.exception("import of %s failed", file_name)
         return FileOutcome(
-            path.name,
+            file_name,
             problem=message("The file could not be read because of a fault in the program."),
             remedy=message("Nothing of it was stored. Please report it with the log."),
         )

@@ -16,7 +16,7 @@ from sqlalchemy.exc import DBAPIError
 
 from ecom import schema
 from ecom.errors import StoreError, UnknownBatch
-from ecom.progress import IsCancelled, Progress, Watch
+from ecom.progress import UNWATCHED, IsCancelled, Progress, Watch
 from ecom.schema import FACTS, import_batches, import_issues, shops
 from ecom.settings import Settings
 from ecom.store import derive, versions
@@ -41,6 +41,7 @@ Query = Select[Any] | CompoundSelect[Any]
 DEFAULT_URL = "duckdb:///data/ecom.duckdb"
 # How far a load is once its rows are stored, and once they are compared with earlier ones.
 _STORED, _COMPARED = 0.6, 0.7
+_LOOK_SECONDS = 0.2
 
 
 class Store:
@@ -124,7 +125,7 @@ class Store:
         Cancelled
         """
         watch = Watch(progress, cancelled)
-        with self._writes() as connection:
+        with self._writes(watch) as connection:
             return self._load_all(connection, staged, watch)
 
     def rehearse(
@@ -135,7 +136,7 @@ class Store:
     ) -> tuple[Batch, ...]:
         """What ``load`` would answer, without storing anything (a load that is rolled back)."""
         watch = Watch(progress, cancelled)
-        with self._writing, self._explained(), self._engine.connect() as connection:
+        with self._turn(watch), self._explained(), self._engine.connect() as connection:
             transaction = connection.begin()
             try:
                 return self._load_all(connection, staged, watch)
@@ -278,9 +279,21 @@ class Store:
         return batch
 
     @contextmanager
-    def _writes(self) -> Iterator[Connection]:
-        with self._writing, self._explained(), self._engine.begin() as connection:
+    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Connection]:
+        with self._turn(watch), self._explained(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self, watch: Watch) -> Iterator[None]:
+        """Wait until nobody else writes; whoever waits can be called off."""
+        if not self._writing.acquire(blocking=False):
+            watch.tell(0.0, message("Waiting for another import"))
+            while not self._writing.acquire(timeout=_LOOK_SECONDS):
+                watch.check()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:

@@ -11,6 +11,7 @@ from uuid import uuid4
 import streamlit as st
 
 from ecom import inbox
+from ecom.jobs import Jobs
 from ecom.store import Store, open_store
 
 
@@ -34,6 +35,12 @@ def inbox_folder() -> Path:
     return Path(os.environ.get("ECOM_INBOX") or inbox.DEFAULT_FOLDER)
 
 
+@st.cache_resource(show_spinner=False)
+def import_jobs() -> Jobs:
+    """The queue of imports of this process, for all sessions."""
+    return Jobs()
+
+
 def _close(workspace: Workspace) -> None:
     workspace.store.close()
 
@@ -41,16 +48,21 @@ def _close(workspace: Workspace) -> None:
 @st.cache_resource(show_spinner=False, on_release=_close)
 def team_workspace() -> Workspace:
     """The store of ``ECOM_DATABASE_URL``, opened once per process, and its inbox."""
-    store = open_store()
+    workspace = Workspace(uuid4().hex, open_store())
     threading.Thread(
         target=inbox.watch,
-        args=(store, inbox_folder()),
-        # It ends with the process, so nobody ever sets the event.
-        kwargs={"stop": threading.Event(), "poll_seconds": 0.5},
+        args=(workspace.store, inbox_folder()),
+        kwargs={
+            "jobs": import_jobs(),
+            "owner": workspace.key,
+            "poll_seconds": 0.5,
+            # It ends with the process, so nobody ever sets the event.
+            "stop": threading.Event(),
+        },
         name="inbox",
         daemon=True,
     ).start()
-    return Workspace(uuid4().hex, store)
+    return workspace
 
 
 @st.cache_resource(show_spinner=False, scope="session", on_release=_close)

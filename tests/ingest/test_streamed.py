@@ -73,9 +73,8 @@ def was_streamed(path: Path) -> bool:
 
 
 def line(number: int, *, at: str = "", name: str = "page_view", page: str = "/p") -> str:
-    return (
-        f",2026-05-01 10:{number // 60:02}:{number % 60:02}{at},{name},v{number % 7},{page},1,CNY"
-    )
+    moment = f"2026-05-01 10:{number // 60:02}:{number % 60:02}{at}"
+    return f",{moment},{name},v{number % 7},{page},1,CNY"
 
 
 def write(tmp_path: Path, lines: list[str], *, encoding: str = "utf-8", end: str = "\n") -> Path:
@@ -155,16 +154,14 @@ def test_what_the_head_does_not_tell_is_read_as_a_whole(tmp_path: Path) -> None:
 _LINE = st.one_of(
     st.builds(line, st.integers(0, 30)),
     st.builds(line, st.integers(0, 30), at=st.sampled_from(["Z", "+08:00", ".5", "x"])),
-    st.builds(
-        line, st.integers(0, 9), page=st.sampled_from(['"a\nb"', '"x ""y"""', '5" pipe', ""])
-    ),
+    st.builds(line, st.integers(0, 9), page=st.sampled_from(['"a\nb"', '"x ""y"""', '5" p', ""])),
     st.builds(lambda number, key: f"e{key}{line(number)}", st.integers(0, 9), st.integers(0, 9)),
-    st.builds(lambda text: text, st.sampled_from(["", ",,,,,,", "a,b", "Total,,,,,9,", "x" * 30])),
+    st.sampled_from(["", ",,,,,,", "a,b", "Total,,,,,9,", "x" * 30]),
 )
 
 
 @settings(
-    max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=30, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     lines=st.lists(_LINE, max_size=60),
