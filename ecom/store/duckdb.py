@@ -20,7 +20,6 @@ from ecom.errors import StoreError, StoreLocked
 from ecom.store import functions
 from ecom.text import message
 
-
 # What goes beyond is kept in a folder beside the database for as long as a statement runs. DuckDB
 # alone would take four fifths of the machine.
 _MEMORY_LIMIT = "1GB"

@@ -12,10 +12,12 @@ from ecom.store import Shop
 from ecom.text import message
 from ecom.ui.data.examined import show_outcome
 from ecom.ui.frame import View
+from ecom.ui.words import plain
 from ecom.ui.workspace import import_jobs
 
 _LOOK_SECONDS = 1.0
-_SHOWN = "jobs.shown"  # outcomes that this session has closed
+_SHOWN_RUNNING, _SHOWN_ENDED = 10, 5  # the oldest running, the newest ended
+_CLOSED = "jobs.closed"  # outcomes that this session has closed
 
 
 def import_in_background(
@@ -61,17 +63,20 @@ def show_jobs(view: View) -> None:
 
 
 def _shown(view: View) -> tuple[Job, ...]:
-    closed = st.session_state.setdefault(_SHOWN, set())
-    return tuple(job for job in import_jobs().of(view.workspace.key) if job.job_id not in closed)
+    closed = st.session_state.setdefault(_CLOSED, set())
+    jobs = [job for job in import_jobs().of(view.workspace.key) if job.job_id not in closed]
+    running = [job for job in jobs if not job.is_over]
+    ended = [job for job in jobs if job.is_over]
+    return (*running[-_SHOWN_RUNNING:], *ended[:_SHOWN_ENDED])
 
 
 def _show(view: View, job: Job) -> None:
     left, right = st.columns([6, 1], vertical_alignment="center")
     with left:
         if not job.is_over:
-            st.progress(job.share, f"{job.file_name}: {view.say(job.doing)}")
+            st.progress(job.share, plain(f"{job.file_name}: {view.say(job.doing)}"))
         elif job.state is State.CANCELLED:
-            st.info(view.say(message("{file} was cancelled.", file=job.file_name)))
+            st.info(plain(view.say(message("{file} was cancelled.", file=job.file_name))))
         elif job.outcome is not None:
             show_outcome(view, job.outcome)
     with right:
@@ -86,6 +91,6 @@ def _show(view: View, job: Job) -> None:
             st.button(
                 view.say(message("Close")),
                 key=f"job_close_{job.job_id}",
-                on_click=st.session_state[_SHOWN].add,
+                on_click=st.session_state[_CLOSED].add,
                 args=(job.job_id,),
             )

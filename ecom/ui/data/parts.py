@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from ecom.text import Text, message
-from ecom.ui.data import history, supply, uploads
+from ecom.ui.data import history, jobs, supply, uploads
 from ecom.ui.frame import View
 
 
 def _add(view: View) -> None:
     supply.demo_offer(view)
     uploads.add_files(view)
+    jobs.show_jobs(view)
     supply.other_ways(view)
 
 
