@@ -63,39 +63,35 @@ class DuckDBSupport:
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Let DuckDB read the Arrow table in place."""
-        name = f"staged_{uuid4().hex}"
-        handle = connection.connection.driver_connection
-        assert handle is not None  # an open connection has one
-        handle.register(name, rows)
-        try:
-            columns = [*rows.column_names, *constants]
-            sources = [f'"{column}"' for column in rows.column_names]
-            sources += [f"${position + 1}" for position in range(len(constants))]
-            quoted = ", ".join(f'"{column}"' for column in columns)
-            connection.exec_driver_sql(
-                # Names come from our own schema and a random id; values are bound.
-                f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',  # noqa: S608
-                tuple(constants.values()),
-            )
-        finally:
-            handle.unregister(name)
+        columns = [*rows.column_names, *constants]
+        sources = [f'"{column}"' for column in rows.column_names]
+        sources += [f"${position + 1}" for position in range(len(constants))]
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        # Names come from our own schema; values are bound.
+        statement = f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM rows'  # noqa: S608
+        self._execute(connection, statement, list(constants.values()), rows)
 
     def remove(
         self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
     ) -> None:
         """Let DuckDB read the row numbers in place."""
-        name = f"removed_{uuid4().hex}"
-        handle = connection.connection.driver_connection
-        assert handle is not None  # an open connection has one
-        handle.register(name, pa.table({"source_row": source_rows}))
-        try:
-            connection.exec_driver_sql(
-                f'DELETE FROM "{table.name}" WHERE batch_id = $1 '  # noqa: S608  (as in insert)
-                f"AND source_row IN (SELECT source_row FROM {name})",
-                (batch_id,),
-            )
-        finally:
-            handle.unregister(name)
+        rows = pa.table({"source_row": source_rows})
+        statement = (
+            f'DELETE FROM "{table.name}" WHERE batch_id = $1 '  # noqa: S608  (as in insert)
+            "AND source_row IN (SELECT source_row FROM rows)"
+        )
+        self._execute(connection, statement, [batch_id], rows)
+
+    def _execute(
+        self, connection: Connection, statement: str, values: list[object], rows: pa.Table
+    ) -> None:
+        """Run a statement in which ``rows`` stands for the Arrow table.
+
+        DuckDB finds the table by the name of this very argument. A table that is registered
+        instead is held until the transaction ends, so a large file would be held as a whole.
+        """
+        connection.exec_driver_sql("SET python_scan_all_frames = true")  # SQLAlchemy's lie between
+        connection.exec_driver_sql(statement, tuple(values))
 
     def explain(self, error: Exception) -> StoreError | None:
         """Know the faults people can mend by their wording; DuckDB has no codes for them."""

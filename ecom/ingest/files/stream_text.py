@@ -11,6 +11,7 @@ from types import TracebackType
 import pyarrow as pa
 import pyarrow.csv as pa_csv
 
+from ecom.ingest.files import read_text
 from ecom.ingest.files.raw import FindHeader, RawTable
 from ecom.ingest.files.read_text import (
     Body,
@@ -43,6 +44,7 @@ class TextFile:
         self._ready = b""
         self._held = b""  # what can't be told before the next piece is read
         self._ended = False
+        self._made = 0
         if self._is_utf8 and self._file.read(3) != codecs.BOM_UTF8:
             self._file.seek(0)
 
@@ -52,6 +54,7 @@ class TextFile:
         while not self._ended and (size < 0 or length < size):
             piece = self._next()
             pieces.append(piece)
+            self._made += len(piece)
             length += len(piece)
         whole = b"".join(pieces)
         if size < 0:
@@ -63,10 +66,12 @@ class TextFile:
         """Give back what was read too far."""
         self._ready = text + self._ready
 
-    @property
-    def share(self) -> float:
-        """How much of the file was read, 0..1."""
-        return self._file.tell() / max(1, self.size)
+    def share(self, used: int) -> float:
+        """How much of the file so many of the bytes given out are, 0..1.
+
+        Arrow reads some blocks ahead, so what was given out says too much.
+        """
+        return used / max(1, self._made) * self._file.tell() / max(1, self.size)
 
     @property
     def closed(self) -> bool:
@@ -167,10 +172,11 @@ def _blocks(
     """A block is given out once the next one is there: only the file's last line can be cut."""
     width = len(head.headers)
     ragged: list[tuple[int, str]] = []
-    before = 0
+    before = used = 0
     waiting = [pa.array([], pa.string()) for _ in range(width)]
     for batch in _batches(file, delimiter, width, ragged):
-        told(file.share)
+        used += read_text.BLOCK_BYTES
+        told(min(1.0, file.share(used)))
         if len(waiting[0]):
             block, before, ragged[:] = _numbered(head, waiting, ragged, before, delimiter)
             yield block
