@@ -15,6 +15,8 @@ from ecom.ingest.cells.clean import Cleaned
 from ecom.ingest.cells.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
+_IN_UTC = pa.timestamp("us", "UTC")
+_DAY = 86_400_000_000  # microseconds
 FIRST_DAY = date(2000, 1, 1)
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _CLOCK = r"(?:[T ]+(?P<H>\d{1,2}):(?P<M>\d{1,2})(?::(?P<S>\d{1,2}))?(?P<f>\.\d+)?)?"
@@ -53,6 +55,8 @@ class Calendar:
 def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
     """Moments in UTC without a mark. A cell without an offset is in the shop's zone."""
     moments, offset_known, problems = _moments(column, calendar)
+    if offset_known.all():
+        return _checked(moments, calendar, problems)
     local = pc.assume_timezone(
         moments, str(calendar.zone), ambiguous="earliest", nonexistent="latest"
     ).cast(MOMENT)
@@ -78,7 +82,11 @@ def clean_months(column: pa.Array, calendar: Calendar) -> Cleaned:
 
 def local_days(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
     """The shop's local day of moments in UTC. The one place where a day is derived."""
-    return _to_local(utc, zone).cast(pa.date32(), safe=False)
+    local = _to_local(utc, zone)
+    if local.null_count:
+        return local.cast(pa.date32(), safe=False)
+    days = local.cast(pa.int64()).to_numpy() // _DAY  # several times as fast as Arrow's cast
+    return pa.array(days.astype(np.int32)).cast(pa.date32())
 
 
 def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -93,9 +101,7 @@ def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
 
 
 def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
-    return pc.local_timestamp(
-        utc.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", str(zone)))
-    )
+    return pc.local_timestamp(utc.cast(_IN_UTC).cast(pa.timestamp("us", str(zone))))
 
 
 def _checked(moments: pa.Array, calendar: Calendar, problems: dict[str, np.ndarray]) -> Cleaned:
@@ -121,6 +127,9 @@ def _moments(
         return column.cast(MOMENT, safe=False), none, {}
     if not pa.types.is_string(column.type):
         column = _number_text(column)
+    plain = _plain(column)
+    if plain is not None:
+        return *plain, {"BAD_DATE": none}
     encoded = column.dictionary_encode()
     texts = trim(encoded.dictionary, nulls=NULL_NUMBERS)
     parsed = _parse(texts, calendar)
@@ -130,6 +139,22 @@ def _moments(
     if parsed.ambiguous.any():
         problems["AMBIGUOUS_DATE"] = _spread(parsed.ambiguous, indices)
     return parsed.moments.take(indices), _spread(parsed.with_offset, indices), problems
+
+
+def _plain(column: pa.Array) -> tuple[pa.Array, np.ndarray] | None:
+    """A column that is wholly in ISO spelling, without looking for distinct cells.
+
+    The first cells say which spelling to try: a cast that fails in every row is slow.
+    """
+    first = column.slice(0, 1)
+    for kind, stated in ((MOMENT, False), (_IN_UTC, True)):
+        try:
+            first.cast(kind)
+            moments = column.cast(kind).cast(MOMENT)
+        except pa.ArrowInvalid:
+            continue
+        return moments, mask(pc.is_valid(moments)) & stated
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -151,7 +176,7 @@ def _parse(texts: pa.Array, calendar: Calendar) -> _Parsed:
         for name in (" UTC", " GMT"):
             if pc.any(pc.ends_with(marked, name)).as_py():
                 marked = pc.replace_substring(marked, name, "Z")
-        moments = marked.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
+        moments = marked.cast(_IN_UTC).cast(MOMENT)
         return _Parsed(moments, mask(pc.is_valid(moments)), none)
     except pa.ArrowInvalid:
         return _parse_by_pattern(texts, calendar)

@@ -36,6 +36,11 @@ def total_rows(raw: RawTable) -> np.ndarray:
             repeated[:] = False
             undecided &= mask(pc.is_null(column))
             continue
+        if not (undecided.any() or repeated.any()):
+            break
+        if not _may_say_more(column, raw.headers[place]):
+            undecided[:] = repeated[:] = False
+            break
         encoded = column.dictionary_encode()
         words = pc.utf8_trim(encoded.dictionary, characters=TRIMMED + "\"'*-")
         says = _say_total(words)
@@ -45,6 +50,21 @@ def total_rows(raw: RawTable) -> np.ndarray:
         undecided &= ~_spread(filled, encoded.indices)
         repeated &= _spread(heads, encoded.indices)
     return totals | repeated if len(looked) > 1 else totals
+
+
+def _may_say_more(column: pa.Array, header: str) -> bool:
+    """False where every cell starts with a digit and the header does not: times, most numbers.
+
+    Such a column is told by its first bytes, without looking for its distinct cells.
+    """
+    if not len(column) or header.strip(TRIMMED + "\"'*-")[:1].isdigit():
+        return True
+    starts = np.frombuffer(column.buffers()[1], dtype=np.int32)
+    starts = starts[column.offset : column.offset + len(column) + 1]
+    if column.null_count or (starts[1:] == starts[:-1]).any():
+        return True
+    first = np.frombuffer(column.buffers()[2], dtype=np.uint8)[starts[:-1]]
+    return not bool(((first >= ord("0")) & (first <= ord("9"))).all())
 
 
 def _say_total(words: pa.Array) -> np.ndarray:
