@@ -2,17 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import os
-import resource
 import statistics
-import subprocess
 import sys
 import tempfile
-import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parents[1]
+from bench.child import ROOT, figures, line, tell
+
 WORKBOOK = Path(os.environ.get("ECOM_SHARED", ROOT.parent / "shared")) / (
     "data/online_retail/online_retail.xlsx"
 )
@@ -21,30 +18,18 @@ WORKBOOK = Path(os.environ.get("ECOM_SHARED", ROOT.parent / "shared")) / (
 def measure(*, runs: int) -> None:
     """Print bare read, import, their ratio and the import's peak memory."""
     if not WORKBOOK.exists():
-        print("import: skipped, needs the UCI Online Retail workbook (set ECOM_SHARED)")
+        print("workbook: skipped, needs the UCI Online Retail workbook (set ECOM_SHARED)")
         return
-    pairs = [(_child("bare"), _child("import")) for _ in range(runs)]
-    bare = statistics.median(first["seconds"] for first, _ in pairs)
-    whole = statistics.median(second["seconds"] for _, second in pairs)
-    ratio = statistics.median(second["seconds"] / first["seconds"] for first, second in pairs)
-    peak = max(second["peak_mb"] for _, second in pairs)
-    print(f"{'Online Retail workbook, 541,909 rows':42} {'seconds':>8}")
-    print(f"{'bare fastexcel read':42} {bare:8.2f}")
-    print(f"{'import into the store, end to end':42} {whole:8.2f}")
-    print(f"{'ratio (to reach: 3.0)':42} {ratio:8.2f}")
-    print(f"{'peak memory of the import, MB':42} {peak:8.0f}")
-
-
-def _child(what: str) -> dict[str, float]:
-    """Each figure comes from a process of its own, imports and start-up not counted."""
-    answer = subprocess.run(
-        [sys.executable, "-m", "bench.importing", what],
-        capture_output=True,
-        text=True,
-        check=True,
-        cwd=ROOT,
-    )
-    return dict(json.loads(answer.stdout.splitlines()[-1]))
+    pairs = [
+        (figures("bench.importing", "bare"), figures("bench.importing", "import"))
+        for _ in range(runs)
+    ]
+    print("Online Retail workbook, 541,909 rows")
+    line("bare fastexcel read, s", statistics.median(bare["seconds"] for bare, _ in pairs))
+    line("import, end to end, s", statistics.median(whole["seconds"] for _, whole in pairs))
+    ratio = statistics.median(whole["seconds"] / bare["seconds"] for bare, whole in pairs)
+    line("ratio (to reach: 2.5 at most)", ratio)
+    line("peak memory, MB", max(whole["peak_mb"] for _, whole in pairs), 0)
 
 
 def _bare() -> None:
@@ -71,8 +56,4 @@ if __name__ == "__main__":
 
     import ecom.ingest  # noqa: F401
 
-    started = time.perf_counter()
-    {"bare": _bare, "import": _import}[sys.argv[1]]()
-    seconds = time.perf_counter() - started
-    peak_mb = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"seconds": seconds, "peak_mb": peak_mb}))
+    tell({"bare": _bare, "import": _import}[sys.argv[1]])

@@ -50,6 +50,10 @@ class StoreLocked(StoreError):
     """Another process holds the embedded database."""
 
 
+class Cancelled(EcomError):
+    """Somebody called the work off; it left nothing behind."""
+
+
 class UnreadableFile(EcomError):
     """A file can't be read as a table."""
 

@@ -12,10 +12,12 @@ import threading
 import time
 from collections.abc import Iterable
 from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 
 from ecom.i18n import Language
-from ecom.ingest import FileOutcome, import_files
+from ecom.ingest import FileOutcome
+from ecom.jobs import Jobs
 from ecom.store import Shop, Store
 
 DEFAULT_FOLDER = "data/inbox"
@@ -32,21 +34,31 @@ class Look:
     sizes: tuple[tuple[Path, int, int], ...] = ()
 
 
-def watch(store: Store, folder: Path, *, poll_seconds: float = 1.0, stop: threading.Event) -> None:
+def watch(
+    store: Store,
+    folder: Path,
+    *,
+    jobs: Jobs | None = None,
+    owner: str = "",
+    poll_seconds: float = 1.0,
+    stop: threading.Event,
+) -> None:
     """Import what is dropped into the folder until ``stop`` is set.
 
     Parameters
     ----------
     folder : made if it is not there. Imported files move to ``done`` in it, refused ones to
         ``failed`` with a text file that says why.
+    jobs, owner : the queue that the imports run in and show in, and whose they are there.
     poll_seconds : between two looks; a file is taken once it did not grow between two of them.
     """
     folder.mkdir(parents=True, exist_ok=True)
     before = Look()
+    queue = Jobs() if jobs is None else jobs
     while not stop.wait(poll_seconds):
         try:
             now = look(folder)
-            _import(store, folder, _settled(before, now))
+            _import(store, folder, _settled(before, now), queue, owner)
             before = now
         except Exception:
             # A folder that is gone for a moment must not end the watch.
@@ -59,7 +71,8 @@ def scan_once(
     """Import what lies in the folder now and did not grow within ``settle_seconds``."""
     before = look(folder)
     time.sleep(settle_seconds)
-    return _import(store, folder, _settled(before, look(folder)))
+    with Jobs() as queue:
+        return _import(store, folder, _settled(before, look(folder)), queue, "")
 
 
 def look(folder: Path) -> Look:
@@ -102,16 +115,27 @@ def _settled(before: Look, now: Look) -> list[Path]:
     return [entry[0] for entry in now.sizes if entry in before.sizes]
 
 
-def _import(store: Store, folder: Path, paths: list[Path]) -> tuple[FileOutcome, ...]:
-    outcomes = []
+def _import(
+    store: Store, folder: Path, paths: list[Path], jobs: Jobs, owner: str
+) -> tuple[FileOutcome, ...]:
+    """Put all of them into the queue and wait for the last."""
+    outcomes: dict[Path, FileOutcome] = {}
+
+    def put_away(path: Path, outcome: FileOutcome) -> None:
+        outcomes[path] = outcome
+        _put_away(path, folder, outcome)
+        _sidecar(path).unlink(missing_ok=True)
+
+    numbers = []
     for path in paths:
         sidecar = _sidecar(path)
         shop_id = sidecar.read_text(encoding="utf-8").strip() if sidecar.exists() else None
-        (outcome,) = import_files(store, [path], shop=Shop(shop_id) if shop_id else None)
-        _put_away(path, folder, outcome)
-        sidecar.unlink(missing_ok=True)
-        outcomes.append(outcome)
-    return tuple(outcomes)
+        shop = Shop(shop_id) if shop_id else None
+        after = partial(put_away, path)
+        numbers.append(jobs.submit_file(store, path, shop=shop, owner=owner, after=after))
+    for number in numbers:
+        jobs.wait(number)
+    return tuple(outcomes[path] for path in paths if path in outcomes)
 
 
 def _put_away(path: Path, folder: Path, outcome: FileOutcome) -> None:

@@ -3,15 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from pathlib import Path
 
 from ecom.errors import InvalidParameter, UnreadableFile, WrongPassword
 from ecom.ingest.checks.corrected import as_exported
 from ecom.ingest.examination import Examination, ExaminedTable
+from ecom.ingest.examine_head import examine_head
 from ecom.ingest.examine_table import ChooseShop, File, examine_table, refused_member
-from ecom.ingest.files.limits import MAX_BYTES
+from ecom.ingest.files.limits import MAX_BYTES, STREAMED_BYTES
 from ecom.ingest.files.parts import Part, parts_of
 from ecom.ingest.files.raw import FindHeader, RawTable
 from ecom.ingest.files.read import read_tables
@@ -19,11 +20,10 @@ from ecom.ingest.recognition.layout import Layout, layouts
 from ecom.ingest.recognition.recognise import header_finder
 from ecom.ingest.sheets import leave_out_repeats
 from ecom.model import Period
+from ecom.progress import IsCancelled, Progress, Watch
 from ecom.settings import Settings
 from ecom.store.staging import Shop
-from ecom.text import Text, message
-
-Progress = Callable[[float, Text], None]
+from ecom.text import message
 
 
 def examine(
@@ -36,7 +36,9 @@ def examine(
     layout_id: str | Mapping[int, str] | None = None,
     password: str | None = None,
     progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
     max_bytes: int = MAX_BYTES,
+    stays: bool = False,
 ) -> Examination:
     """Read, recognise and clean a file without storing it.
 
@@ -58,11 +60,17 @@ def examine(
         Opens archives and workbooks that are protected; never stored or logged.
     progress : callable, optional
         Called with a share 0..1 and what is being done.
+    cancelled : callable, optional
+        Asked before every step; true ends the work.
     max_bytes : int
-        Larger files are refused.
+        Larger files are refused. Above ``MAX_BYTES`` only event logs can be read, if they stay.
+    stays : bool
+        The file stays where it is until it was loaded. A large event log is then read block by
+        block while it is loaded; its accounts and remarks come with the batch.
 
     Raises
     ------
+    Cancelled
     PasswordNeeded
         Something in the file is protected: ask for a password and examine it again.
         ``WrongPassword``, a subclass, when the one that was given opens nothing.
@@ -79,7 +87,9 @@ def examine(
         layout_id=layout_id,
         password=password,
         progress=progress,
+        cancelled=cancelled,
         max_bytes=max_bytes,
+        stays=stays,
     )
 
 
@@ -93,7 +103,9 @@ def examine_for(
     layout_id: str | Mapping[int, str] | None = None,
     password: str | None = None,
     progress: Progress | None = None,
+    cancelled: IsCancelled | None = None,
     max_bytes: int = MAX_BYTES,
+    stays: bool = False,
     candidates: Sequence[Layout] | None = None,
     days: Mapping[int, Period] | None = None,
 ) -> Examination:
@@ -102,14 +114,22 @@ def examine_for(
     ``candidates`` are the layouts to choose from; default those that ship. ``days`` says which days
     a table speaks of, by its place in the file, where the file does not. The rest is the same.
     """
-    tell = progress or _silent
+    watch = Watch(progress, cancelled)
     name = file_name or path.name
-    tell(0.0, message("Reading {file}", file=name))
+    watch.tell(0.0, message("Reading {file}", file=name))
     known = layouts() if candidates is None else tuple(candidates)
+    if stays and path.stat().st_size > STREAMED_BYTES:
+        file = File(path, name, "", choose, settings, secret, known)
+        chosen = _chosen(layout_id, 0, known)
+        head = examine_head(file, chosen, watch.part(0.0, 0.9), max_bytes=max_bytes)
+        if head is not None:
+            watch.tell(1.0, message("Checked {file}", file=name))
+            return head
     find_header = header_finder(candidates)
     tables: list[ExaminedTable] = []
     locked: WrongPassword | None = None
-    for part in parts_of(path, password=password, max_bytes=max_bytes):
+    for part in parts_of(path, password=password, max_bytes=min(max_bytes, MAX_BYTES)):
+        watch.check()
         try:
             raw_tables = _raw_tables(part, find_header)
         except UnreadableFile as fault:
@@ -125,12 +145,12 @@ def examine_for(
         )
         for number, raw in enumerate(raw_tables):
             done = max(part.share, 0.5 + 0.5 * number / len(raw_tables) if not part.member else 0)
-            tell(done, message("Checking {file}", file=name))
+            watch.tell(done, message("Checking {file}", file=name))
             file = replace(file, days=(days or {}).get(len(tables)))
             tables.append(examine_table(raw, file, _chosen(layout_id, len(tables), known)))
     if locked is not None and all(table.staged is None for table in tables):
         raise locked
-    tell(1.0, message("Checked {file}", file=name))
+    watch.tell(1.0, message("Checked {file}", file=name))
     return Examination(name, _sha256(path), _beside_known(leave_out_repeats(tables)))
 
 
@@ -155,10 +175,6 @@ def _beside_known(tables: tuple[ExaminedTable, ...]) -> tuple[ExaminedTable, ...
         else table
         for table in tables
     )
-
-
-def _silent(share: float, doing: Text) -> None:
-    """Nobody is watching."""
 
 
 def _chosen(

@@ -20,7 +20,7 @@ from ecom.ingest.cells.times import Calendar
 from ecom.ingest.checks.corrected import correctable
 from ecom.ingest.checks.orders import incomplete_orders
 from ecom.ingest.checks.places import located, targets_of
-from ecom.ingest.checks.rows import check_rows
+from ecom.ingest.checks.rows import checked_rows
 from ecom.ingest.checks.whole import check_whole
 from ecom.ingest.dates_of_file import FileDates, dates_of_file
 from ecom.ingest.examination import ExaminedTable
@@ -29,8 +29,9 @@ from ecom.ingest.findings import finding
 from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.order_shape import SEEN_ROWS
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
+from ecom.ingest.streamed import Blocks, Stream, can_be_streamed
 from ecom.ingest.tables.assemble import Surroundings, assemble
-from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns
+from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns, told_by_head
 from ecom.ingest.tables.melt import melted
 from ecom.ingest.tables.split import split_joined
 from ecom.model import Period
@@ -70,6 +71,7 @@ class File:
 
     ``written_at`` (UTC) is given where there is no file whose name and time could say it, as for
     the answer of a database; ``written_in`` is the zone of its times where it is not the shop's.
+    ``blocks`` reads the rest of a file of which only the head is looked at.
     """
 
     path: Path
@@ -83,6 +85,7 @@ class File:
     days: Period | None = None  # as a person said, where the file does not say
     written_at: datetime | None = None
     written_in: ZoneInfo | None = None
+    blocks: Blocks | None = None
 
     @property
     def full_name(self) -> str:
@@ -123,13 +126,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     )
     raw = split_joined(raw, layout)
     mapped = map_columns(raw, layout, reading)
-    checked = check_rows(mapped.table, layout, currencies=(mapped.header_currency, shop.currency))
-    mapped = replace(
-        mapped,
-        table=checked.table,
-        findings=(*mapped.findings, *checked.findings),
-        rows_rejected=mapped.rows_rejected + checked.rows_rejected,
-    )
+    mapped = checked_rows(mapped, layout, shop.currency)
     if _needs_period(mapped, layout) and dates.period is None:
         return _refused(
             raw,
@@ -145,7 +142,7 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
         zone=zone,
         dates=dates,
     )
-    return _accepted(raw, match, layout, mapped, around, shop, file)
+    return _accepted(raw, match, layout, mapped, around, shop, file, reading)
 
 
 def _completed(shop: Shop | None, layout: Layout) -> Shop:
@@ -243,9 +240,11 @@ def _accepted(
     around: Surroundings,
     shop: Shop,
     file: File,
+    reading: Reading,
 ) -> ExaminedTable:
     assembled = assemble(mapped.table, layout, around)
     findings = (
+        *_tie(match, raw),
         *raw.findings,
         *duplicate_headers(raw, expected=layout.repeated),
         *check_whole(raw),
@@ -255,8 +254,6 @@ def _accepted(
     )
     if assembled.rows_repeated:
         findings = (*findings, finding("REPEATED_ROWS", occurrences=assembled.rows_repeated))
-    if match.tied:
-        findings = (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet), *findings)
     grain = assembled.tables[layout.grain]
     if layout.grain in _AS_OF and _AS_OF[layout.grain] not in mapped.table.column_names:
         findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
@@ -281,6 +278,12 @@ def _accepted(
         period_start=covered.start if covered else None,
         period_end=covered.end if covered else None,
     )
+    if file.blocks is not None:
+        told = told_by_head(raw, layout, reading)
+        about_file = (*duplicate_headers(raw), *_tie(match, raw))
+        if told is not None and can_be_streamed(layout):
+            stream = Stream(file.blocks, staged, shop, about_file, layout, told, around)
+            staged = replace(staged, parts=stream.parts)
     used = set(mapped.mapping["header"])
     return ExaminedTable(
         sheet=raw.sheet,
@@ -301,6 +304,10 @@ def _accepted(
         correctable=correctable(raw, layout, marks),
         member=file.member,
     )
+
+
+def _tie(match: Match, raw: RawTable) -> tuple[Finding, ...]:
+    return (finding("AMBIGUOUS_LAYOUT", sheet=raw.sheet),) if match.tied else ()
 
 
 def _covered(tables: Mapping[str, pa.Table]) -> Period | None:

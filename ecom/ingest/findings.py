@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
 from decimal import Decimal
 
 import numpy as np
@@ -331,6 +331,24 @@ def finding(
         occurrences=occurrences,
         marked=marked,
     )
+
+
+def added_up(findings: Iterable[Finding]) -> tuple[Finding, ...]:
+    """Remarks about parts of a table as remarks about all of it, in order of first appearance."""
+    found: dict[tuple[str, str, str], Finding] = {}
+    for one in findings:
+        key = (one.code, one.sheet, one.column)
+        known = found.get(key)
+        found[key] = (
+            one
+            if known is None
+            else replace(
+                known,
+                rows=(*known.rows, *one.rows)[:SHOWN_ROWS],
+                occurrences=known.occurrences + one.occurrences,
+            )
+        )
+    return tuple(found.values())
 
 
 def finding_at(

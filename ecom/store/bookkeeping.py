@@ -7,16 +7,41 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-import pyarrow as pa
-import pyarrow.compute as pc
-from sqlalchemy import Connection, Integer, Row, Table, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, select, update
 
-from ecom.schema import import_batches, import_issues, shops, store_meta
+from ecom import schema
+from ecom.errors import StoreError
+from ecom.schema import import_batches, import_issues, metadata, shops, store_meta
 from ecom.settings import Settings
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
+from ecom.text import message
 
 _ROWS_SHOWN = 5
 _UNDONE_KEPT = 200
+
+
+def prepare(connection: Connection) -> None:
+    """Make the tables that are not there, and refuse those of another version.
+
+    Raises
+    ------
+    StoreError
+    """
+    metadata.create_all(connection)
+    found = read_meta(connection).get("schema_version")
+    if found is None:
+        write_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))
+        write_meta(connection, "version", "0")
+    elif int(found) != schema.SCHEMA_VERSION:
+        raise StoreError(
+            message(
+                "This database was made by another version of the program "
+                "(tables {found}, needed {needed}).",
+                found=found,
+                needed=schema.SCHEMA_VERSION,
+            ),
+            message("Open it with that version, or import the exports into a new one."),
+        )
 
 
 def read_meta(connection: Connection) -> dict[str, str]:
@@ -61,23 +86,6 @@ def save_shop(connection: Connection, shop: Shop) -> None:
     }
     if news:
         connection.execute(update(shops).where(shops.c.shop_id == shop.shop_id).values(**news))
-
-
-def with_keys(table: Table, rows: pa.Table) -> pa.Table:
-    """Rows whose key columns are never NULL, so that keys compare with ``=``."""
-    for name in table.info["key"]:
-        kind = table.c[name].type
-        if kind.python_type not in (str, int):
-            continue
-        filler: str | int = -1 if isinstance(kind, Integer) else ""
-        if name in rows.column_names:
-            column = rows.column(name)
-            if column.null_count:
-                filled = pc.fill_null(column.cast(pa.string()) if filler == "" else column, filler)
-                rows = rows.set_column(rows.column_names.index(name), name, filled)
-        else:
-            rows = rows.append_column(name, pa.array([filler] * rows.num_rows))
-    return rows
 
 
 def earlier_batch(connection: Connection, staged: Staged) -> Batch | None:

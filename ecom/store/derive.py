@@ -12,6 +12,7 @@ from typing import Any
 from sqlalchemy import Connection, Select, and_, delete, exists, insert, select, tuple_, union
 
 from ecom import schema
+from ecom.progress import UNWATCHED, Watch
 from ecom.schema import (
     FACTS,
     daily_items,
@@ -30,7 +31,10 @@ from ecom.store.sessionize import (
     name_new_channels,
     order_sessions_select,
     sessions_select,
+    zones_of_shops,
 )
+from ecom.store.versions import is_alone
+from ecom.text import message
 
 # Tables that say something about orders.
 _OF_ORDERS = frozenset("orders order_items refunds payments customers events".split())
@@ -44,6 +48,7 @@ def refresh(
     batch_id: int,
     tables: Collection[str],
     settings: Settings,
+    watch: Watch = UNWATCHED,
 ) -> None:
     """Bring the derived tables up to date for the rows of ``batch_id``.
 
@@ -53,10 +58,13 @@ def refresh(
     settings : session gap and engagement threshold, and the zone of shops that have none.
     """
     if "events" in tables:
+        watch.tell(0.0, message("Telling visits apart"))
         _refresh_sessions(connection, support, batch_id, settings)
     if _OF_ORDERS & set(tables):
+        watch.tell(0.8, message("Adding up days"))
         _refresh_documents(connection, batch_id, _OF_ORDERS & set(tables))
     if _CATALOGUE & set(tables):
+        watch.tell(0.9, message("Adding up products"))
         connection.execute(delete(daily_items))
         _fill(connection, daily_items, daily_items_select())
 
@@ -66,8 +74,7 @@ def rebuild(connection: Connection, support: EngineSupport, *, settings: Setting
     for table in schema.DERIVED.values():
         connection.execute(delete(table))
     name_new_channels(connection, support, where=None)
-    _fill(connection, sessions, sessions_select(settings, visitors=None))
-    _fill(connection, order_sessions, order_sessions_select(visitors=None))
+    _fill_sessions(connection, settings, None)
     _fill(connection, documents, documents_select())
     _fill(connection, daily_sales, daily_sales_select())
     _fill(connection, daily_items, daily_items_select())
@@ -82,12 +89,17 @@ def _fill(connection: Connection, table: schema.Table, rows: Select[tuple[object
 def _refresh_sessions(
     connection: Connection, support: EngineSupport, batch_id: int, settings: Settings
 ) -> None:
+    name_new_channels(connection, support, where=events.c.batch_id == batch_id)
+    if is_alone(connection, events, batch_id):
+        for table in (sessions, order_sessions):
+            connection.execute(delete(table))
+        _fill_sessions(connection, settings, None)
+        return
     visitors = (
         select(events.c.shop_id, events.c.visitor_id)
         .where(events.c.batch_id == batch_id)
         .distinct()
     )
-    name_new_channels(connection, support, where=events.c.batch_id == batch_id)
     for table in (sessions, order_sessions):
         touched = visitors.subquery()
         connection.execute(
@@ -98,7 +110,14 @@ def _refresh_sessions(
                 )
             )
         )
-    _fill(connection, sessions, sessions_select(settings, visitors=visitors))
+    _fill_sessions(connection, settings, visitors)
+
+
+def _fill_sessions(
+    connection: Connection, settings: Settings, visitors: Select[tuple[object, ...]] | None
+) -> None:
+    zones = zones_of_shops(connection, settings)
+    _fill(connection, sessions, sessions_select(settings, zones=zones, visitors=visitors))
     _fill(connection, order_sessions, order_sessions_select(visitors=visitors))
 
 

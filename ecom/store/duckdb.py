@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -31,17 +31,26 @@ from ecom.errors import StoreError, StoreLocked
 from ecom.store import functions
 from ecom.text import message
 
+# What goes beyond is kept in a folder beside the database for as long as a statement runs. DuckDB
+# alone would take four fifths of the machine.
+_MEMORY_LIMIT = "1GB"
+
 
 class DuckDBSupport:
     """Implements ``EngineSupport``."""
 
     def connect(self, url: URL) -> Engine:
-        """Open or make the database file; ``:memory:`` is private to the returned engine."""
+        """Open or make the database file; ``:memory:`` is private to the returned engine.
+
+        DuckDB's own settings may stand in the URL: ``duckdb:///shop.duckdb?memory_limit=4GB``.
+        """
         if url.database in (None, "", ":memory:"):
             # A bare :memory: would be a new database for every pooled connection.
             url = url.set(database=f":memory:{uuid4().hex}")
         elif url.database and not url.database.startswith(":memory:"):
             Path(url.database).expanduser().parent.mkdir(parents=True, exist_ok=True)
+            if "memory_limit" not in url.query:
+                url = url.update_query_dict({"memory_limit": _MEMORY_LIMIT})
         engine = create_engine(url, pool_size=16, max_overflow=32)
         try:
             # Held for the engine's life: DuckDB forgets a memory database, and gives a file's
@@ -62,25 +71,38 @@ class DuckDBSupport:
         return frame
 
     def insert(
-        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+        self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Let DuckDB read the Arrow table in place."""
-        name = f"staged_{uuid4().hex}"
-        handle = connection.connection.driver_connection
-        assert handle is not None  # an open connection has one
-        handle.register(name, rows)
-        try:
-            columns = [*rows.column_names, *constants]
-            sources = [f'"{column}"' for column in rows.column_names]
-            sources += [f"${position + 1}" for position in range(len(constants))]
-            quoted = ", ".join(f'"{column}"' for column in columns)
-            connection.exec_driver_sql(
-                # Names come from our own schema and a random id; values are bound.
-                f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM {name}',  # noqa: S608
-                tuple(constants.values()),
-            )
-        finally:
-            handle.unregister(name)
+        columns = [*rows.column_names, *constants]
+        sources = [f'"{column}"' for column in rows.column_names]
+        sources += [f"${position + 1}" for position in range(len(constants))]
+        quoted = ", ".join(f'"{column}"' for column in columns)
+        # Names come from our own schema; values are bound.
+        statement = f'INSERT INTO "{table.name}" ({quoted}) SELECT {", ".join(sources)} FROM rows'  # noqa: S608
+        self._execute(connection, statement, list(constants.values()), rows)
+
+    def remove(
+        self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
+    ) -> None:
+        """Let DuckDB read the row numbers in place."""
+        rows = pa.table({"source_row": source_rows})
+        statement = (
+            f'DELETE FROM "{table.name}" WHERE batch_id = $1 '  # noqa: S608  (as in insert)
+            "AND source_row IN (SELECT source_row FROM rows)"
+        )
+        self._execute(connection, statement, [batch_id], rows)
+
+    def _execute(
+        self, connection: Connection, statement: str, values: list[object], rows: pa.Table
+    ) -> None:
+        """Run a statement in which ``rows`` stands for the Arrow table.
+
+        DuckDB finds the table by the name of this very argument. A table that is registered
+        instead is held until the transaction ends, so a large file would be held as a whole.
+        """
+        connection.exec_driver_sql("SET python_scan_all_frames = true")  # SQLAlchemy's lie between
+        connection.exec_driver_sql(statement, tuple(values))
 
     @contextmanager
     def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:
@@ -171,6 +193,24 @@ def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: o
     document, key = (compiler.process(clause, **options) for clause in element.clauses)
     path = f"'$.\"' || {key} || '\"'"
     return f"json_extract_string(CASE WHEN json_valid({document}) THEN {document} END, {path})"
+
+
+@compiles(functions.earliest, "duckdb")
+def _earliest(element: functions.earliest, compiler: SQLCompiler, **options: object) -> str:
+    moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"arg_min_null(row({', '.join(values)}), row({moment}, {tie}))"
+
+
+@compiles(functions.latest, "duckdb")
+def _latest(element: functions.latest, compiler: SQLCompiler, **options: object) -> str:
+    moment, tie, value = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"arg_max_null({value}, row({moment}, {tie}))"
+
+
+@compiles(functions.packed, "duckdb")
+def _packed(element: functions.packed, compiler: SQLCompiler, **options: object) -> str:
+    values, place = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"struct_extract({values}, {place})"
 
 
 support = DuckDBSupport()

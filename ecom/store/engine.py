@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from typing import Any, Protocol
 
@@ -30,12 +31,17 @@ class EngineSupport(Protocol):
         """Run a query and return its result in bulk, never row by row."""
 
     def insert(
-        self, connection: Connection, table: Table, rows: pa.Table, constants: dict[str, object]
+        self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Append ``rows`` in bulk; ``constants`` fill further columns with one value each."""
 
     def lend(self, connection: Connection, rows: pa.Table) -> AbstractContextManager[FromClause]:
         """Show rows to queries on this connection as if they were a table, without storing them."""
+
+    def remove(
+        self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
+    ) -> None:
+        """Delete the rows of a batch that came from these rows of its file, in bulk."""
 
     def explain(self, error: Exception) -> StoreError | None:
         """The sentence for a fault people can mend (disk full, locked ...); None otherwise."""

@@ -59,3 +59,23 @@ class json_text(GenericFunction[str]):  # noqa: N801
 
     type = String()
     inherit_cache = True
+
+
+class earliest(GenericFunction[object]):  # noqa: N801
+    """``earliest(moment, tie, value, ...)``: aggregate; the values of the row with the smallest
+    (moment, tie), packed together. ``packed`` takes them out again. Nulls among them are kept."""
+
+    inherit_cache = True
+
+
+class packed(GenericFunction[object]):  # noqa: N801
+    """``packed(values, place)``: one of the values that ``earliest`` packed; the first is 1."""
+
+    inherit_cache = True
+
+
+class latest(GenericFunction[object]):  # noqa: N801
+    """``latest(moment, tie, value)``: aggregate; the value, null or not, of the row with the
+    largest (moment, tie)."""
+
+    inherit_cache = True

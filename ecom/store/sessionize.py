@@ -9,6 +9,7 @@ a purchase.
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from typing import Any
 
 import pyarrow as pa
@@ -17,6 +18,7 @@ from sqlalchemy import (
     Connection,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -25,53 +27,53 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    text,
 )
 
 from ecom.channels import classify
 from ecom.schema import events, order_sessions, sessions, shops, source_channels
 from ecom.settings import Settings
 from ecom.store.engine import EngineSupport
-from ecom.store.functions import local_hour, seconds_between
+from ecom.store.functions import earliest, latest, local_hour, packed, seconds_between
 
 _ORIGIN = ("source", "medium", "campaign")
+_INHERITED = (*_ORIGIN, "channel", "device", "region")
+_OF_THE_FIRST = ("event_date", "page", *_INHERITED)
 _STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
 
-def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Select[Any]:
-    """One row a visit, for ``sessions``; ``visitors`` (shop_id, visitor_id) narrows it."""
-    event = _keyed_events(settings, visitors)
-    visit = [event.c.shop_id, event.c.visitor_id, event.c.session_key]
-    forward = func.row_number().over(
-        partition_by=visit, order_by=(event.c.event_at, event.c.event_id)
-    )
-    backward = func.row_number().over(
-        partition_by=visit, order_by=(event.c.event_at.desc(), event.c.event_id.desc())
-    )
-    placed = select(event, forward.label("nth"), backward.label("nth_last")).subquery("placed")
+def sessions_select(
+    settings: Settings, *, zones: Collection[str], visitors: Select[Any] | None
+) -> Select[Any]:
+    """One row a visit, for ``sessions``.
 
-    def first(name: str) -> ColumnElement[Any]:
-        return func.max(case((placed.c.nth == 1, placed.c[name])))
+    Parameters
+    ----------
+    zones : the time zones of all shops; spelled out one by one, because engines look a zone up
+        anew for every row when it comes from a column.
+    visitors : (shop_id, visitor_id), narrows it to them.
+    """
+    event = _keyed_events(settings, visitors)
 
     def happened(name: str) -> ColumnElement[Any]:
-        return func.min(case((placed.c.event_name == name, placed.c.event_at)))
+        return func.min(case((event.c.event_name == name, event.c.event_at)))
 
     def occurrences(name: str) -> ColumnElement[Any]:
-        return func.sum(case((placed.c.event_name == name, 1), else_=0))
+        return func.sum(case((event.c.event_name == name, 1), else_=0))
 
-    stay = seconds_between(func.min(placed.c.event_at), func.max(placed.c.event_at))
+    stay = seconds_between(func.min(event.c.event_at), func.max(event.c.event_at))
     # A log without page views (an item log) counts the item views instead.
     pages = func.coalesce(func.nullif(occurrences("page_view"), 0), occurrences("view_item"))
-    visits = (
+    order = (event.c.event_at, event.c.event_id)
+    counted = (
         select(
-            placed.c.shop_id,
-            placed.c.visitor_id,
-            placed.c.session_key,
-            func.min(placed.c.event_at).label("started_at"),
-            func.max(placed.c.event_at).label("ended_at"),
-            first("event_date").label("session_date"),
-            first("page").label("landing_page"),
-            func.max(case((placed.c.nth_last == 1, placed.c.page))).label("exit_page"),
-            *(first(name).label(name) for name in (*_ORIGIN, "channel", "device", "region")),
+            event.c.shop_id,
+            event.c.visitor_id,
+            event.c.session_key,
+            func.min(event.c.event_at).label("started_at"),
+            func.max(event.c.event_at).label("ended_at"),
+            earliest(*order, *(event.c[name] for name in _OF_THE_FIRST)).label("first"),
+            latest(*order, event.c.page).label("exit_page"),
             pages.label("page_views"),
             func.count().label("events"),
             stay.label("stay_seconds"),
@@ -81,31 +83,36 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             (pages <= 1).label("is_single_page"),
             *(happened(step).label(f"first_{step}_at") for step in _STEPS),
             occurrences("purchase").label("purchases"),
-            func.sum(case((placed.c.event_name == "purchase", placed.c.value))).label("revenue"),
+            func.sum(case((event.c.event_name == "purchase", event.c.value))).label("revenue"),
+            (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
         )
-        .group_by(placed.c.shop_id, placed.c.visitor_id, placed.c.session_key)
-        .subquery("visits")
+        .group_by(event.c.shop_id, event.c.visitor_id, event.c.session_key)
+        .subquery("counted")
     )
+    # Places are spelled out: a bound number would leave the type of the result open.
+    of_the_first = {
+        name: packed(counted.c.first, text(str(place)))
+        for place, name in enumerate(_OF_THE_FIRST, start=1)
+    }
+    visits = (
+        select(
+            *(column for column in counted.c if column.name != "first"),
+            of_the_first["event_date"].label("session_date"),
+            of_the_first["page"].label("landing_page"),
+            *(of_the_first[name].label(name) for name in _INHERITED),
+        )
+    ).subquery("visits")
     zone = func.coalesce(func.nullif(shops.c.timezone, ""), literal(settings.timezone))
-    plain = [
-        column
-        for column in visits.c
-        if column.name not in (*_ORIGIN, "channel", "device", "region")
-    ]
+    plain = [column for column in visits.c if column.name not in _INHERITED]
     return select(
         *plain,
-        local_hour(visits.c.started_at, zone).label("local_hour"),
+        case(
+            *((zone == name, local_hour(visits.c.started_at, name)) for name in sorted(zones)),
+        ).label("local_hour"),
         *(func.coalesce(visits.c[name], "").label(name) for name in (*_ORIGIN, "device", "region")),
         func.coalesce(func.nullif(visits.c.channel, ""), source_channels.c.channel).label(
             "channel"
         ),
-        (
-            func.row_number().over(
-                partition_by=(visits.c.shop_id, visits.c.visitor_id),
-                order_by=(visits.c.started_at, visits.c.session_key),
-            )
-            == 1
-        ).label("is_new_visitor"),
     ).select_from(
         visits.join(shops, shops.c.shop_id == visits.c.shop_id).join(
             source_channels,
@@ -114,6 +121,12 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             ),
         )
     )
+
+
+def zones_of_shops(connection: Connection, settings: Settings) -> set[str]:
+    """The time zones that shops are in; the team's own for those that have none."""
+    named = connection.execute(select(shops.c.timezone).distinct()).scalars()
+    return {settings.timezone, *(name for name in named if name)}
 
 
 def order_sessions_select(*, visitors: Select[Any] | None) -> Select[Any]:
@@ -158,12 +171,14 @@ def name_new_channels(
     connection: Connection, support: EngineSupport, *, where: ColumnElement[bool] | None
 ) -> None:
     """Classify the origins not seen before; there are few, so the rules run in Python."""
-    origin = {name: func.coalesce(events.c[name], "").label(name) for name in _ORIGIN}
-    known = and_(*(source_channels.c[name] == origin[name] for name in _ORIGIN))
-    statement = select(*origin.values()).where(~exists(select(1)).where(known)).distinct()
+    origins = select(
+        *(func.coalesce(events.c[name], "").label(name) for name in _ORIGIN)
+    ).distinct()
     if where is not None:
-        statement = statement.where(where)
-    fresh = support.fetch(connection, statement)
+        origins = origins.where(where)
+    origin = origins.subquery("origin")
+    known = and_(*(source_channels.c[name] == origin.c[name] for name in _ORIGIN))
+    fresh = support.fetch(connection, select(origin).where(~exists(select(1)).where(known)))
     if len(fresh):
         fresh["channel"] = classify(fresh)
         rows = pa.Table.from_pandas(fresh.astype("str"), preserve_index=False)
@@ -171,27 +186,74 @@ def name_new_channels(
 
 
 def _keyed_events(settings: Settings, visitors: Select[Any] | None) -> Any:
-    """Current events with the key of the visit they belong to."""
-    by_time = (events.c.event_at, events.c.event_id)
-    person = (events.c.shop_id, events.c.visitor_id)
+    """Current events with the key of the visit they belong to.
+
+    Only the moments are sorted, which is what costs: an event then finds its visit by a join on
+    the visitor and the span up to the next visit.
+    """
     narrowed = [events.c.is_current, events.c.visitor_id.is_not(None)]
     if visitors is not None:
         narrowed.append(_among(events, visitors))
-    earlier = func.lag(events.c.event_at).over(partition_by=person, order_by=by_time)
-    gap = seconds_between(earlier, events.c.event_at)
-    starts = case((earlier.is_(None), 1), (gap > settings.session_gap_minutes * 60, 1), else_=0)
-    marked = select(events, starts.label("starts")).where(*narrowed).subquery("marked")
-    nth_visit = func.sum(marked.c.starts).over(
-        partition_by=(marked.c.shop_id, marked.c.visitor_id),
-        order_by=(marked.c.event_at, marked.c.event_id),
-        rows=(None, 0),
-    )
+    start = _starts(settings, narrowed)
     key = func.coalesce(
-        func.nullif(marked.c.session_id, ""), literal("#").concat(cast(nth_visit, String))
+        func.nullif(events.c.session_id, ""), literal("#").concat(cast(start.c.nth, String))
     )
-    return select(
-        *(column for column in marked.c if column.name != "starts"), key.label("session_key")
-    ).subquery("keyed")
+    return (
+        select(
+            *(column for column in events.c),
+            key.label("session_key"),
+            and_(start.c.nth == 1, start.c.own_key == key).label("is_of_first_visit"),
+        )
+        .join(
+            start,
+            and_(
+                start.c.shop_id == events.c.shop_id,
+                start.c.visitor_id == events.c.visitor_id,
+                events.c.event_at >= start.c.event_at,
+                or_(start.c.next_at.is_(None), events.c.event_at < start.c.next_at),
+            ),
+        )
+        .where(*narrowed)
+        .subquery("keyed")
+    )
+
+
+def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery:
+    """The moments at which a visitor came back after a pause: nth visit, its start, the next.
+
+    ``own_key`` is the key of the very first visit, also where several begin at the same moment.
+    """
+    own_key = func.coalesce(func.nullif(events.c.session_id, ""), "#1")
+    earlier = func.lag(events.c.event_at).over(
+        partition_by=(events.c.shop_id, events.c.visitor_id),
+        order_by=(events.c.event_at, own_key),
+    )
+    moment = (
+        select(
+            events.c.shop_id,
+            events.c.visitor_id,
+            events.c.event_at,
+            own_key.label("own_key"),
+            earlier.label("earlier_at"),
+        )
+        .where(*narrowed)
+        .subquery("moment")
+    )
+    gap = seconds_between(moment.c.earlier_at, moment.c.event_at)
+    person = (moment.c.shop_id, moment.c.visitor_id)
+    following = func.lead(moment.c.event_at).over(partition_by=person, order_by=moment.c.event_at)
+    nth = func.row_number().over(partition_by=person, order_by=moment.c.event_at)
+    return (
+        select(
+            *person,
+            moment.c.event_at,
+            moment.c.own_key,
+            following.label("next_at"),
+            nth.label("nth"),
+        )
+        .where(or_(moment.c.earlier_at.is_(None), gap > settings.session_gap_minutes * 60))
+        .subquery("start")
+    )
 
 
 def _among(table: Any, visitors: Select[Any]) -> ColumnElement[bool]:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Generator, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 
 import numpy as np
 import pyarrow as pa
 
+from ecom.progress import Watch
 from ecom.text import Text
 
 
@@ -69,6 +70,9 @@ class Staged:
     source_updated_at : UTC; when the platform wrote the file. The newest wins over older facts.
     source_id, cursor_value : of rows that were pulled from a database, which source and how far
         (``ecom.store.cursor``).
+    parts : reads the rows, where they are too many to be held; everything else then speaks of the
+        first of them only.
+    replaced_rows : ``source_row`` of rows of the grain that a later part has replaced.
     """
 
     layout_id: str
@@ -88,6 +92,13 @@ class Staged:
     period_end: date | None = None
     source_id: int | None = None
     cursor_value: str | None = None
+    parts: Parts | None = None
+    replaced_rows: pa.Array | None = None
+
+
+Parts = Callable[[Watch], Generator[Mapping[str, pa.Table], None, Staged]]
+"""Reads a table that does not fit into memory: yields its rows part by part, in the columns of
+``tables``, and returns what is known after the last of them, with empty ``tables``."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,4 +136,5 @@ class Batch:
     account: RowAccount
     tables: tuple[str, ...] = ()
     store_version: int = 0
+    findings: tuple[Finding, ...] = field(default=(), compare=False)
     already_loaded: bool = field(default=False, compare=False)

@@ -6,34 +6,29 @@ import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager, contextmanager
-from datetime import UTC, datetime
 from typing import Any
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import CompoundSelect, Connection, FromClause, Select, delete, func, select, update
+from sqlalchemy import CompoundSelect, Connection, FromClause, Select, select
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from ecom import schema
-from ecom.errors import StoreError, UnknownBatch
+from ecom.progress import UNWATCHED, IsCancelled, Progress, Watch
 from ecom.schema import FACTS, import_batches, import_issues, shops
 from ecom.settings import Settings
 from ecom.store import derive, mappings, versions
 from ecom.store.bookkeeping import (
     earlier_batch,
-    log_undone,
     next_version,
+    prepare,
     read_meta,
     read_settings,
-    record_batch,
-    save_shop,
     undone_batches,
-    with_keys,
-    write_meta,
     write_settings,
 )
 from ecom.store.engine import engine_support
+from ecom.store.loading import load_batch, undo_batch
 from ecom.store.mappings import Taught
 from ecom.store.secret import secret_of
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
@@ -42,6 +37,7 @@ from ecom.text import message
 Query = Select[Any] | CompoundSelect[Any]
 
 DEFAULT_URL = "duckdb:///data/ecom.duckdb"
+_LOOK_SECONDS = 0.2
 
 
 class Store:
@@ -115,12 +111,12 @@ class Store:
 
     def mappings(self) -> tuple[Taught, ...]:
         """What people taught about sets of headers, by number."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._reads() as connection:
             return mappings.read_mappings(connection)
 
     def mapping_titles(self) -> dict[str, str]:
         """Layout id -> title of every mapping there ever was, deleted ones included."""
-        with self._explained(), self._engine.connect() as connection:
+        with self._reads() as connection:
             return mappings.read_titles(connection)
 
     def undone(self) -> pd.DataFrame:
@@ -144,24 +140,41 @@ class Store:
 
     # --- writing -----------------------------------------------------------------------------
 
-    def load(self, *staged: Staged) -> tuple[Batch, ...]:
+    def load(
+        self,
+        *staged: Staged,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> tuple[Batch, ...]:
         """Store the staged tables, all of them or none.
 
         A table whose file, sheet, layout and shop are already loaded is left alone: its batch comes
         back with ``already_loaded`` and every row counted as unchanged.
+
+        Parameters
+        ----------
+        progress : callable, optional
+            Called with a share 0..1 and what is being done.
+        cancelled : callable, optional
+            Asked before every step; true ends the work and nothing is stored.
+
+        Raises
+        ------
+        Cancelled
         """
-        with self._writes() as connection:
-            return tuple(self._load(connection, one) for one in staged)
+        watch = Watch(progress, cancelled)
+        with self._writes(watch) as connection:
+            return self._load_all(connection, staged, watch)
 
     def load_news(self, staged: Staged) -> Batch | None:
         """Store a staged table, unless the store says all of it already; then None.
 
         Rows that a scope loses because the table leaves them out are news like any other.
         """
-        with self._writing, self._explained(), self._engine.connect() as connection:
+        with self._turn(UNWATCHED), self._explained(), self._engine.connect() as connection:
             transaction = connection.begin()
             try:
-                batch = self._load(connection, staged)
+                (batch,) = self._load_all(connection, (staged,), UNWATCHED)
                 is_news = not batch.already_loaded and (
                     batch.account.loaded > 0
                     or any(
@@ -182,14 +195,24 @@ class Store:
         """A write of the store's own records, whole or not at all; writes take turns."""
         return self._writes()
 
-    def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
+    def rehearse(
+        self,
+        *staged: Staged,
+        progress: Progress | None = None,
+        cancelled: IsCancelled | None = None,
+    ) -> tuple[Batch, ...]:
         """What ``load`` would answer, without storing anything (a load that is rolled back)."""
-        with self._writing, self._explained(), self._engine.connect() as connection:
+        watch = Watch(progress, cancelled)
+        with self._turn(watch), self._explained(), self._engine.connect() as connection:
             transaction = connection.begin()
             try:
-                return tuple(self._load(connection, one).account for one in staged)
+                return self._load_all(connection, staged, watch)
             finally:
                 transaction.rollback()
+
+    def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
+        """The row accounts that ``load`` would answer with, without storing anything."""
+        return tuple(batch.account for batch in self.rehearse(*staged))
 
     @contextmanager
     def trial(self, *staged: Staged) -> Iterator[Store]:
@@ -199,11 +222,10 @@ class Store:
         reads from it; everybody else sees the store as it is. Writers wait meanwhile. The view is
         for one thread, and can't be written to.
         """
-        with self._writing, self._explained(), self._engine.connect() as connection:
+        with self._turn(UNWATCHED), self._explained(), self._engine.connect() as connection:
             transaction = connection.begin()
             try:
-                for one in staged:
-                    self._load(connection, one)
+                self._load_all(connection, staged, UNWATCHED)
                 yield _Trial(self, connection)
             finally:
                 transaction.rollback()
@@ -216,34 +238,7 @@ class Store:
         UnknownBatch
         """
         with self._writes() as connection:
-            row = connection.execute(
-                select(import_batches).where(import_batches.c.batch_id == batch_id)
-            ).first()
-            if row is None:
-                raise UnknownBatch(
-                    message("There is no batch {number}.", number=batch_id),
-                    message("The list of batches shows the numbers."),
-                )
-            log_undone(connection, row)
-            tables = [name for name in (row.tables or "").split(",") if name]
-            for name in tables:
-                table = FACTS[name]
-                versions.settle(connection, table, batch_id=batch_id, without=True)
-                connection.execute(
-                    update(table).where(table.c.batch_id == batch_id).values(is_current=False)
-                )
-            derive.refresh(
-                connection,
-                self._support,
-                batch_id=batch_id,
-                tables=tables,
-                settings=read_settings(connection),
-            )
-            for owner in (*(FACTS[name] for name in tables), import_issues, import_batches):
-                connection.execute(delete(owner).where(owner.c.batch_id == batch_id))
-            used = select(import_batches.c.shop_id)
-            connection.execute(delete(shops).where(shops.c.shop_id.not_in(used)))
-            next_version(connection)
+            undo_batch(connection, self._support, batch_id)
 
     def save_settings(self, settings: Settings) -> None:
         """Store the team's settings; visits are counted anew when their rules changed."""
@@ -308,64 +303,18 @@ class Store:
 
     def _prepare(self) -> None:
         with self._writes() as connection:
-            schema.metadata.create_all(connection)
-            found = read_meta(connection).get("schema_version")
-            if found is None:
-                write_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))
-                write_meta(connection, "version", "0")
-            elif int(found) != schema.SCHEMA_VERSION:
-                raise StoreError(
-                    message(
-                        "This database was made by another version of the program "
-                        "(tables {found}, needed {needed}).",
-                        found=found,
-                        needed=schema.SCHEMA_VERSION,
-                    ),
-                    message("Open it with that version, or import the exports into a new one."),
-                )
+            prepare(connection)
 
-    def _load(self, connection: Connection, staged: Staged) -> Batch:
-        earlier = earlier_batch(connection, staged)
-        if earlier is not None:
-            return earlier
-        batch_id = 1 + int(
-            connection.execute(select(func.max(import_batches.c.batch_id))).scalar() or 0
-        )
-        save_shop(connection, staged.shop)
-        rank = versions.precedence(staged.source_updated_at, batch_id)
-        for name, rows in staged.tables.items():
-            self._support.insert(
-                connection,
-                FACTS[name],
-                with_keys(FACTS[name], rows),
-                {"batch_id": batch_id, "precedence": rank, "is_current": True},
+    def _load_all(
+        self, connection: Connection, staged: tuple[Staged, ...], watch: Watch
+    ) -> tuple[Batch, ...]:
+        count = len(staged)
+        return tuple(
+            load_batch(
+                connection, self._support, one, watch.part(number / count, (number + 1) / count)
             )
-        rivals = [
-            name for name in staged.tables if versions.has_rivals(connection, FACTS[name], batch_id)
-        ]
-        account = versions.account(connection, staged, batch_id, rivals)
-        for name in rivals:
-            versions.settle(connection, FACTS[name], batch_id=batch_id)
-        derive.refresh(
-            connection,
-            self._support,
-            batch_id=batch_id,
-            tables=list(staged.tables),
-            settings=read_settings(connection),
+            for number, one in enumerate(staged)
         )
-        batch = Batch(
-            batch_id=batch_id,
-            layout_id=staged.layout_id,
-            shop_id=staged.shop.shop_id,
-            file_name=staged.file_name,
-            sheet_name=staged.sheet_name,
-            loaded_at=datetime.now(UTC).replace(tzinfo=None),
-            account=account,
-            tables=tuple(staged.tables),
-            store_version=next_version(connection),
-        )
-        record_batch(connection, staged, batch)
-        return batch
 
     @contextmanager
     def _reads(self) -> Iterator[Connection]:
@@ -373,9 +322,21 @@ class Store:
             yield connection
 
     @contextmanager
-    def _writes(self) -> Iterator[Connection]:
-        with self._writing, self._explained(), self._engine.begin() as connection:
+    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Connection]:
+        with self._turn(watch), self._explained(), self._engine.begin() as connection:
             yield connection
+
+    @contextmanager
+    def _turn(self, watch: Watch) -> Iterator[None]:
+        """Wait until nobody else writes; whoever waits can be called off."""
+        if not self._writing.acquire(blocking=False):
+            watch.tell(0.0, message("Waiting for another import"))
+            while not self._writing.acquire(timeout=_LOOK_SECONDS):
+                watch.check()
+        try:
+            yield
+        finally:
+            self._writing.release()
 
     @contextmanager
     def _explained(self) -> Iterator[None]:
@@ -403,7 +364,7 @@ class _Trial(Store):
             yield self._connection
 
     @contextmanager
-    def _writes(self) -> Iterator[Connection]:
+    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Connection]:
         raise AssertionError("a trial is only looked at")
 
     def close(self) -> None:

@@ -77,8 +77,16 @@ def settle(connection: Connection, table: Table, *, batch_id: int, without: bool
     )
 
 
+def is_alone(connection: Connection, table: Table, batch_id: int) -> bool:
+    """Whether no other batch holds any row of the table."""
+    others = select(literal(1)).where(table.c.batch_id != batch_id).limit(1)
+    return connection.execute(others).first() is None
+
+
 def has_rivals(connection: Connection, table: Table, batch_id: int) -> bool:
     """Whether any other batch holds rows in a scope that this batch touches."""
+    if is_alone(connection, table, batch_id):
+        return False
     touched = _touched(table, batch_id)
     rival = table.alias("rival")
     found = connection.execute(

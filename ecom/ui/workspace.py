@@ -11,6 +11,7 @@ from uuid import uuid4
 import streamlit as st
 
 from ecom import inbox, sources
+from ecom.jobs import Jobs
 from ecom.store import Store, open_store
 
 
@@ -34,6 +35,12 @@ class Workspace:
 def inbox_folder() -> Path:
     """The folder the app imports from; ``ECOM_INBOX`` moves it."""
     return Path(os.environ.get("ECOM_INBOX") or inbox.DEFAULT_FOLDER)
+
+
+@st.cache_resource(show_spinner=False)
+def import_jobs() -> Jobs:
+    """The queue of imports of this process, for all sessions."""
+    return Jobs()
 
 
 def source_url(name: str) -> str | None:
@@ -61,7 +68,12 @@ def team_workspace() -> Workspace:
     threading.Thread(
         target=inbox.watch,
         args=(workspace.store, inbox_folder()),
-        kwargs={"stop": stop, "poll_seconds": 0.5},
+        kwargs={
+            "jobs": import_jobs(),
+            "owner": workspace.key,
+            "poll_seconds": 0.5,
+            "stop": stop,
+        },
         name="inbox",
         daemon=True,
     ).start()

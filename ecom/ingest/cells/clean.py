@@ -181,6 +181,17 @@ def _typed(floats: np.ndarray, kind: str) -> pa.Array:
     return pa.array(floats, mask=missing)
 
 
+def told_comma(column: pa.Array, *, nulls: tuple[str, ...] = ()) -> bool | None:
+    """Whether the comma is the decimal mark of a column; None where its cells do not tell."""
+    if not pa.types.is_string(column.type):
+        return False
+    text = trim(pc.unique(column), nulls=(*NULL_NUMBERS, *nulls))
+    if not pc.any(pc.match_substring(text, ",")).as_py():
+        return False
+    needs_comma, needs_point = comma_evidence(text)
+    return None if needs_comma == needs_point else needs_comma
+
+
 def parse_numbers(values: pa.Array, *, decimal_comma: bool | None = None) -> pa.Array:
     """Distinct trimmed texts to floats; what is no number becomes null.
 

@@ -15,6 +15,8 @@ from ecom.ingest.cells.clean import Cleaned
 from ecom.ingest.cells.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
+_IN_UTC = pa.timestamp("us", "UTC")
+_DAY = 86_400_000_000  # microseconds
 FIRST_DAY = date(2000, 1, 1)
 _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _CLOCK = (
@@ -45,18 +47,22 @@ class Calendar:
 
     ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides;
     ``future`` allows days after tomorrow (targets, budgets). ``written_in`` is the zone of times
-    without an offset, where it is not the shop's.
+    without an offset, where it is not the shop's. ``told`` says that ``order`` was told by the head
+    of the file, so that no block of it decides anew.
     """
 
     zone: ZoneInfo
     order: str = "dmy"
     future: bool = False
     written_in: ZoneInfo | None = None
+    told: bool = False
 
 
 def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
     """Moments in UTC without a mark. A cell without an offset is in the calendar's zone."""
     moments, offset_known, problems = _moments(column, calendar)
+    if offset_known.all():
+        return _checked(moments, calendar, problems)
     local = _to_utc(moments, calendar.written_in or calendar.zone)
     utc = local if not offset_known.any() else pc.if_else(pa.array(offset_known), moments, local)
     return _checked(utc, calendar, problems)
@@ -86,7 +92,11 @@ def clean_months(column: pa.Array, calendar: Calendar) -> Cleaned:
 
 def local_days(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
     """The shop's local day of moments in UTC. The one place where a day is derived."""
-    return _to_local(utc, zone).cast(pa.date32(), safe=False)
+    local = _to_local(utc, zone)
+    if local.null_count:
+        return local.cast(pa.date32(), safe=False)
+    days = local.cast(pa.int64()).to_numpy() // _DAY  # several times as fast as Arrow's cast
+    return pa.array(days.astype(np.int32)).cast(pa.date32())
 
 
 def split_period(column: pa.Array) -> tuple[pa.Array, pa.Array]:
@@ -107,9 +117,7 @@ def _to_utc(local: pa.Array, zone: ZoneInfo) -> pa.Array:
 
 
 def _to_local(utc: pa.Array, zone: ZoneInfo) -> pa.Array:
-    return pc.local_timestamp(
-        utc.cast(pa.timestamp("us", "UTC")).cast(pa.timestamp("us", str(zone)))
-    )
+    return pc.local_timestamp(utc.cast(_IN_UTC).cast(pa.timestamp("us", str(zone))))
 
 
 def _checked(moments: pa.Array, calendar: Calendar, problems: dict[str, np.ndarray]) -> Cleaned:
@@ -135,6 +143,9 @@ def _moments(
         return column.cast(MOMENT, safe=False), none, {}
     if not pa.types.is_string(column.type):
         column = _number_text(column)
+    plain = _plain(column)
+    if plain is not None:
+        return *plain, {"BAD_DATE": none}
     encoded = column.dictionary_encode()
     texts = trim(encoded.dictionary, nulls=NULL_NUMBERS)
     parsed = _parse(texts, calendar)
@@ -144,6 +155,22 @@ def _moments(
     if parsed.ambiguous.any():
         problems["AMBIGUOUS_DATE"] = _spread(parsed.ambiguous, indices)
     return parsed.moments.take(indices), _spread(parsed.with_offset, indices), problems
+
+
+def _plain(column: pa.Array) -> tuple[pa.Array, np.ndarray] | None:
+    """A column that is wholly in ISO spelling, without looking for distinct cells.
+
+    The first cells say which spelling to try: a cast that fails in every row is slow.
+    """
+    first = column.slice(0, 1)
+    for kind, stated in ((MOMENT, False), (_IN_UTC, True)):
+        try:
+            first.cast(kind)
+            moments = column.cast(kind).cast(MOMENT)
+        except pa.ArrowInvalid:
+            continue
+        return moments, mask(pc.is_valid(moments)) & stated
+    return None
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +192,7 @@ def _parse(texts: pa.Array, calendar: Calendar) -> _Parsed:
         for name in (" UTC", " GMT"):
             if pc.any(pc.ends_with(marked, name)).as_py():
                 marked = pc.replace_substring(marked, name, "Z")
-        moments = marked.cast(pa.timestamp("us", "UTC")).cast(MOMENT)
+        moments = marked.cast(_IN_UTC).cast(MOMENT)
         return _Parsed(moments, mask(pc.is_valid(moments)), none)
     except pa.ArrowInvalid:
         return _parse_by_pattern(texts, calendar)
@@ -183,7 +210,8 @@ def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
         found = parts.take(pa.array(rows))
         fields = [_part(found, name) for name in "abc"]
         if pattern is _YEAR_LAST:
-            order = _day_order(fields[0], fields[1], calendar.order)
+            told = calendar.order if calendar.told else None
+            order = told or _day_order(fields[0], fields[1], calendar.order)
             ambiguous[rows] = order is None
             day_first = (order or calendar.order) != "mdy"
             day, month = (fields[0], fields[1]) if day_first else (fields[1], fields[0])
@@ -217,6 +245,17 @@ def _day_order(first: np.ndarray, second: np.ndarray, default: str) -> str | Non
     return "dmy" if day_first > month_first else "mdy"
 
 
+def told_order(column: pa.Array, default: str) -> str | None:
+    """The order of day and month that the cells of a column tell.
+
+    The default where no cell has the year last; None where some have, but none tells.
+    """
+    if not pa.types.is_string(column.type):
+        return default
+    parts = pc.extract_regex(trim(pc.unique(column), nulls=NULL_NUMBERS), _YEAR_LAST).drop_null()
+    return _day_order(_part(parts, "a"), _part(parts, "b"), default) if len(parts) else default
+
+
 def _build(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
     """Days; an impossible one (31 February, month 13) is NaT."""
     sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year > 0)
@@ -233,8 +272,15 @@ def _clock(found: pa.StructArray) -> np.ndarray:
         afternoon = mask(pc.equal(half, "p"))
         twelve = mask(pc.not_equal(half, "")) & (hours == 12)
         hours = np.where(twelve, 0, hours) + 12 * afternoon
-    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000
+    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + _microseconds(found)
     return clock.astype("timedelta64[us]")
+
+
+def _microseconds(found: pa.StructArray) -> np.ndarray:
+    if found.type.get_field_index("f") < 0:
+        return np.zeros(len(found), dtype=np.int64)
+    digits = pc.utf8_slice_codeunits(pc.fill_null(found.field("f"), ""), 1, 7)
+    return pc.utf8_rpad(digits, 6, "0").cast(pa.int64()).to_numpy()
 
 
 def _offsets(found: pa.StructArray) -> tuple[np.ndarray, np.ndarray]:

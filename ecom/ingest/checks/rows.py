@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import replace
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.columns import column_of, money_or_zero
+from ecom.ingest.cells.columns import SOURCE_ROW, column_of, money_or_zero
 from ecom.ingest.cells.decimals import QUANTITY_SCALE, to_units
 from ecom.ingest.cells.text import mask
 from ecom.ingest.findings import MARKED_ROWS, SHOWN_ROWS, finding, finding_at
 from ecom.ingest.recognition.layout import Layout
-from ecom.ingest.tables.mapping import SOURCE_ROW
+from ecom.ingest.tables.mapping import Mapped
 from ecom.store.staging import Finding
 
 QUANTITY_LIMIT = 1_000_000  # pieces in one line; the largest we have seen published is 80,995
@@ -25,27 +25,19 @@ _QUANTITY, _PRICE, _AMOUNT = (
 )
 
 
-@dataclass(frozen=True, slots=True)
-class CheckedRows:
-    """The rows that may be stored, how many may not, and remarks."""
-
-    table: pa.Table
-    rows_rejected: int
-    findings: tuple[Finding, ...]
-
-
-def check_rows(rows: pa.Table, layout: Layout, *, currencies: tuple[str, ...]) -> CheckedRows:
-    """Look at typed rows before they are assembled.
+def checked_rows(mapped: Mapped, layout: Layout, currency: str) -> Mapped:
+    """The typed rows that may be stored, with remarks, before they are assembled.
 
     Parameters
     ----------
-    rows : Table
-        Columns named ``table.column``, and ``source_row``.
+    mapped : Mapped
     layout : Layout
         An export with returns has negative quantities.
-    currencies : codes that the header and the shop name; empty ones say nothing.
+    currency : str
+        The shop's; empty says nothing.
     """
-    findings = _unlike_currencies(rows, currencies)
+    rows = mapped.table
+    findings = _unlike_currencies(rows, (mapped.header_currency, currency))
     impossible = _impossible(rows)
     if impossible is not None and impossible.any():
         findings.append(_at("IMPOSSIBLE_QUANTITY", impossible, rows, _QUANTITY))
@@ -53,7 +45,12 @@ def check_rows(rows: pa.Table, layout: Layout, *, currencies: tuple[str, ...]) -
     if _QUANTITY in rows.column_names:
         findings += _quantities(rows, layout)
     rejected = 0 if impossible is None else int(impossible.sum())
-    return CheckedRows(rows, rejected, tuple(findings))
+    return replace(
+        mapped,
+        table=rows,
+        findings=(*mapped.findings, *findings),
+        rows_rejected=mapped.rows_rejected + rejected,
+    )
 
 
 def _impossible(rows: pa.Table) -> np.ndarray | None:

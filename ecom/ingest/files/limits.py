@@ -6,7 +6,9 @@ from ecom.errors import UnreadableFile
 from ecom.text import message
 
 MEGABYTE = 1_000_000
-MAX_BYTES = 200 * MEGABYTE  # of a file as it was dropped
+MAX_BYTES = 200 * MEGABYTE  # of a file as it was dropped, which is read as a whole
+STREAMED_BYTES = 64 * MEGABYTE  # larger event logs are read in blocks, where the file stays
+MAX_STREAMED_BYTES = 20_000 * MEGABYTE  # of an event log that is read in blocks
 MAX_UNPACKED = 500 * MEGABYTE  # of a workbook or an archive, by what its entries unpack to
 MAX_RATIO = 200  # unpacked to packed; tables reach 5 to 60
 MAX_RECORDS = 20_000  # entries of a zip directory, whatever they are
@@ -17,6 +19,18 @@ MAX_MARKUP = 50 * MEGABYTE  # of a table in HTML or XML, which is held whole
 MAX_PIECE = 16 * MEGABYTE  # of one row of a sheet, or of one text
 HEAD = 1 << 20  # bytes that decide what a file is
 SCANNED_PACKED = 8 * MEGABYTE  # sheets packed smaller are looked through from end to end
+
+
+def too_large(size: int, max_bytes: int) -> UnreadableFile:
+    """The refusal of a file for its size."""
+    return UnreadableFile(
+        message(
+            "The file has {size} MB; at most {limit} MB can be read.",
+            size=round(size / MEGABYTE),
+            limit=round(max_bytes / MEGABYTE),
+        ),
+        message("Export a shorter period, one file each."),
+    )
 
 
 def too_wide(columns: int) -> UnreadableFile:

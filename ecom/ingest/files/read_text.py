@@ -6,10 +6,11 @@ import codecs
 import csv
 import io
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -30,6 +31,7 @@ from ecom.ingest.findings import SHOWN_ROWS, finding
 from ecom.text import message
 
 _LONGEST_ROW = 1 << 16
+BLOCK_BYTES = 1 << 23  # a line, cells with line breaks included, has to be shorter
 _NEXT_BLOCK = re.compile(r"\n[ \t,;\r]*\n(?=#)|(?<=\n)(?=# ?-{8,})")
 
 
@@ -77,6 +79,29 @@ def read_text(
     sheet: str = "",
 ) -> RawTable:
     """Read one table; ``first_line`` is where the text starts in its file."""
+    head = find_head(text, delimiter, find_header, first_line=first_line)
+    below = text[head.start :]
+    if delimiter == "\t":
+        below = with_quoting(below, len(head.headers))
+    body = _parse_body(below, delimiter, len(head.headers))
+    return raw_table(head, body, sheet=sheet)
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """Where the rows of a text begin.
+
+    ``start`` is the place of the first byte below the header, ``first_row`` its line.
+    """
+
+    headers: tuple[str, ...]
+    start: int
+    first_row: int
+    preamble: tuple[str, ...]
+
+
+def find_head(text: bytes, delimiter: str, find_header: FindHeader, *, first_line: int = 1) -> Head:
+    """Find the header among the first lines of a text."""
     lines = text[:HEAD].decode("utf-8", "replace").split("\n")
     reader = csv.reader((line + "\n" for line in lines), delimiter=delimiter)
     head: list[list[str]] = []
@@ -92,33 +117,26 @@ def read_text(
             message("The lines can't be split into cells."), message("Export the file again.")
         ) from error
     place = find_header(head)
-    headers = tuple(head[place])
-    start = sum(len(line.encode()) + 1 for line in lines[: ends[place]])
-    below = text[start:]
-    if delimiter == "\t":
-        below = with_quoting(below, len(headers))
-    body = _parse_body(below, delimiter, len(headers))
-    return _raw_table(
-        headers,
-        body,
+    return Head(
+        headers=tuple(head[place]),
+        start=sum(len(line.encode()) + 1 for line in lines[: ends[place]]),
         first_row=first_line + ends[place],
-        sheet=sheet,
         preamble=tuple(delimiter.join(cells) for cells in head[:place]),
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Body:
+class Body:
     """Cells below the header; ``ragged`` are (record number, cells) of lines of another width."""
 
     columns: tuple[pa.Array, ...]
     ragged: tuple[tuple[int, list[str]], ...] = ()
 
 
-def _parse_body(body: bytes, delimiter: str, width: int) -> _Body:
+def _parse_body(body: bytes, delimiter: str, width: int) -> Body:
     """Split lines into text cells. Lines of another width are set aside, never guessed at."""
     if not body.strip():
-        return _Body(tuple(pa.array([], pa.string()) for _ in range(width)))
+        return Body(tuple(pa.array([], pa.string()) for _ in range(width)))
     ragged: list[tuple[int, str]] = []
 
     def set_aside(row: pa_csv.InvalidRow) -> str:
@@ -132,8 +150,16 @@ def _parse_body(body: bytes, delimiter: str, width: int) -> _Body:
         ragged.clear()
         table = _parse_csv(body, delimiter, width, set_aside, threads=False)
     columns = tuple(column.combine_chunks() for column in table.columns)
-    cells = ((number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in ragged)
-    return _Body(columns, tuple(cells))
+    return Body(columns, split_lines(ragged, delimiter))
+
+
+def split_lines(
+    lines: Iterable[tuple[int, str]], delimiter: str
+) -> tuple[tuple[int, list[str]], ...]:
+    """Lines of another width as cells, each with its record number."""
+    return tuple(
+        (number, next(csv.reader([line], delimiter=delimiter), [])) for number, line in lines
+    )
 
 
 def _parse_csv(
@@ -144,25 +170,42 @@ def _parse_csv(
     *,
     threads: bool,
 ) -> pa.Table:
-    names = [str(number) for number in range(width)]
     try:
         return pa_csv.read_csv(
-            io.BytesIO(body),
-            read_options=pa_csv.ReadOptions(
-                use_threads=threads, column_names=names, block_size=1 << 23
-            ),
-            parse_options=pa_csv.ParseOptions(
-                delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
-            ),
-            convert_options=pa_csv.ConvertOptions(
-                column_types={name: pa.string() for name in names}, strings_can_be_null=False
-            ),
+            io.BytesIO(body), **csv_options(delimiter, width, set_aside, threads=threads)
         )
     except pa.ArrowInvalid as error:
-        raise UnreadableFile(
-            message("The lines can't be split into cells."),
-            message("Look for a quotation mark that is never closed, or export the file again."),
-        ) from error
+        raise unsplittable() from error
+
+
+def csv_options(
+    delimiter: str,
+    width: int,
+    set_aside: Callable[[pa_csv.InvalidRow], str],
+    *,
+    threads: bool,
+) -> dict[str, Any]:
+    """How lines are split, whether all at once or in blocks."""
+    names = [str(number) for number in range(width)]
+    return {
+        "read_options": pa_csv.ReadOptions(
+            use_threads=threads, column_names=names, block_size=BLOCK_BYTES
+        ),
+        "parse_options": pa_csv.ParseOptions(
+            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
+        ),
+        "convert_options": pa_csv.ConvertOptions(
+            column_types={name: pa.string() for name in names}, strings_can_be_null=False
+        ),
+    }
+
+
+def unsplittable() -> UnreadableFile:
+    """The refusal of a text whose quotation marks do not come in pairs."""
+    return UnreadableFile(
+        message("The lines can't be split into cells."),
+        message("Look for a quotation mark that is never closed, or export the file again."),
+    )
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,15 +241,21 @@ def _judge(lines: tuple[tuple[int, list[str]], ...], *, width: int, last: int) -
     return _Judged(tuple(repaired), tuple(cut), tuple(unclosed), tuple(ragged), tuple(totals))
 
 
-def _raw_table(
-    headers: tuple[str, ...], body: _Body, *, first_row: int, sheet: str, preamble: tuple[str, ...]
+def raw_table(
+    head: Head, body: Body, *, sheet: str = "", before: int = 0, ends: bool = True
 ) -> RawTable:
-    """Number the rows, drop blank ones and account for lines of another width."""
-    columns = body.columns
-    last = (len(columns[0]) if columns else 0) + len(body.ragged)
+    """Number the rows, drop blank ones and account for lines of another width.
+
+    Parameters
+    ----------
+    before : records of the table that stand above this body.
+    ends : whether the file ends with this body, so that its last line may be a cut one.
+    """
+    columns, first_row = body.columns, head.first_row
+    last = before + (len(columns[0]) if columns else 0) + len(body.ragged)
     set_aside = np.array(sorted(number for number, _ in body.ragged), dtype=np.int64)
-    records = np.setdiff1d(np.arange(1, last + 1), set_aside, assume_unique=True)
-    judged = _judge(body.ragged, width=len(headers), last=last)
+    records = np.setdiff1d(np.arange(before + 1, last + 1), set_aside, assume_unique=True)
+    judged = _judge(body.ragged, width=len(head.headers), last=last if ends else 0)
     if judged.repaired:
         records = np.concatenate([records, [number for number, _ in judged.repaired]])
         order = pa.array(np.argsort(records))
@@ -233,11 +282,11 @@ def _raw_table(
     columns, kept = without_blank_rows(columns)
     return RawTable(
         sheet=sheet,
-        headers=headers,
+        headers=head.headers,
         columns=columns,
         rows=(records[kept] + first_row - 1).astype(np.int32),
         header_row=first_row - 1,
-        preamble=preamble,
+        preamble=head.preamble,
         findings=findings,
         rows_rejected=len(judged.cut) + len(judged.unclosed) + len(judged.ragged),
         rows_totals=len(judged.totals),

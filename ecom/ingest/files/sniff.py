@@ -12,7 +12,7 @@ from zipfile import ZipInfo
 import olefile
 
 from ecom.errors import UnreadableFile
-from ecom.ingest.files.limits import HEAD, MAX_BYTES, MAX_RATIO, MEGABYTE
+from ecom.ingest.files.limits import HEAD, MAX_BYTES, MAX_RATIO, too_large
 from ecom.ingest.files.ods import MIMETYPE
 from ecom.ingest.files.text_shape import check_width, delimiter_of, encoding_of
 from ecom.ingest.files.zipped import SIGNATURES, check_size, chunks, entries
@@ -51,7 +51,7 @@ class Sniffed:
     delimiter: str = ""
 
 
-def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
+def sniff(path: Path, *, max_bytes: int = MAX_BYTES, whole: bool = True) -> Sniffed:
     """Tell how to read a file, from its content alone.
 
     Parameters
@@ -60,6 +60,8 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         The file; at most ``max_bytes`` long.
     max_bytes : int
         Larger files are refused before they are read.
+    whole : bool
+        Whether all of a text has to fit its encoding, or just its first megabyte.
 
     Raises
     ------
@@ -70,14 +72,7 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
     if size == 0:
         raise UnreadableFile(message("The file is empty."), message("Export it again."))
     if size > max_bytes:
-        raise UnreadableFile(
-            message(
-                "The file has {size} MB; at most {limit} MB can be read.",
-                size=round(size / MEGABYTE),
-                limit=round(max_bytes / MEGABYTE),
-            ),
-            message("Export a shorter period, one file each."),
-        )
+        raise too_large(size, max_bytes)
     with path.open("rb") as file:
         head = file.read(HEAD)
     if head.startswith(SIGNATURES):
@@ -86,12 +81,12 @@ def sniff(path: Path, *, max_bytes: int = MAX_BYTES) -> Sniffed:
         return Sniffed(_compound(path))
     if problem := _foreign(head):
         raise UnreadableFile(problem, _SAVE_AS)
-    return _text(path, head, whole=size <= HEAD)
+    return _text(path, head, whole=whole, complete=size <= HEAD)
 
 
-def _text(path: Path, head: bytes, *, whole: bool) -> Sniffed:
-    """Text tables, pages and XML."""
-    encoding = encoding_of(path, head)
+def _text(path: Path, head: bytes, *, whole: bool, complete: bool) -> Sniffed:
+    """Text tables, pages and XML; ``complete`` when the head is all there is."""
+    encoding = encoding_of(path, head, whole=whole)
     text = codecs.getincrementaldecoder(encoding)("replace").decode(head)
     if not text.strip(_EMPTY):
         raise UnreadableFile(message("The file is empty."), message("Export it again."))
@@ -103,7 +98,7 @@ def _text(path: Path, head: bytes, *, whole: bool) -> Sniffed:
         if _PAGE.match(text.lstrip(_EMPTY)):
             raise UnreadableFile(message("This is a web page or XML without a table."), _SAVE_AS)
     delimiter = delimiter_of(text)
-    check_width(text, delimiter, whole=whole)
+    check_width(text, delimiter, whole=complete)
     return Sniffed(Container.TEXT, encoding, delimiter)
 
 

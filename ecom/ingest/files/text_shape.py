@@ -17,8 +17,12 @@ _LOOKED_INTO = 1 << 17  # characters
 _QUOTED = re.compile(r'"[^"]*"')
 
 
-def encoding_of(path: Path, head: bytes) -> str:
+def encoding_of(path: Path, head: bytes, *, whole: bool = True) -> str:
     """BOM first, then strict UTF-8, then GB18030. Never a lenient reading.
+
+    Parameters
+    ----------
+    whole : look through the whole file; else its head decides.
 
     Raises
     ------
@@ -31,7 +35,7 @@ def encoding_of(path: Path, head: bytes) -> str:
     elif head.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)):
         candidates = ("utf-16",)
     for encoding in candidates:
-        if _decodes(path, encoding):
+        if _decodes(path, encoding, whole=whole):
             return encoding
     raise UnreadableFile(
         message("The characters are not in one encoding: neither UTF-8 nor GB18030 fits."),
@@ -39,8 +43,8 @@ def encoding_of(path: Path, head: bytes) -> str:
     )
 
 
-def _decodes(path: Path, encoding: str) -> bool:
-    """Whether a file is wholly in an encoding; a character cut off at the very end is forgiven."""
+def _decodes(path: Path, encoding: str, *, whole: bool) -> bool:
+    """Whether a file is in an encoding; a character cut off at the very end is forgiven."""
     decoder = codecs.getincrementaldecoder(encoding)("strict")
     with path.open("rb") as file:
         try:
@@ -50,6 +54,8 @@ def _decodes(path: Path, encoding: str) -> bool:
                         message("This is not a text table: it holds binary data."),
                         message("Save it as .xlsx or .csv (UTF-8) and add it again."),
                     )
+                if not whole:
+                    break
         except UnicodeDecodeError:
             return False
     return True

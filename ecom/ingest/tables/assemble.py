@@ -29,6 +29,7 @@ from ecom.ingest.tables.event_ids import event_ids
 from ecom.ingest.tables.orders import assemble_orders
 from ecom.ingest.tables.refunds import complete_refunds
 from ecom.ingest.tables.rollups import LEVELS, check_rollups, mark_rollups
+from ecom.ingest.tables.seen_events import SeenEvents
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 
@@ -43,12 +44,16 @@ _EVENT_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class Surroundings:
-    """What rows do not say themselves. ``shop_id`` is None for tables of the whole company."""
+    """What rows do not say themselves. ``shop_id`` is None for tables of the whole company.
+
+    ``seen`` remembers the file's earlier blocks, where an event log is read in blocks.
+    """
 
     shop_id: str | None
     currency: str
     zone: ZoneInfo
     dates: FileDates
+    seen: SeenEvents | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,6 +100,12 @@ def assemble(rows: pa.Table, layout: Layout, around: Surroundings) -> Assembled:
         findings.append(finding("ROWS_MERGED", occurrences=more))
     for name, table in tables.items():
         complete = _complete(table, name, layout, around)
+        if name == "events" and "event_id" not in table.column_names:
+            tables[name] = complete  # ids that were made are unlike each other
+            continue
+        if name == "events" and around.seen is not None:
+            tables[name] = around.seen.newest(complete)
+            continue
         unique = _one_row_a_key(complete, name, layout)
         tables[name] = unique.table
         if name == layout.grain:
@@ -207,9 +218,19 @@ def _events(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
         optional(table, "session_id"),
     )
     table = put(table, "visitor_id", visitor)
+    return put(table, "event_id", _event_ids(table, around.seen))
+
+
+def _event_ids(table: pa.Table, seen: SeenEvents | None) -> pa.Array:
+    """The ids given; events without one are numbered by what happened."""
+    hashes = None if seen is None else seen.hashes
     if "event_id" not in table.column_names:
-        table = put(table, "event_id", event_ids(table))
-    return table
+        return event_ids(table, hashes)
+    given = column_of(table, "event_id")
+    if not given.null_count:
+        return given
+    made = event_ids(table.filter(pc.is_null(given)), hashes)
+    return pc.replace_with_mask(given, pc.is_null(given), made)
 
 
 def _event_names(names: pa.Array) -> pa.Array:

@@ -5,22 +5,27 @@ from __future__ import annotations
 import numpy as np
 import pandas as pd
 import pyarrow as pa
+import pyarrow.compute as pc
 
 from ecom.ingest.cells.columns import column_of, optional
 from ecom.ingest.cells.groups import occurrence
+from ecom.ingest.cells.text import mask
+from ecom.ingest.tables.seen import SeenHashes
 
 _NAMED = ("visitor_id", "event_name", "product_id", "page")
 _ODD = np.uint64(0x9E3779B97F4A7C15)  # 2**64 / golden ratio, the usual mixing constant
 _DIGITS = np.frombuffer(b"0123456789abcdef", dtype=np.uint8)
 
 
-def event_ids(events: pa.Table) -> pa.Array:
+def event_ids(events: pa.Table, seen: SeenHashes | None = None) -> pa.Array:
     """One id a row from visitor, time, name, product and page; equal rows are told apart by #k.
 
     Parameters
     ----------
     events : Table
         With ``event_at``; absent text columns count as empty.
+    seen : SeenHashes, optional
+        The events of the file's earlier blocks, which counting goes on from; takes these in.
 
     Returns
     -------
@@ -32,7 +37,21 @@ def event_ids(events: pa.Table) -> pa.Array:
     for name in _NAMED:
         mixed = _mix(mixed ^ _hashed(optional(events, name)))
     counter = occurrence(mixed.view(np.int64)).astype(np.uint64)
+    if seen is not None:
+        moments = column_of(events, "event_at").cast(pa.int64()).fill_null(0).to_numpy()
+        counter += seen.count(mixed, moments).astype(np.uint64)
     return _hexadecimal(_mix(mixed + counter * _ODD))
+
+
+def content_hashes(rows: pa.Table) -> np.ndarray:
+    """A 64-bit hash of each row from all its columns; null and empty text differ."""
+    mixed = np.zeros(rows.num_rows, dtype=np.uint64)
+    for name in sorted(rows.column_names):
+        column = column_of(rows, name)
+        valid = mask(pc.is_valid(column)).astype(np.uint64)
+        text = column if pa.types.is_string(column.type) else column.cast(pa.string())
+        mixed = _mix(mixed ^ _hashed(text) + valid)
+    return mixed
 
 
 def _hashed(column: pa.Array) -> np.ndarray:

@@ -13,12 +13,12 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells import clean, periods, times
-from ecom.ingest.cells.clean import Cleaned
+from ecom.ingest.cells.clean import Cleaned, told_comma
 from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
 from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header, trim
-from ecom.ingest.cells.times import Calendar
+from ecom.ingest.cells.times import Calendar, told_order
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at, shown_value
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
@@ -28,6 +28,8 @@ from ecom.store.staging import Finding
 
 MAPPING_COLUMNS = ("header", "target", "rule", "sample")
 _OPEN_KINDS = ("text", "id")  # stored as written
+_TIME_KINDS = ("time", "date", "month", "period", "hour")
+_NUMBER_KINDS = ("money", "quantity", "count", "number")
 _HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
 NEEDED = {
     "orders": ("order_id",),
@@ -55,12 +57,17 @@ NEEDED = {
 
 @dataclass(frozen=True, slots=True)
 class Reading:
-    """What is needed to read cells beside the layout. ``first_day`` is the report's, if known."""
+    """What is needed to read cells beside the layout.
+
+    ``first_day`` is the report's, if known. ``commas`` are the targets whose decimal mark is the
+    comma, told by the head of the file; None lets the file's cells decide.
+    """
 
     calendar: Calendar
     platform: str
     secret: bytes
     first_day: date | None = None
+    commas: frozenset[str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,6 +118,31 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
         rows_rejected=int(rejected.sum()),
         rows_totals=int(totals.sum() + blank.sum() + skipped.sum() + left_out.sum()),
         header_currency=_header_currency(raw, places),
+    )
+
+
+def told_by_head(raw: RawTable, layout: Layout, reading: Reading) -> Reading | None:
+    """The reading with date order and decimal marks as the first rows of a file tell them.
+
+    None where they do not tell, so that all rows have to be looked at together.
+    """
+    places = places_of(raw, layout)
+    orders: set[str | None] = set()
+    commas: dict[str, bool | None] = {}
+    for rule in layout.rules:
+        for place in places.get(rule.target, ()):
+            column = raw.columns[place]
+            if rule.kind in _TIME_KINDS:
+                orders.add(told_order(column, reading.calendar.order))
+            elif rule.kind in _NUMBER_KINDS:
+                commas[rule.target] = told_comma(column, nulls=layout.null_tokens)
+    if None in orders or None in commas.values() or len(orders) > 1:
+        return None
+    order = next(iter(orders), None) or reading.calendar.order
+    return replace(
+        reading,
+        calendar=replace(reading.calendar, order=order, told=True),
+        commas=frozenset(target for target, comma in commas.items() if comma),
     )
 
 
@@ -209,6 +241,8 @@ def _clean(
             keys = customer_keys(ids.values, platform=reading.platform, secret=reading.secret)
             cleaned = Cleaned(keys, ids.problems)
         case "money" | "quantity" | "count" | "number":
+            if reading.commas is not None:
+                comma = rule.target in reading.commas
             cleaned = clean.clean_numbers(column, kind=rule.kind, nulls=nulls, decimal_comma=comma)
         case "region":
             cleaned = clean.clean_regions(column)
