@@ -167,6 +167,5 @@ FOUND: Mapping[str, Text] = {
     "without_lines": message("The sum of the difference is that of orders without lines."),
     "requested": message("The sum of the difference is that of refunds not yet paid."),
 }
-STEADY = message("About {share} of the count on every day: a way of counting.")
 # Found, but still to be mended.
 OPEN = frozenset(("blank_days", "few_days", "steady"))
