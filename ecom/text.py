@@ -30,6 +30,10 @@ class Text:
     def __str__(self) -> str:
         return self.template.format(**{name: str(value) for name, value in self.values})
 
+    def filled(self, **values: Any) -> Text:
+        """The same sentence with these values."""
+        return Text(self.template, tuple(values.items()))
+
     @property
     def mapping(self) -> Mapping[str, Any]:
         """The values by name."""

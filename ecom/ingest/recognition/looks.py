@@ -99,7 +99,7 @@ class Look:
         """The look as a reason."""
         if self.kind == "blank":
             return WORDS["blank"]
-        return message(WORDS[self.kind].template, count=self.count, all=self.all)
+        return WORDS[self.kind].filled(count=self.count, all=self.all)
 
     @property
     def is_numeric(self) -> bool:
