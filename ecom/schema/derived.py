@@ -1,0 +1,72 @@
+"""Tables made from the facts, brought up to date for what a batch touched."""
+
+from __future__ import annotations
+
+from sqlalchemy import BigInteger, Boolean, Column, Date, DateTime, Double, Integer, String, Table
+
+from ecom.schema.base import MONEY, QUANTITY, columns, metadata
+
+# Derived from events; rebuilt for the visitors a batch touched.
+sessions = Table(
+    "sessions",
+    metadata,
+    *columns(String, "shop_id session_key visitor_id"),
+    *columns(DateTime, "started_at ended_at"),
+    Column("session_date", Date),
+    Column("local_hour", Integer),
+    *columns(String, "landing_page exit_page source medium campaign channel device region"),
+    *columns(Integer, "page_views events"),
+    Column("stay_seconds", Double),
+    *columns(Boolean, "is_new_visitor is_engaged is_single_page"),
+    *columns(
+        DateTime,
+        "first_view_item_at first_add_to_cart_at first_begin_checkout_at first_purchase_at",
+    ),
+    Column("purchases", Integer),
+    Column("revenue", MONEY),
+)
+
+# The visit in which an order was placed, where an event log names the order.
+order_sessions = Table(
+    "order_sessions",
+    metadata,
+    *columns(String, "shop_id order_id session_key visitor_id channel device region"),
+)
+
+# Channel of each (source, medium, campaign) seen, by the rules of ``ecom.channels``.
+source_channels = Table(
+    "source_channels", metadata, *columns(String, "source medium campaign channel")
+)
+
+# Derived: each counted order, return and adjustment, with what other files know of it. The money,
+# the customer and the visit of an order are looked up here and nowhere else.
+documents = Table(
+    "documents",
+    metadata,
+    Column("batch_id", Integer),  # of the order
+    *columns(String, "shop_id order_id kind customer"),
+    Column("day", Date),
+    Column("paid_at", DateTime),
+    *columns(String, "channel device region currency"),
+    *columns(MONEY, "paid_amount refunded_amount adjustment_amount"),
+)
+
+# Derived from documents and their lines: additive measures by local day of payment.
+daily_sales = Table(
+    "daily_sales",
+    metadata,
+    Column("day", Date),
+    *columns(String, "shop_id channel device region currency"),
+    *columns(BigInteger, "orders"),
+    *columns(MONEY, "paid_amount refunded_amount adjustment_amount"),
+)
+
+# amount_with_cost is the part of (amount - refunded_amount) whose unit cost is known; cost is its.
+daily_items = Table(
+    "daily_items",
+    metadata,
+    Column("day", Date),
+    *columns(String, "shop_id channel device region sku product_id category currency"),
+    *columns(QUANTITY, "units returned_units"),
+    *columns(MONEY, "amount refunded_amount amount_with_cost cost"),
+)
