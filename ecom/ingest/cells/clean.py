@@ -60,11 +60,13 @@ def clean_ids(column: pa.Array, *, workbook: bool, nulls: tuple[str, ...] = ()) 
             text = pc.replace_substring_regex(text, r"^(\d+)\.0$", r"\1")
         return text
 
-    ids = by_value(column, clean)
-    lost = mask(by_value(ids, lambda values: pa.array(_rounded(values, workbook=workbook))))
-    if lost.any():
-        ids = pc.if_else(pa.array(lost), pa.scalar(None, pa.string()), ids)
-    return Cleaned(ids, {"ID_PRECISION_LOST": lost})
+    encoded = column.dictionary_encode()
+    distinct = clean(encoded.dictionary)
+    rounded = _rounded(distinct, workbook=workbook)
+    if rounded.any():
+        distinct = pc.if_else(pa.array(rounded), pa.scalar(None, pa.string()), distinct)
+    lost = _take_mask(rounded, encoded.indices)
+    return Cleaned(distinct.take(encoded.indices), {"ID_PRECISION_LOST": lost})
 
 
 def _rounded(values: pa.Array, *, workbook: bool) -> np.ndarray:
