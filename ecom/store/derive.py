@@ -139,10 +139,10 @@ def _refresh_documents(connection: Connection, batch_id: int, tables: Collection
         delete(documents).where(tuple_(documents.c.shop_id, documents.c.order_id).in_(chosen))
     )
     _fill(connection, documents, documents_select(among=chosen))
-    for table, rows in (
-        (daily_sales, daily_sales_select(days=days)),
-        (daily_items, daily_items_select(days=days)),
-    ):
+    made = [(daily_sales, daily_sales_select(days=days))]
+    if connection.execute(select(schema.order_items.c.batch_id).limit(1)).first() is not None:
+        made.append((daily_items, daily_items_select(days=days)))
+    for table, rows in made:
         connection.execute(delete(table).where(tuple_(table.c.shop_id, table.c.day).in_(days)))
         _fill(connection, table, rows)
 
