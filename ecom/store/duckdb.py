@@ -102,13 +102,8 @@ class DuckDBSupport:
         instead is held until the transaction ends, so a large file would be held as a whole.
         """
         connection.exec_driver_sql("SET python_scan_all_frames = true")  # SQLAlchemy's lie between
-        threads = connection.exec_driver_sql("SELECT current_setting('threads')").scalar()
-        # Several threads take twice the work and no less time to append a table held in memory.
-        connection.exec_driver_sql("SET threads = 1")
-        try:
+        with _one_thread(connection.engine):
             connection.exec_driver_sql(statement, tuple(values))
-        finally:
-            connection.exec_driver_sql(f"SET threads = {threads}")
 
     @contextmanager
     def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:
@@ -146,6 +141,22 @@ class DuckDBSupport:
                 message("Check that the folder exists and that you may write to it."),
             )
         return None
+
+
+@contextmanager
+def _one_thread(engine: Engine) -> Iterator[None]:
+    """Several threads take twice the work and no less time to append a table held in memory.
+
+    The setting is the database's, so it is set from aside: a transaction that has failed takes no
+    more statements.
+    """
+    with engine.connect() as aside:
+        threads = int(aside.exec_driver_sql("SELECT current_setting('threads')").scalar_one())
+        aside.exec_driver_sql("SET threads = 1")
+        try:
+            yield
+        finally:
+            aside.exec_driver_sql(f"SET threads = {threads}")
 
 
 def _first_line(error: Exception) -> str:

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from sqlalchemy.exc import DBAPIError
 
+from ecom.store import Store
 from ecom.store.duckdb import support
+from tests.conftest import stage
 
 
 @pytest.mark.parametrize(
@@ -25,3 +28,15 @@ def test_an_engine_fault_becomes_a_sentence_with_a_remedy(words: str, sentence: 
 
 def test_a_fault_of_ours_is_not_explained_away() -> None:
     assert support.explain(RuntimeError("Binder Error: no such column")) is None
+
+
+def test_a_failed_load_leaves_the_engine_all_its_threads(store: Store) -> None:
+    def threads() -> int:
+        with store._engine.connect() as connection:
+            return int(connection.exec_driver_sql("SELECT current_setting('threads')").scalar_one())
+
+    before = threads()
+    wrong = stage("order_items", [{"order_id": "1", "line_key": "a", "quantity": "many"}])
+    with pytest.raises(DBAPIError, match="many"):
+        store.load(wrong)
+    assert threads() == before
