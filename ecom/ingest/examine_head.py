@@ -6,6 +6,7 @@ from collections.abc import Callable, Generator
 from contextlib import closing
 from dataclasses import replace
 
+from ecom.errors import UnreadableFile
 from ecom.ingest.examination import Examination
 from ecom.ingest.examine_table import File, examine_table
 from ecom.ingest.files.raw import RawTable
@@ -36,17 +37,23 @@ def examine_head(
     sniffed = sniff(file.path, max_bytes=max_bytes, whole=False)
     if sniffed.container is not Container.TEXT or _is_stacked(file, sniffed):
         return None
-    table = examine_table(*_head_of(file, sniffed), chosen)
-    if table.staged is None or table.staged.parts is None:
-        return None
     try:
+        if not _can_be_streamed(file, sniffed, chosen):
+            return None
         digest = fingerprint(file.path, sniffed, watch)
-    except UnicodeDecodeError:
-        # The head was plain ASCII; what follows tells another encoding, or none at all.
+    except (UnreadableFile, UnicodeDecodeError):
+        # The first megabyte was plain ASCII; what follows tells another encoding, or none at all.
         sniffed = sniff(file.path, max_bytes=max_bytes)
+        if not _can_be_streamed(file, sniffed, chosen):
+            return None
         digest = fingerprint(file.path, sniffed, watch)
     raw, whole = _head_of(replace(file, sha256=digest), sniffed)
     return Examination(file.name, digest, (examine_table(raw, whole, chosen),))
+
+
+def _can_be_streamed(file: File, sniffed: Sniffed, chosen: Layout | None) -> bool:
+    staged = examine_table(*_head_of(file, sniffed), chosen).staged
+    return staged is not None and staged.parts is not None
 
 
 def _is_stacked(file: File, sniffed: Sniffed) -> bool:

@@ -35,11 +35,13 @@ def in_blocks(block: int = 200, piece: int = 37) -> Iterator[None]:
         yield
 
 
-def loaded(path: Path, *, block: int | None = None) -> tuple[FileOutcome, pd.DataFrame]:
+def loaded(
+    path: Path, *, block: int | None = None, piece: int = 37
+) -> tuple[FileOutcome, pd.DataFrame]:
     """The outcome of an import into an empty store, and the events it left."""
     with open_store("duckdb:///:memory:") as store, ExitStack() as stack:
         if block:
-            stack.enter_context(in_blocks(block))
+            stack.enter_context(in_blocks(block, piece))
         (outcome,) = import_files(store, [path], shop=SHOP)
         rows = store.read(select(events).order_by(events.c.source_row))
     return outcome, rows
@@ -112,6 +114,18 @@ def test_every_encoding_and_line_end(tmp_path: Path, encoding: str, end: str) ->
     lines = [line(number, page=f'"/商品/{number}, 大{end}号"') for number in range(60)]
     found = same(write(tmp_path, lines, encoding=encoding, end=end), block=400)
     assert found["page"][59] == "/商品/59, 大\n号"
+
+
+@pytest.mark.parametrize("block", [1 << 19, 1 << 23])
+def test_another_encoding_below_an_ascii_head(tmp_path: Path, block: int) -> None:
+    # 1.4 MB, more than is looked at to tell the encoding; Chinese in the last line only
+    lines = [line(number % 60, page=f"/products/{number:030}") for number in range(15_000)]
+    lines.append(line(1, page="/商品"))
+    path = write(tmp_path, lines, encoding="gb18030")
+    assert path.stat().st_size > 1 << 20
+    found, rows = loaded(path, block=block, piece=1 << 20)
+    assert found.accounts[0].new == 15_001
+    assert rows["page"].iloc[-1] == "/商品"
 
 
 def test_odd_lines_are_accounted_for_where_they_stand(tmp_path: Path) -> None:
