@@ -121,7 +121,7 @@ class Jobs:
         def work(watch: Watch) -> FileOutcome:
             return import_file(store, path, shop=shop, file_name=name, watch=watch)
 
-        return self._submit(owner, name, work, after)
+        return self.submit(work, owner=owner, file_name=name, after=after)
 
     def submit_examined(
         self,
@@ -129,16 +129,42 @@ class Jobs:
         examination: Examination,
         *,
         owner: str = "",
+        confirmed: bool = False,
         after: After | None = None,
     ) -> int:
-        """Load a file that was examined, in the background; returns the job's number."""
+        """Load a file that was examined, in the background; returns the job's number.
+
+        ``confirmed`` is as for ``ecom.ingest.load_examined``.
+        """
 
         def work(watch: Watch) -> FileOutcome:
             return load_examined(
-                store, examination, progress=watch.progress, cancelled=watch.cancelled
+                store,
+                examination,
+                confirmed=confirmed,
+                progress=watch.progress,
+                cancelled=watch.cancelled,
             )
 
-        return self._submit(owner, examination.file_name, work, after)
+        return self.submit(work, owner=owner, file_name=examination.file_name, after=after)
+
+    def submit(
+        self, work: Work, *, owner: str = "", file_name: str = "", after: After | None = None
+    ) -> int:
+        """Do any work on a file in the background; returns the job's number.
+
+        Parameters
+        ----------
+        work : gets the watch it has to tell and to ask; what it raises becomes the outcome.
+        after : called with the outcome at the end, however it ended.
+        """
+        with self._changed:
+            self._forget()
+            job_id = next(self._numbers)
+            self._jobs[job_id] = Job(job_id, owner, file_name)
+            self._called_off[job_id] = threading.Event()
+        self._waiting.put((job_id, work, after))
+        return job_id
 
     def cancel(self, job_id: int) -> None:
         """Call a job off; one that has ended stays as it is."""
@@ -189,15 +215,6 @@ class Jobs:
         self.close()
 
     # --- inside ------------------------------------------------------------------------------
-
-    def _submit(self, owner: str, name: str, work: Work, after: After | None) -> int:
-        with self._changed:
-            self._forget()
-            job_id = next(self._numbers)
-            self._jobs[job_id] = Job(job_id, owner, name)
-            self._called_off[job_id] = threading.Event()
-        self._waiting.put((job_id, work, after))
-        return job_id
 
     def _serve(self) -> None:
         while (next_one := self._waiting.get()) is not None:

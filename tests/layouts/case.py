@@ -83,12 +83,14 @@ class Case:
     def write(self, folder: Path) -> Path:
         """The file, as a person would have it."""
         path = folder / self.file
-        if self.quoted:
-            content = contents(self.tables, self.container, self.encoding, delimiter=self.delimiter)
-        else:
-            content = _plain_text(self.tables[0], self.delimiter, self.encoding)
-        path.write_bytes(content)
+        path.write_bytes(self.content(self.tables))
         return path
+
+    def content(self, tables: tuple[CaseTable, ...]) -> bytes:
+        """These tables, written the way of this export."""
+        if not self.quoted:
+            return _plain_text(tables[0], self.delimiter, self.encoding)
+        return contents(tables, self.container, self.encoding, delimiter=self.delimiter)
 
 
 def cases() -> Iterator[Case]:

@@ -11,7 +11,7 @@ from ecom.export.findings import findings_workbook
 from ecom.ingest import examine_for_store, import_files
 from ecom.store import Shop, open_store
 from tests.ui.conftest import open_app, words
-from tests.ui.test_workplace import ORDERS, drop
+from tests.ui.test_workplace import ORDERS, drop, press_load
 
 
 def test_the_effect_is_computed_when_it_is_opened(database: str) -> None:
@@ -54,7 +54,7 @@ def test_a_file_of_another_shop_is_loaded_only_when_that_is_confirmed(
     assert "uploads_load" not in {button.key for button in app.button}
     (box,) = [box for box in app.checkbox if (box.key or "").startswith("confirm_")]
     box.check().run()
-    app.button(key="uploads_load").click().run()
+    app = press_load(app)
     assert "6 new" in words(app)
 
 

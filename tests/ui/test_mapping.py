@@ -7,7 +7,7 @@ from typing import Any
 
 from ecom.store import open_store
 from tests.ui.conftest import open_app, words
-from tests.ui.test_workplace import drop
+from tests.ui.test_workplace import drop, press_load
 
 FILE = (
     "订单流水号码,成交日,买家手机,实付,订单状态\n"
@@ -41,7 +41,7 @@ def test_a_mapping_is_taught_once_and_the_next_file_is_known(database: str) -> N
     app.button(key=_key(app, "map_", "_use")).click().run()
     assert not app.exception
     assert "Recognised as Corner shop (all columns known" in words(app)
-    app.button(key="uploads_load").click().run()
+    app = press_load(app)
     with open_store(database) as store:
         (taught,) = store.mappings()
         assert taught.title == "Corner shop"
@@ -79,7 +79,7 @@ def test_days_that_no_column_says_are_asked_for_once(database: str) -> None:
     app = days.set_value((date(2026, 3, 1), date(2026, 3, 31))).run()
     assert not app.exception
     assert "2 rows read = 2 new" in words(app)
-    app.button(key="uploads_load").click().run()
+    app = press_load(app)
     with open_store(database) as store:
         (batch,) = store.batches().to_dict("records")
     assert (batch["period_start"].date(), batch["period_end"].date()) == (

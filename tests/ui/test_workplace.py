@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import time
+
 import pandas as pd
 
 from ecom.ingest import layouts
@@ -18,8 +20,26 @@ ORDERS = (
 
 
 def drop(app, name: str, content: bytes):
-    app.file_uploader[0].set_value((name, content, "text/csv"))
-    return app.run()
+    return drop_all(app, (name, content))
+
+
+def drop_all(app, *files: tuple[str, bytes]):
+    app.file_uploader[0].set_value([(name, content, "text/csv") for name, content in files])
+    return ended(app.run())
+
+
+def press_load(app):
+    return ended(app.button(key="uploads_load").click().run())
+
+
+def ended(app):
+    """Wait for what goes on in the background; a slow machine takes longer than the page waits."""
+    for _ in range(600):
+        if not any((button.key or "").startswith("job_cancel_") for button in app.button):
+            return app
+        time.sleep(0.1)
+        app.run()
+    raise AssertionError("still running")
 
 
 def test_a_dropped_file_is_accounted_for_before_it_is_loaded(database: str) -> None:
@@ -28,9 +48,12 @@ def test_a_dropped_file_is_accounted_for_before_it_is_loaded(database: str) -> N
     # Two rows; the amount of the second is no number.
     equation = "2 rows read = 1 new + 0 changed + 0 unchanged + 1 rejected + 0 totals"
     assert equation in words(app)
-    app.button(key="uploads_load").click().run()
+    app = press_load(app)
     assert equation in words(app)
+    assert "uploads_load" not in {button.key for button in app.button}
+    app.button(key="results_history").click().run()
     assert "Nothing was loaded yet." not in words(app)
+    assert app.dataframe[0].value["file"].tolist() == ["orders.csv"]
 
 
 def test_a_file_nobody_knows_is_explained(database: str) -> None:
@@ -78,8 +101,10 @@ def test_the_history_says_remarks_in_sentences_and_keeps_codes_it_does_not_know(
 
 def test_what_is_dropped_in_private_never_reaches_the_team(database: str) -> None:
     app = drop(open_app("data", store="private"), "orders.csv", ORDERS)
-    app.button(key="uploads_load").click().run()
+    app = press_load(app)
     assert "1 new" in words(app)
+    app.button(key="results_history").click().run()
+    assert app.dataframe[0].value["file"].tolist() == ["orders.csv"]
     app.selectbox(key="store.en").select("team").run()
     assert "Nothing was loaded yet." in words(app)
 

@@ -73,6 +73,8 @@ def worth(lines: pa.Table) -> np.ndarray:
 
 def _in_lines(ids: pa.Array, lines: pa.Table) -> np.ndarray:
     """What the lines of each order add up to; -1 where it has none."""
+    if not lines.num_rows:
+        return np.full(len(ids), -1)
     of_lines = column_of(lines, "order_id")
     codes, groups = group_codes(of_lines)
     sums = sum_by(worth(lines), codes, groups)

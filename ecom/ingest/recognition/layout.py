@@ -7,7 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
-from functools import cache
+from functools import cache, cached_property
 from importlib.resources import files
 from typing import Any
 
@@ -118,7 +118,7 @@ class Melt:
     pattern: str = ""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # no slots: what follows from its rules is kept beside them
 class Layout:
     """One known export.
 
@@ -194,7 +194,7 @@ class Layout:
     template: bool = False
     example: tuple[str, ...] = ()
 
-    @property
+    @cached_property
     def known(self) -> frozenset[str]:
         """Normalised names of every column this export may have; patterns excluded."""
         named = {h for rule in self.rules for h in rule.headers if not h.startswith("~")}
@@ -202,13 +202,13 @@ class Layout:
         others = (*self.reference, *self.also)
         return frozenset(named | {normalise_header(name) for name in others})
 
-    @property
+    @cached_property
     def repeated(self) -> frozenset[str]:
         """Normalised names that stand over more than one column of this export."""
         names = [normalise_header(name) for name in self.reference]
         return frozenset(name for name in names if names.count(name) > 1)
 
-    @property
+    @cached_property
     def patterns(self) -> tuple[re.Pattern[str], ...]:
         """Header patterns of the rules."""
         return tuple(

@@ -10,6 +10,14 @@ from ecom.text import message
 from ecom.ui.data.mapping import mapping_screen
 from ecom.ui.frame import View
 
+_TOGGLE = "by_hand_"
+
+
+def is_being_mapped(file: str) -> bool:
+    """Whether a mapping of one of a file's tables is open; ``file`` is what their keys start with."""
+    start = f"{_TOGGLE}{file}"
+    return any(str(key).startswith(start) and st.session_state[key] for key in st.session_state)
+
 
 def map_by_hand(view: View, table: ExaminedTable, *, key: str, file_name: str) -> bool:
     """Offer to map a table's columns; True in the run in which a mapping was taught.
@@ -20,7 +28,7 @@ def map_by_hand(view: View, table: ExaminedTable, *, key: str, file_name: str) -
         return False
     unknown = table.staged is None
     wish = message("Map its columns") if unknown else message("This is wrong, map it myself")
-    opened = st.toggle(view.say(wish), key=f"by_hand_{key}")
+    opened = st.toggle(view.say(wish), key=f"{_TOGGLE}{key}")
     if not opened:
         return False
     likely = guess(table.raw, nearest=table.layout or table.nearest)
@@ -34,5 +42,5 @@ def map_by_hand(view: View, table: ExaminedTable, *, key: str, file_name: str) -
     )
     if layout is None:
         return False
-    del st.session_state[f"by_hand_{key}"]
+    del st.session_state[f"{_TOGGLE}{key}"]
     return True

@@ -61,15 +61,31 @@ def ask_to_confirm(view: View, examination: Examination) -> None:
     for text in examination.must_confirm:
         st.warning(plain(view.say(text)), icon=":material/storefront:")
     if examination.must_confirm:
-        label = view.say(message("Load it all the same"))
-        st.checkbox(label, key=_confirm_key(examination))
+        key = _confirm_key(examination)
+        st.checkbox(
+            view.say(message("Load it all the same")),
+            value=key in _confirmed(),
+            key=key,
+            on_change=_toggle,
+            args=(key,),
+        )
 
 
 def is_confirmed(examination: Examination) -> bool:
     """Whether the reader has confirmed what had to be."""
     if not examination.must_confirm:
         return True
-    return bool(st.session_state.get(_confirm_key(examination)))
+    return _confirm_key(examination) in _confirmed()
+
+
+def _confirmed() -> set[str]:
+    # Not the box itself: a card that is closed draws none, and Streamlit forgets what is not drawn.
+    known: set[str] = st.session_state.setdefault("confirmed", set())
+    return known
+
+
+def _toggle(key: str) -> None:
+    _confirmed().symmetric_difference_update({key})
 
 
 def _confirm_key(examination: Examination) -> str:
@@ -85,7 +101,11 @@ def _confirm_key(examination: Examination) -> str:
     hash_funcs={
         Examination: lambda one: (
             one.sha256,
-            [(t.staged.layout_id, t.staged.shop) for t in one.tables if t.staged is not None],
+            [
+                (t.staged.layout_id, t.staged.shop, t.staged.period_start, t.staged.period_end)
+                for t in one.tables
+                if t.staged is not None
+            ],
         )
     },
 )

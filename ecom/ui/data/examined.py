@@ -16,6 +16,7 @@ from ecom.ui.data import corrections
 from ecom.ui.data.accounts import equation
 from ecom.ui.data.by_hand import map_by_hand
 from ecom.ui.data.days import ask_days
+from ecom.ui.data.dropped import place_of
 from ecom.ui.frame import View
 from ecom.ui.tables import draw
 from ecom.ui.words import plain
@@ -38,24 +39,26 @@ def show_examined(view: View, examination: Examination, plan: FileOutcome) -> No
     accounts = iter(plan.accounts)
     for number, table in enumerate(examination.tables):
         key = f"{examination.sha256[:12]}_{number}"
-        title = examination.file_name + (f" · {table.sheet}" if table.sheet else "")
-        st.markdown(f"**{plain(title)}**")
-        _choose_layout(view, table, _layout_key(examination, number))
-        if map_by_hand(view, table, key=key, file_name=examination.file_name):
-            del st.session_state[_layout_key(examination, number)]  # chosen before it was known
-            st.rerun()
-        if table.problem is not None or table.staged is None:
+        st.markdown(f"**{plain(place_of(examination.file_name, table))}**")
+        if table.staged is not None:
+            _recognised(view, table)
+            st.markdown(plain(view.say(equation(next(accounts)))))
+            show_findings(view, table.findings, key=key)
+            _dropped(view, table)
+            with st.expander(view.say(message("Columns and first rows"))):
+                _otherwise(view, examination, number, key)
+                _details(view, table, key)
+        elif plan.problem is None and not table.needs_days:
+            _left_out(view, examination, number, key)
+        else:
             _refused(view, table)
+            _otherwise(view, examination, number, key)
             if table.needs_days:
                 ask_days(view, examination, number)
-            continue
-        _recognised(view, table)
-        st.markdown(plain(view.say(equation(next(accounts)))))
-        show_findings(view, table.findings, key=key)
-        _details(view, table, key)
-    corrections.offer_workbook(view, examination)
-    corrections.show_effect(view, examination)
     corrections.ask_to_confirm(view, examination)
+    with st.container(gap="small"):
+        corrections.offer_workbook(view, examination)
+        corrections.show_effect(view, examination)
 
 
 def chosen_layouts(examination: Examination) -> tuple[tuple[int, str], ...]:
@@ -66,7 +69,7 @@ def chosen_layouts(examination: Examination) -> tuple[tuple[int, str], ...]:
     examination : what the file was recognised as, without any choice.
     """
     chosen = (
-        (number, st.session_state.get(_layout_key(examination, number)))
+        (number, _choices().get(_layout_key(examination, number)))
         for number, _ in enumerate(examination.tables)
     )
     known = [table.layout and table.layout.layout_id for table in examination.tables]
@@ -131,20 +134,40 @@ def _layout_key(examination: Examination, number: int) -> str:
     return f"layout_{examination.sha256[:12]}_{number}"
 
 
-def _choose_layout(view: View, table: ExaminedTable, key: str) -> None:
-    """All known exports, the one the table was read as in front."""
+def _choices() -> dict[str, str | None]:
+    # Not the boxes themselves: what is not drawn is forgotten, and a closed card draws nothing.
+    chosen: dict[str, str | None] = st.session_state.setdefault("layouts.chosen", {})
+    return chosen
+
+
+def _choose(key: str) -> None:
+    _choices()[key] = st.session_state[key]
+
+
+def _otherwise(view: View, examination: Examination, number: int, key: str) -> None:
+    """Ways to read a table as something else: another known export, or a mapping of one's own."""
+    table, layout_key = examination.tables[number], _layout_key(examination, number)
+    if not table.headers:
+        return
     known = known_layouts(view.workspace.store)
     titles = {layout.layout_id: layout.title for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
+    read_as = _choices().get(layout_key) or (table.layout and table.layout.layout_id)
     st.selectbox(
         view.say(message("Read this table as")),
         names,
-        index=None if table.layout is None else names.index(table.layout.layout_id),
+        index=names.index(read_as) if read_as in titles else None,
         format_func=lambda name: titles.get(name, name),
         placeholder=view.say(message("Choose an export")),
-        key=key,
+        key=layout_key,
+        on_change=_choose,
+        args=(layout_key,),
         width=420,
     )
+    if map_by_hand(view, table, key=key, file_name=examination.file_name):
+        _choices().pop(layout_key, None)  # chosen before it was known
+        del st.session_state[layout_key]
+        st.rerun()
 
 
 def _recognised(view: View, table: ExaminedTable) -> None:
@@ -168,19 +191,34 @@ def _refused(view: View, table: ExaminedTable) -> None:
     st.warning(plain(words), icon=":material/help:")
 
 
-def _details(view: View, table: ExaminedTable, key: str) -> None:
+def _left_out(view: View, examination: Examination, number: int, key: str) -> None:
+    """A table that is no fault of the file: others of it are loaded without it."""
+    table = examination.tables[number]
+    words = view.say(table.problem or message("This table can't be loaded."))
+    left_out = view.say(message("Left out: {reason}", reason=words))
+    st.caption(f":material/do_not_disturb_on: {plain(left_out)}")
+    if table.headers:
+        with st.expander(view.say(message("Read it all the same"))):
+            if table.remedy is not None:
+                st.caption(plain(view.say(table.remedy)))
+            _otherwise(view, examination, number, key)
+
+
+def _dropped(view: View, table: ExaminedTable) -> None:
     if table.dropped_columns:
         dropped = message("Personal data, never stored: {columns}.", columns=table.dropped_columns)
         st.caption(f":material/shield_person: {plain(view.say(dropped))}")
-    with st.expander(view.say(message("Columns and first rows"))):
-        st.caption(view.say(message("Which column goes where")))
-        mapping = Table.make(
-            table.mapping,
-            Column("header", message("Column of the file")),
-            Column("target", message("Stored as")),
-            Column("rule", message("Read as")),
-            Column("sample", message("Example")),
-        )
-        draw(mapping, view.language, key=f"mapping_{key}")
-        st.caption(view.say(message("First rows as they will be stored")))
-        st.dataframe(table.preview, hide_index=True, key=f"preview_{key}")
+
+
+def _details(view: View, table: ExaminedTable, key: str) -> None:
+    st.caption(view.say(message("Which column goes where")))
+    mapping = Table.make(
+        table.mapping,
+        Column("header", message("Column of the file")),
+        Column("target", message("Stored as")),
+        Column("rule", message("Read as")),
+        Column("sample", message("Example")),
+    )
+    draw(mapping, view.language, key=f"mapping_{key}")
+    st.caption(view.say(message("First rows as they will be stored")))
+    st.dataframe(table.preview, hide_index=True, key=f"preview_{key}")

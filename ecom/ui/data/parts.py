@@ -8,7 +8,6 @@ from ecom.text import Text, message
 from ecom.ui.data import (
     coverage,
     history,
-    jobs,
     mappings,
     reconcile,
     skus,
@@ -22,7 +21,6 @@ from ecom.ui.frame import View
 def _add(view: View) -> None:
     supply.demo_offer(view)
     uploads.add_files(view)
-    jobs.show_jobs(view)
     supply.other_ways(view)
 
 

@@ -1,164 +1,142 @@
-"""Files dropped on the data page: examined, shown row by row accounted for, loaded on request."""
+"""Files dropped on the data page: examined in the background, accounted for, loaded on request."""
 
 from __future__ import annotations
 
 import hashlib
-import tempfile
-from dataclasses import dataclass
-from pathlib import Path
+from collections.abc import Sequence
+from dataclasses import replace
 from typing import Any
 
 import streamlit as st
 
-from ecom.errors import EcomError
-from ecom.ingest import Examination, FileOutcome, examine_for_store, load_examined
-from ecom.model import Period
 from ecom.store import Shop
 from ecom.text import message
-from ecom.ui.data.corrections import is_confirmed
+from ecom.ui.data.cards import show_cards
 from ecom.ui.data.days import told_days
-from ecom.ui.data.examined import chosen_layouts, show_examined, show_outcome
-from ecom.ui.faults import show_fault
-from ecom.ui.frame import View
+from ecom.ui.data.desk import Desk, Request
+from ecom.ui.data.dropped import Dropped, State, summary
+from ecom.ui.data.examined import chosen_layouts
+from ecom.ui.data.jobs import show_jobs, show_running
+from ecom.ui.data.results import show_results
 from ecom.ui.data.shop_choice import choose_shop
+from ecom.ui.frame import View
+from ecom.ui.tables import draw
+from ecom.ui.workspace import Workspace, import_jobs
 
-_ROUND = "uploads.round"  # counts up with every load, which empties the drop field
-_OUTCOMES = "uploads.outcomes"
-_TYPES = ["csv", "tsv", "txt", "xlsx", "xls", "ods", "htm", "html", "xml", "zip"]
+_ROUND = "uploads.round"  # counts up when all is loaded, which empties the drop field
+_DIGESTS = "uploads.digests"
+_TYPES = ["csv", "tsv", "txt", "xlsx", "xlsm", "xls", "ods", "htm", "html", "xml", "zip"]
+_FEW = 1  # files that are shown without a list
 
 
-@dataclass(frozen=True, slots=True)
-class Looked:
-    """An examined upload, or why it can't be read."""
+def desk_of(workspace: Workspace) -> Desk:
+    """What this session has dropped into a workspace."""
+    return _desk(workspace, workspace.key)
 
-    file_name: str
-    examination: Examination | None
-    plan: FileOutcome | None
-    fault: EcomError | None = None
 
-    @property
-    def can_be_loaded(self) -> bool:
-        """Whether loading it would store something, and everything is confirmed."""
-        if self.examination is None or self.plan is None or self.plan.problem is not None:
-            return False
-        return is_confirmed(self.examination)
+@st.cache_resource(scope="session", show_spinner=False, on_release=Desk.close)
+def _desk(_workspace: Workspace, key: str) -> Desk:
+    stays = not _workspace.is_private
+    return Desk(_workspace.store, import_jobs(), owner=key, stays=stays)
 
 
 def add_files(view: View) -> None:
     """The drop field and everything that follows from it."""
-    for outcome in st.session_state.pop(_OUTCOMES, ()):
-        show_outcome(view, outcome)
-    number = st.session_state.setdefault(_ROUND, 0)
+    desk = desk_of(view.workspace)
+    results = st.container()
     left, right = st.columns([3, 2], gap="medium")
     with right:
         shop = choose_shop(view)
     with left:
         files = st.file_uploader(
-            view.say(message("Exports (CSV, TSV or Excel), one or many")),
+            view.say(message("Exports in any format, one or many")),
             type=_TYPES,
             accept_multiple_files=True,
-            key=f"uploads_{number}",
-        )
-    looked = [_look(view, file, shop) for file in files]
-    for one in looked:
-        _show(view, one)
-    ready = [one for one in looked if one.can_be_loaded]
-    if ready:
-        label = message("Load {count} file(s)", count=len(ready))
-        if st.button(view.say(label), type="primary", key="uploads_load"):
-            st.session_state[_OUTCOMES] = _load(view, ready)
-            st.session_state[_ROUND] = number + 1
-            st.rerun()
-
-
-def _look(view: View, file: Any, shop: Shop | None) -> Looked:
-    """Examine an upload; the same content for the same shop is parsed once a session."""
-    content = file.getbuffer()
-    digest = hashlib.sha256(content).hexdigest()
-    try:
-        with st.spinner(view.say(message("Reading {file} …", file=file.name))):
-            known = view.workspace.store.shops()  # they decide whose file it is
-            # ... and what was taught decides what it is.
-            taught = tuple(one.mapping_id for one in view.workspace.store.mappings())
-            first = _examined(view, content, file.name, digest, shop, known, taught, (), ())
-            chosen, days = chosen_layouts(first), told_days(first)
-            examination = _examined(
-                view, content, file.name, digest, shop, known, taught, chosen, days
-            )
-            plan = _planned(
-                view, examination, view.workspace.key, view.version, digest, shop, (chosen, days)
-            )
-    except EcomError as error:
-        return Looked(file.name, None, None, error)
-    return Looked(file.name, examination, plan)
-
-
-# Resources, not data: an examination holds the whole file as Arrow, too much to copy on every run.
-@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
-def _examined(
-    _view: View,
-    _content: memoryview,
-    name: str,
-    digest: str,
-    shop: Shop | None,
-    known: tuple[Shop, ...],
-    taught: tuple[int, ...],
-    chosen: tuple[tuple[int, str], ...],
-    days: tuple[tuple[int, Period], ...],
-) -> Examination:
-    with tempfile.TemporaryDirectory() as folder:
-        # The name stays with the person; on disk only its ending matters.
-        path = Path(folder) / f"upload{Path(name).suffix.lower()}"
-        path.write_bytes(_content)
-        return examine_for_store(
-            _view.workspace.store,
-            path,
-            shop=shop,
-            file_name=name,
-            layout_id=dict(chosen),
-            days=dict(days),
-        )
-
-
-@st.cache_resource(scope="session", max_entries=8, show_spinner=False)
-def _planned(
-    _view: View,
-    _examination: Examination,
-    workspace: str,
-    version: int,
-    digest: str,
-    shop: Shop | None,
-    choices: tuple[tuple[tuple[int, str], ...], tuple[tuple[int, Period], ...]],
-) -> FileOutcome:
-    return load_examined(_view.workspace.store, _examination, dry_run=True)
-
-
-def _show(view: View, looked: Looked) -> None:
-    with st.container(border=True):
-        if looked.fault is not None:
-            st.markdown(f"**{looked.file_name}**")
-            show_fault(view.language, looked.fault)
-        elif looked.examination is not None and looked.plan is not None:
-            show_examined(view, looked.examination, looked.plan)
-
-
-def _load(view: View, ready: list[Looked]) -> list[FileOutcome]:
-    outcomes = []
-    with st.status(view.say(message("Loading …")), expanded=True) as status:
-        bar = st.progress(0.0)
-        for number, one in enumerate(ready):
-            bar.progress(
-                number / len(ready), view.say(message("Loading {file}", file=one.file_name))
-            )
-            assert one.examination is not None  # only such files are ready
-            try:
-                outcomes.append(
-                    load_examined(view.workspace.store, one.examination, confirmed=True)
+            # A file that was dropped in private is not offered to the team's store.
+            key=f"uploads_{view.workspace.key}_{st.session_state.setdefault(_ROUND, 0)}",
+            help=view.say(
+                message(
+                    "CSV, TSV, Excel (also old and protected ones), OpenDocument, HTML tables and "
+                    "ZIP archives of them. Drop a whole folder's files together."
                 )
-            except EcomError as error:
-                outcomes.append(
-                    FileOutcome(one.file_name, problem=error.problem, remedy=error.remedy)
-                )
-        bar.progress(1.0)
-        status.update(label=view.say(message("Done")), state="complete")
-    return outcomes
+            ),
+        )
+    dropped = _look(view, desk, files, shop)
+    with results:
+        show_results(view, desk)
+    show_running(view, desk)
+    if dropped and all(one.state in (State.LOADED, State.SAME) for one in dropped):
+        st.session_state[_ROUND] += 1
+        st.rerun()
+    if len(dropped) > _FEW:
+        draw(
+            summary(dropped),
+            view.language,
+            key=f"uploads_summary_{len(dropped)}",
+            alt=view.say(message("Dropped files")),
+        )
+        _offer(view, desk, dropped)
+        show_cards(view, desk, dropped)
+    else:
+        show_cards(view, desk, dropped)
+        _offer(view, desk, dropped)
+    show_jobs(view, without=desk.loads)
+
+
+def _look(view: View, desk: Desk, files: Sequence[Any], shop: Shop | None) -> list[Dropped]:
+    """Put what is new into the queue, wait a moment, and say how each file stands."""
+    store = view.workspace.store
+    known = store.shops()  # they decide whose file it is
+    taught = tuple(one.mapping_id for one in store.mappings())  # ... and these, what it is
+    contents = {_digest(file): file for file in reversed(files)}  # the first of the same counts
+    asked = {
+        digest: Request(digest, file.name, shop, known, taught)
+        for digest, file in contents.items()
+        if not desk.is_loaded(digest) and not desk.is_loading(digest)
+    }
+    first = tuple(asked.values())
+    for digest, request in asked.items():
+        desk.look(request, contents[digest].getbuffer())
+    desk.wait()
+    for digest, request in asked.items():
+        examination = desk.look(request, contents[digest].getbuffer()).examination
+        if examination is not None:
+            choices = chosen_layouts(examination), told_days(examination)
+            asked[digest] = replace(request, chosen=choices[0], days=choices[1])
+            desk.look(asked[digest], contents[digest].getbuffer())
+        desk.refresh(asked[digest], view.version)
+    desk.keep((*first, *asked.values()), contents)
+    desk.wait()
+    dropped = []
+    for file in files:
+        digest = _digest(file)
+        same = contents[digest]
+        dropped.append(
+            Dropped.now(desk, file.name, digest, asked.get(digest))
+            if same is file
+            else Dropped(file.name, State.SAME, same_as=same.name)
+        )
+    return dropped
+
+
+def _offer(view: View, desk: Desk, dropped: Sequence[Dropped]) -> None:
+    """Load what is ready."""
+    ready = [one.request for one in dropped if one.state is State.READY and one.request]
+    if not ready:
+        return
+    label = message("Load {count} file(s)", count=len(ready))
+    if st.button(
+        view.say(label), type="primary", icon=":material/database_upload:", key="uploads_load"
+    ):
+        desk.close_results()
+        for request in ready:
+            desk.load(request, confirmed=True)  # only what was confirmed is ready
+        st.rerun()
+
+
+def _digest(file: Any) -> str:
+    """SHA-256 of an upload, computed once."""
+    known: dict[str, str] = st.session_state.setdefault(_DIGESTS, {})
+    if file.file_id not in known:
+        known[file.file_id] = hashlib.sha256(file.getbuffer()).hexdigest()
+    return known[file.file_id]
