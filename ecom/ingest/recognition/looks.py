@@ -99,7 +99,8 @@ class Look:
         """The look as a reason."""
         if self.kind == "blank":
             return WORDS["blank"]
-        return message(WORDS[self.kind].template, count=self.count, all=self.all)
+        values = (("count", self.count), ("all", self.all))
+        return Text(WORDS[self.kind].template, values)
 
     @property
     def is_numeric(self) -> bool:

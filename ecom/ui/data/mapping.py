@@ -13,7 +13,7 @@ from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import ColumnGuess, Guess, guess
 from ecom.ingest.recognition.labels import TABLES, label, targets_of
 from ecom.ingest.recognition.layout import Layout, layouts
-from ecom.ingest.recognition.questions import Question
+from ecom.ingest.recognition.told import Question
 from ecom.ingest.recognition.taught import layout_of
 from ecom.store import Shop
 from ecom.text import Text, message

@@ -10,9 +10,10 @@ import yaml
 
 from ecom.ingest import examine_for_store, import_files, layouts
 from ecom.ingest.mappings import export_mapping, import_mapping, layout_titles, teach
-from ecom.ingest.recognition.checking import UnusableMapping, check_mapping
+from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import guess
 from ecom.ingest.recognition.recognise import recognise
+from ecom.ingest.recognition.shape import UnusableMapping
 from ecom.ingest.recognition.sharing import mapping_from_yaml
 from ecom.ingest.recognition.taught import content_of, header_key, layout_of
 from ecom.store import Store, open_store
@@ -141,7 +142,7 @@ BOMB = "a: &a [x]\nb: &b [*a, *a, *a]\ncolumns: {orders.order_id: *b}\n"
         ({"orders": {"status_map": {"x": "gone"}}}, "status_map"),
         ({"orders": {"returns": "("}}, "no pattern"),
         ({"orders": {"spell": "x"}}, "not sound"),
-        ({"constants": {"orders.nonsense": "1"}}, "not sound"),
+        ({"constants": {"orders.nonsense": "1"}}, "no column “orders.nonsense”"),
         ({"title": ""}, "needs a title"),
         ({"headers": []}, "which headers"),
     ],
