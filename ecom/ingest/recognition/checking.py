@@ -18,7 +18,8 @@ from ecom.schema import FACTS, content_columns
 from ecom.text import message
 
 _HASHED = ("customer_key", "person_key")
-_MAY_BE_PERSONAL = ("customer", "user", "region")
+# Read so that nothing of a person is kept: hashed, cut to the province, yes or no.
+_MAY_BE_PERSONAL = ("customer", "user", "region", "flag")
 _VISITS = ("uv", "pv", "sessions", "paid_amount", "order_amount", "paid_buyers", "paid_orders")
 _HELPER_NAME = re.compile(rf"^{HELPER}\.[a-z_]{{1,40}}$")
 # Tables that one export fills together.

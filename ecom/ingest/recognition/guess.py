@@ -12,6 +12,7 @@ from ecom.ingest.recognition.labels import label, targets_of
 from ecom.ingest.recognition.layout import Layout, feeding, kind_of
 from ecom.ingest.recognition.looks import is_about_a_person, look_at, samples
 from ecom.ingest.recognition.questions import ask
+from ecom.ingest.recognition.recognise import missing_headers
 from ecom.ingest.recognition.told import Question, Told
 from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, is_derived, vocabulary
 from ecom.ingest.tables.melt import melted
@@ -185,7 +186,8 @@ def _by_nearest(
     if nearest is None or grain not in (None, nearest.grain):
         return None, raw
     seen = melted(raw, nearest)
-    return (nearest, seen) if _is_near(nearest, seen.headers) else (None, raw)
+    is_it = not missing_headers(nearest, frozenset(map(normalise_header, raw.headers)))
+    return (nearest, seen) if is_it or _is_near(nearest, seen.headers) else (None, raw)
 
 
 def _is_near(layout: Layout, headers: Sequence[str]) -> bool:
@@ -204,15 +206,17 @@ def _is_near(layout: Layout, headers: Sequence[str]) -> bool:
 def _assign(columns: list[NamedColumn], grain: str, base: Layout | None) -> list[ColumnGuess]:
     """A guess for each column: by the nearest layout, by name, by values, or none."""
     given: dict[int, str] = {}
+    taken: set[str] = set()
     if base is not None:
         allowed = {*targets_of(grain), *(rule.target for rule in base.rules)}
         headers = [column.header for column in columns]
         given = {p: t for p, t in rule_places(base, headers).items() if t in allowed}
+        taken = set(feeding(base, headers))
     rest = [column for column in columns if column.place not in given]
     shape = vocabulary().grains[grain]
-    vacant = _without(shape, set(given.values()))
+    vacant = _without(shape, taken)
     named = by_name(rest, vacant)
-    used = {*given.values(), *(one[2] for one in named.values())}
+    used = {*taken, *(one[2] for one in named.values())}
     guesses = []
     for column in columns:
         if column.place in given:

@@ -165,12 +165,12 @@ def _of_sales(
     raw: RawTable, grain: str, places: Mapping[str, int], told: Told, base: Layout | None
 ) -> Answer:
     questions: list[Question] = []
-    if grain == "order_items":
+    if grain == "order_items" and base is None:
         money = money_place(raw, places)
         told = replace(told, money=money.money)
         if not money.is_sure:
             questions.append(_money_question(money.money))
-    if {"orders.paid_amount", "orders.refunded_amount"} <= set(places):
+    if {"orders.paid_amount", "orders.refunded_amount"} <= set(places) and base is None:
         told = replace(told, refunds=refunds_in_paid(raw, places))
         if not told.refunds:
             questions.append(_refund_question())

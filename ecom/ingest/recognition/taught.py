@@ -74,7 +74,7 @@ def layout_of(
     ):
         if value:
             content[name] = value
-    _constants(content, platform, told)
+    _constants(content, guess, platform, told)
     if guess.grain in ("orders", "order_items"):
         _order_rules(content, guess, told)
     _words(content, guess, told)
@@ -201,12 +201,14 @@ def _rest_of(guess: Guess) -> dict[str, Any]:
     return content
 
 
-def _constants(content: dict[str, Any], platform: str, told: Mapping[str, str]) -> None:
+def _constants(
+    content: dict[str, Any], guess: Guess, platform: str, told: Mapping[str, str]
+) -> None:
     grain, stored = content["grain"], content["columns"]
     constants = dict(content.get("constants", {}))
     if grain in _SOURCES:
         constants.setdefault(f"{grain}.source", platform)
-    if grain == "traffic_agg":
+    if grain == "traffic_agg" and guess.nearest is None:
         finest = {"product_id": "product", "keyword": "keyword", "campaign": "campaign",
                   "channel_l1": "channel"}  # fmt: skip
         level = next((w for c, w in finest.items() if f"{grain}.{c}" in stored), "shop")
