@@ -117,7 +117,13 @@ def _examined(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable
     if file.days is not None:
         dates = replace(dates, period=file.days)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future, file.written_in),
+        Calendar(
+            zone,
+            layout.date_order or "dmy",
+            layout.future,
+            file.written_in,
+            is_told=layout.evidence == "taught" and bool(layout.date_order),
+        ),
         shop.platform or shop.shop_id,
         file.secret,
         dates.period.start if dates.period else None,

@@ -33,7 +33,7 @@ from ecom.text import message
 
 NUMBER_KINDS = frozenset("money quantity count number".split())
 _SALES = ("orders", "order_items")
-_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.]\d{4}")
+_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|(?<![.])\d{2})(?!\d)")
 _COMMA = re.compile(r"(^|[^,\d])\d+,(\d{1,2}|\d{4,})\D*$|\.\d{3},\d+\D*$")
 _POINT = re.compile(r",\d{3}\.\d|^\D*\d*\.(\d{1,2}|\d{4,})\D*$|,.*,")
 _EITHER = re.compile(r"^\D*\d{1,3}[.,]\d{3}\D*$")
@@ -88,12 +88,17 @@ def _date_order(
         return told, []
     day_first = any(int(hit[1]) > 12 for hit in found) or all(hit[2] == "." for hit in found)
     month_first = any(int(hit[3]) > 12 for hit in found)
+    short = any(len(hit[4]) == 2 for hit in found)  # 26/03/12 may begin with the year as well
+    if short and not month_first:
+        day_first = False
     if day_first != month_first:
         return replace(told, date_order="dmy" if day_first else "mdy"), []
-    options = (
+    options: Options = (
         ("dmy", message("the day first: 31/01/2026")),
         ("mdy", message("the month first: 01/31/2026")),
     )
+    if short:
+        options += (("ymd", message("the year first: 26/01/31")),)
     text = message("Is “{value}” written with the day or the month first?", value=found[0][0])
     return told, [Question("date_order", text, options, "dmy")]
 

@@ -237,3 +237,15 @@ def test_customers_are_never_stored_in_the_clear() -> None:
     made["kinds"]["orders.customer_key"] = "text"
     with pytest.raises(UnusableMapping, match="keyed hashes"):
         check_mapping(made)
+
+
+def test_an_order_of_days_that_was_told_is_not_doubted(store: Store, tmp_path: Path) -> None:
+    headers, row = ("Order No", "Order Date", "Amount Paid"), ("A1", "01/02/2026", "10.00")
+    likely = guess(table(headers, [row]))
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(map(",".join, (headers, row))) + "\n", "utf-8")
+    for told, day in (("mdy", "2026-01-02"), ("dmy", "2026-02-01")):
+        teach(store, layout_of(likely, title="x", answers={"date_order": told}), headers)
+        (examined,) = examine_for_store(store, path).tables
+        assert str(examined.preview["order_date"][0])[:10] == day
+        assert "AMBIGUOUS_DATE" not in {one.code for one in examined.findings}
