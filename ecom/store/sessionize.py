@@ -33,6 +33,7 @@ from ecom.settings import Settings
 from ecom.store.engine import EngineSupport
 from ecom.store.functions import local_hour, seconds_between
 
+SEVERAL = "*"  # the currency of a visit that bought in several; its revenue adds up to nothing
 _ORIGIN = ("source", "medium", "campaign")
 _STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
@@ -48,6 +49,8 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
         partition_by=visit, order_by=(event.c.event_at.desc(), event.c.event_id.desc())
     )
     placed = select(event, forward.label("nth"), backward.label("nth_last")).subquery("placed")
+    is_purchase = placed.c.event_name == "purchase"
+    bought_in = case((is_purchase, func.nullif(placed.c.currency, "")))
 
     def first(name: str) -> ColumnElement[Any]:
         return func.max(case((placed.c.nth == 1, placed.c[name])))
@@ -81,7 +84,11 @@ def sessions_select(settings: Settings, *, visitors: Select[Any] | None) -> Sele
             (pages <= 1).label("is_single_page"),
             *(happened(step).label(f"first_{step}_at") for step in _STEPS),
             occurrences("purchase").label("purchases"),
-            func.sum(case((placed.c.event_name == "purchase", placed.c.value))).label("revenue"),
+            func.sum(case((is_purchase, placed.c.value))).label("revenue"),
+            case(
+                (func.min(bought_in) != func.max(bought_in), literal(SEVERAL)),
+                else_=func.coalesce(func.min(bought_in), ""),
+            ).label("currency"),
         )
         .group_by(placed.c.shop_id, placed.c.visitor_id, placed.c.session_key)
         .subquery("visits")
