@@ -10,7 +10,8 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.analysis.coverage_states import Line, State, lines_and_days, runs
-from ecom.ingest import Layout, layouts
+from ecom.ingest import Layout
+from ecom.ingest.mappings import known_layouts
 from ecom.model import Period, Unit
 from ecom.queries.coverage_days import BY_NAME, batch_periods, covered_spans
 from ecom.store import Shop, Store
@@ -121,7 +122,7 @@ def coverage(store: Store) -> CoverageReport:
         shops=shops,
         days=days,
         sources=_sources(lines, days, titles, newest),
-        gaps=_gap_table(gaps, titles, _exports(lines, periods, known)),
+        gaps=_gap_table(gaps, titles, _exports(lines, periods, known, known_layouts(store))),
         overlaps=_overlaps(lines, days, spans, titles),
     )
 
@@ -182,25 +183,28 @@ def _gap_table(gaps: pd.DataFrame, titles: pd.DataFrame, exports: Sequence[Text]
 
 
 def _exports(
-    lines: Sequence[Line], periods: pd.DataFrame, shops: dict[str, Shop]
+    lines: Sequence[Line],
+    periods: pd.DataFrame,
+    shops: dict[str, Shop],
+    layouts: Sequence[Layout],
 ) -> tuple[Text, ...]:
     """For each line the exports that would fill it: those it came from, else all that could."""
-    known = {layout.layout_id: layout for layout in layouts()}
+    known = {layout.layout_id: layout for layout in layouts}
     answers = []
     for line in lines:
         used = dict.fromkeys(periods.loc[list(line.batches), "layout_id"])
         found = [known[name] for name in used if name in known]
         shop = shops.get(line.shop_id)
-        found = found or _that_fill(line, shop.platform if shop is not None else "")
+        found = found or _that_fill(line, shop.platform if shop is not None else "", layouts)
         answers.append(message("{exports}", exports=tuple(layout.title for layout in found)))
     return tuple(answers)
 
 
-def _that_fill(line: Line, platform: str) -> list[Layout]:
+def _that_fill(line: Line, platform: str, layouts: Sequence[Layout]) -> list[Layout]:
     table = BY_NAME[line.subject].table
     return [
         layout
-        for layout in layouts()
+        for layout in layouts
         if any(rule.target.startswith(f"{table}.") for rule in layout.rules)
         and (layout.template or layout.platform == platform)
     ]

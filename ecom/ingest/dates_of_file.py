@@ -9,7 +9,8 @@ from datetime import UTC, date, datetime
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
-from ecom.ingest.cells.times import FIRST_DAY, parse_day
+from ecom.ingest.cells.named_dates import parse_day
+from ecom.ingest.cells.times import FIRST_DAY
 from ecom.model import Period
 
 _DAY = re.compile(r"(?<!\d)(20\d{2})([-_./年]?)(\d{1,2})[-_./月]?(\d{1,2})日?(?!\d)")

@@ -101,6 +101,11 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     chosen : Layout, optional
         Take this layout instead of the recognised one.
     """
+    # A mapping by hand starts from the table as the file has it.
+    return replace(_examined(raw, file, chosen), raw=first_rows(raw, SEEN_ROWS))
+
+
+def _examined(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedTable:
     if chosen is None:
         match = recognise(raw.headers, candidates=file.candidates)
     else:
@@ -119,7 +124,13 @@ def examine_table(raw: RawTable, file: File, chosen: Layout | None) -> ExaminedT
     if file.days is not None:
         dates = replace(dates, period=file.days)
     reading = Reading(
-        Calendar(zone, layout.date_order, layout.future, file.written_in),
+        Calendar(
+            zone,
+            layout.date_order or "dmy",
+            layout.future,
+            file.written_in,
+            is_told=layout.evidence == "taught" and bool(layout.date_order),
+        ),
         shop.platform or shop.shop_id,
         file.secret,
         dates.period.start if dates.period else None,
@@ -225,7 +236,6 @@ def _refused(
         findings=located(raw.findings, raw.headers, {}, sheet=raw.sheet)[0],
         problem=problem,
         remedy=remedy,
-        raw=first_rows(raw, SEEN_ROWS),
         nearest=match.layout or match.nearest,
         needs_days=needs_days,
         member=member,
@@ -299,7 +309,6 @@ def _accepted(
         dropped_columns=tuple(
             header for header in raw.headers if is_personal(header) and header not in used
         ),
-        raw=first_rows(raw, SEEN_ROWS),
         marks=marks,
         correctable=correctable(raw, layout, marks),
         member=file.member,

@@ -12,8 +12,9 @@ from ecom.errors import UnreadableFile
 from ecom.ingest.examination import ExaminedTable
 from ecom.ingest.examine_table import File, examine_table
 from ecom.ingest.files.raw import RawTable
-from ecom.ingest.recognition.checking import UnusableMapping, check_mapping
+from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.layout import Layout, layouts
+from ecom.ingest.recognition.shape import UnusableMapping
 from ecom.ingest.recognition.sharing import MOST_CHARACTERS, mapping_from_yaml, mapping_to_yaml
 from ecom.ingest.recognition.taught import header_key
 from ecom.ingest.whose import chooser

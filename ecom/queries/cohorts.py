@@ -25,7 +25,7 @@ from ecom.model import Grain
 from ecom.queries.cohort_query import CohortQuery, Criteria, Membership, Source
 from ecom.queries.customers import customer_sales, passes_filters
 from ecom.queries.event_sets import EventSet, conditions
-from ecom.queries.scope import ResolvedScope
+from ecom.queries.scope import ResolvedScope, in_currency
 from ecom.schema import events
 from ecom.store import Store
 from ecom.store.functions import start_of_month, start_of_week
@@ -90,7 +90,9 @@ def _facts(resolved: ResolvedScope, query: CohortQuery) -> FromClause:
                 "person"
             ),
             events.c.event_date.label("day"),
-            func.coalesce(events.c.value, 0).label("amount"),
+            case((in_currency(resolved, events), func.coalesce(events.c.value, 0)), else_=0).label(
+                "amount"
+            ),
             _flag(start.condition()).label("starts"),
             _flag(returning.condition()).label("returns"),
             _flag(EventSet(start.event).condition()).label("is_event"),

@@ -17,13 +17,15 @@ from sqlalchemy import (
 
 from ecom import schema
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_scope, within
-from ecom.schema import order_items, products
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
+from ecom.schema import order_items
 from ecom.store import Store
+from ecom.store.sku_names import Catalogue
 
 
 def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
-    """One row a counted document of the scope's shops, with the dimensions ``daily_sales`` has.
+    """One row a counted document of the scope's shops in the report's currency, with the dimensions
+    ``daily_sales`` has.
 
     Parameters
     ----------
@@ -36,7 +38,10 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
         when unknown.
     """
     facts = schema.documents
-    conditions: list[ColumnElement[bool]] = [facts.c.shop_id.in_(resolved.shops)]
+    conditions: list[ColumnElement[bool]] = [
+        facts.c.shop_id.in_(resolved.shops),
+        in_currency(resolved, facts),
+    ]
     if sales_only:
         conditions.append(facts.c.kind == "sale")
     return (
@@ -47,16 +52,16 @@ def documents(resolved: ResolvedScope, *, sales_only: bool = False) -> Subquery:
 
 
 def with_category(facts: Subquery) -> Subquery:
-    """``documents`` once for each category they have goods of."""
-    line = order_items
-    product = select(products).where(products.c.is_current).subquery("product")
+    """``documents`` once for each category they have goods of, as ``daily_items`` names it."""
+    line, known = order_items, Catalogue.of_lines()
     return (
-        select(facts, func.coalesce(product.c.category, line.c.category, "").label("category"))
+        select(facts, known.category.label("category"))
         .select_from(
-            facts.join(
-                line, and_(line.c.shop_id == facts.c.shop_id, line.c.order_id == facts.c.order_id)
-            ).outerjoin(
-                product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == line.c.sku)
+            known.beside(
+                facts.join(
+                    line,
+                    and_(line.c.shop_id == facts.c.shop_id, line.c.order_id == facts.c.order_id),
+                )
             )
         )
         .where(line.c.is_current, or_(line.c.is_goods.is_(None), line.c.is_goods))

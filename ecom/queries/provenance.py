@@ -48,6 +48,7 @@ from ecom.schema import (
     traffic_agg,
 )
 from ecom.store import Store
+from ecom.store.sku_names import Catalogue
 
 COLUMNS = ("batch_id", "rows", "units", "amount")
 """Rows that count; pieces, visitors or units on hand; money. What a table has none of is NaN."""
@@ -71,22 +72,22 @@ def order_batches(store: Store, resolved: ResolvedScope, period: Period) -> pd.D
 
 def line_batches(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
     """Goods lines of counted documents; ``units`` are pieces sold, ``amount`` what they cost."""
-    facts, line = documents(resolved), order_items
-    product = select(products).where(products.c.is_current).subquery("product")
+    facts, line, known = documents(resolved), order_items, Catalogue.of_lines()
     sold = line.c.quantity >= 0
     rows = (
         select(
             *(facts.c[name] for name in ("day", "shop_id", "channel", "device", "region")),
-            func.coalesce(product.c.category, line.c.category, "").label("category"),
+            known.category.label("category"),
             line.c.batch_id,
             case((sold, line.c.quantity), else_=0).label("units"),
             case((sold, func.coalesce(line.c.line_amount, 0)), else_=0).label("amount"),
         )
         .select_from(
-            facts.join(
-                line, and_(line.c.shop_id == facts.c.shop_id, line.c.order_id == facts.c.order_id)
-            ).outerjoin(
-                product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == line.c.sku)
+            known.beside(
+                facts.join(
+                    line,
+                    and_(line.c.shop_id == facts.c.shop_id, line.c.order_id == facts.c.order_id),
+                )
             )
         )
         .where(

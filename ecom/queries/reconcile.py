@@ -19,15 +19,18 @@ from sqlalchemy import (
     Double,
     Select,
     String,
+    Table,
     and_,
     case,
     cast,
+    exists,
     func,
     literal,
     select,
     union_all,
 )
 
+from ecom import schema
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, within
 from ecom.queries.traffic_sources import aggregate_keys, ranked, usable_aggregates, with_days
@@ -45,6 +48,16 @@ _SPAN = ["shop_id", "start", "end", "system"]
 def all_shops(store: Store, resolved: ResolvedScope) -> ResolvedScope:
     """The scope with every shop, whatever its currency."""
     return replace(resolved, shops=tuple(shop.shop_id for shop in store.shops()))
+
+
+def in_own_currency(facts: Table) -> ColumnElement[bool]:
+    """The condition that a row is in its shop's currency; what is not said on either side is."""
+    other = (
+        func.coalesce(facts.c.currency, "") != "",
+        func.coalesce(schema.shops.c.currency, "") != "",
+        facts.c.currency != schema.shops.c.currency,
+    )
+    return ~exists(select(1)).where(schema.shops.c.shop_id == facts.c.shop_id, *other)
 
 
 def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.DataFrame:
@@ -70,7 +83,13 @@ def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Data
         _total(orders.c.tax_amount, "tax_amount"),
     )
     utc_day = cast(orders.c.paid_at, Date)
-    counted = (is_sale(orders), orders.c.shop_id.in_(shops), within(orders.c.paid_date, period))
+    own = in_own_currency(orders)
+    counted = (
+        own,
+        is_sale(orders),
+        orders.c.shop_id.in_(shops),
+        within(orders.c.paid_date, period),
+    )
     parts = [
         _by_day("paid", orders.c.paid_date, (paid, count, buyers, *in_full))
         .select_from(_beside(orders, lines))
@@ -79,6 +98,7 @@ def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Data
         .select_from(_beside(orders, lines))
         .where(*counted, orders.c.paid_at.is_not(None)),
         _by_day("ordered", orders.c.order_date, (placed, count, *unknown[2:])).where(
+            own,
             orders.c.is_current,
             orders.c.kind == "sale",
             orders.c.shop_id.in_(shops),
@@ -145,7 +165,12 @@ def channel_sales(store: Store, shops: Sequence[str], period: Period) -> pd.Data
     keys = [sale.shop_id, sale.channel.label("part"), sale.day]
     frame = store.read(
         select(*keys, _total(sale.paid_amount, "paid_amount"))
-        .where(sale.shop_id.in_(shops), sale.channel != "", within(sale.day, period))
+        .where(
+            sale.shop_id.in_(shops),
+            sale.channel != "",
+            within(sale.day, period),
+            in_own_currency(daily_sales),
+        )
         .group_by(sale.shop_id, sale.channel, sale.day)
     )
     return _typed(frame, "day", ("paid_amount",))
@@ -159,6 +184,7 @@ def payments_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Da
     sums = tuple(_total(paid[name], name) for name in ("amount", "refunded_amount", "fee_amount"))
     utc_day = cast(paid.created_at, Date)
     went_through = (
+        in_own_currency(payments),
         paid.is_current,
         func.coalesce(paid.type, "charge") == "charge",
         paid.status.in_(("paid", "refunded", "partially_refunded")),
@@ -216,6 +242,7 @@ def refunds_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Dat
         )
         .select_from(_beside(orders, lines, document))
         .where(
+            in_own_currency(orders),
             is_sale(orders),
             orders.c.shop_id.in_(shops),
             orders.c.shop_id.in_(select(given.shop_id).where(given.is_current)),
@@ -257,6 +284,7 @@ def lines_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.DataF
         )
         .select_from(_beside(orders, sums))
         .where(
+            in_own_currency(orders),
             order.is_current,
             order.kind == "sale",
             order.goods_amount.is_not(None),

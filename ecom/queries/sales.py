@@ -31,7 +31,7 @@ from sqlalchemy import Date as DateType
 from ecom.model import Period
 from ecom.queries.coverage import overlap, span_of
 from ecom.queries.documents import documents, with_category
-from ecom.queries.scope import ResolvedScope, in_scope, within
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
 from ecom.schema import daily_items, daily_sales
 from ecom.store import Store
 
@@ -239,7 +239,11 @@ def _summed(
     keys = [facts.c[key] for key in _KEYS]
     return (
         select(*keys, *measures)
-        .where(_within_any(facts.c.day, periods), *in_scope(resolved, facts))
+        .where(
+            _within_any(facts.c.day, periods),
+            in_currency(resolved, facts),
+            *in_scope(resolved, facts),
+        )
         .group_by(*keys)
         .subquery()
     )

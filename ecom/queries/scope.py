@@ -11,6 +11,7 @@ from sqlalchemy import ColumnElement, FromClause, func, select, union_all
 
 from ecom import schema
 from ecom.model import Comparison, Notice, Period, Scope
+from ecom.queries.currency import left_out_orders, one_currency, with_currencies
 from ecom.settings import Settings
 from ecom.store import Shop, Store
 from ecom.text import message
@@ -73,19 +74,20 @@ class ResolvedScope:
 def resolve(store: Store, scope: Scope) -> ResolvedScope:
     """Fill in what a scope leaves open, from the store's data and settings.
 
-    Shops in another currency than the report's are left out, with a notice: unlike currencies are
-    never added. A period that runs past the last day of data is cut there, and compared with the
-    same elapsed part.
+    Shops in another currency than the report's are left out, with a notice, and so are single
+    orders of the others: unlike currencies are never added. A period that runs past the last day of
+    data is cut there, and compared with the same elapsed part.
     """
     settings = store.settings
-    known = store.shops()
-    shops, currency, notices = _one_currency(known, scope.shops, settings.currency)
+    known = with_currencies(store, store.shops())
+    shops, currency, notices = one_currency(known, scope.shops, settings.currency)
     spans = _spans(store, shops)
     first, last = (None, None) if spans.empty else (spans["first"].min(), spans["last"].max())
     today = last or date.today()  # noqa: DTZ011  (an empty store has no day of its own)
     requested = scope.period or Period(today - timedelta(DEFAULT_DAYS - 1), today)
     period = requested.clip(last=today) or requested
     base, base_notice = _base(store, scope.comparison, requested, period)
+    left_out = left_out_orders(store, known, shops=shops, currency=currency, period=period)
     return ResolvedScope(
         scope=scope,
         settings=settings,
@@ -97,7 +99,7 @@ def resolve(store: Store, scope: Scope) -> ResolvedScope:
         first_day=first,
         last_day=last,
         store_version=store.version,
-        notices=(*notices, *base_notice),
+        notices=(*notices, *left_out, *base_notice),
         known_shops=known,
     )
 
@@ -134,6 +136,14 @@ def in_scope(
     return conditions
 
 
+def in_currency(resolved: ResolvedScope, facts: FromClause) -> ColumnElement[bool]:
+    """The condition that a row's money is in the report's currency.
+
+    A row that says no currency is in its shop's.
+    """
+    return func.coalesce(facts.c.currency, "").in_(("", resolved.currency))
+
+
 def advertising_scope(resolved: ResolvedScope) -> ResolvedScope:
     """The scope without the filters on what ad spend does not know: category, device, region."""
     return replace(resolved, scope=replace(resolved.scope, categories=(), devices=(), regions=()))
@@ -142,29 +152,6 @@ def advertising_scope(resolved: ResolvedScope) -> ResolvedScope:
 def within(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
     """The condition that a day lies in a period."""
     return column.between(period.start, period.end)
-
-
-def _one_currency(
-    known: tuple[Shop, ...], wanted: tuple[str, ...], preferred: str
-) -> tuple[tuple[str, ...], str, list[Notice]]:
-    chosen = [shop for shop in known if not wanted or shop.shop_id in wanted]
-    counts = pd.Series([shop.currency for shop in chosen if shop.currency]).value_counts()
-    if counts.empty:
-        return tuple(shop.shop_id for shop in chosen), preferred, []
-    currency = preferred if preferred in counts.index else str(counts.index[0])
-    kept = tuple(shop.shop_id for shop in chosen if shop.currency in (currency, ""))
-    left_out = [shop for shop in chosen if shop.shop_id not in kept]
-    if not left_out:
-        return kept, currency, []
-    notice = Notice(
-        message(
-            "Left out, because unlike currencies are never added: {shops}. Choose one of them in "
-            "the shop filter to see it.",
-            shops=tuple(f"{shop.shop_name or shop.shop_id} ({shop.currency})" for shop in left_out),
-        ),
-        "warning",
-    )
-    return kept, currency, [notice]
 
 
 def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:

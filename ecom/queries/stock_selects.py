@@ -7,7 +7,7 @@ from typing import Any
 
 from sqlalchemy import ColumnElement, Double, Select, Subquery, and_, case, cast, func, or_, select
 
-from ecom.queries.scope import ResolvedScope
+from ecom.queries.scope import ResolvedScope, in_currency
 from ecom.schema import daily_items, inventory_snapshots, product_costs, products
 
 LONG_DAYS = 90  # of revenue, of slow movers, and of demand where the window has too few days
@@ -152,8 +152,8 @@ def sales_select(resolved: ResolvedScope, *, until: date, window: int) -> Select
         last ``LONG_DAYS``, year_cost and year_units of the last 365, first_sale, last_sale.
     """
     item = daily_items.c
-    # Units know no currency; money of shops in another currency stays out.
-    is_own = item.shop_id.in_(resolved.shops)
+    # Units know no currency; money in another currency stays out.
+    is_own = and_(item.shop_id.in_(resolved.shops), in_currency(resolved, daily_items))
     daily = (
         select(
             item.sku,

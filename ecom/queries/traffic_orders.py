@@ -8,7 +8,7 @@ import pandas as pd
 from sqlalchemy import func, or_, select
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, within
+from ecom.queries.scope import ResolvedScope, in_currency, within
 from ecom.queries.traffic_sources import SourceKind
 from ecom.schema import daily_sales, documents, sessions
 from ecom.store import Store
@@ -77,6 +77,7 @@ def _orders_by_day(
         .where(
             documents.c.kind == "sale",
             documents.c.shop_id.in_(resolved.shops),
+            in_currency(resolved, documents),
             or_(*(within(documents.c.day, period) for period in periods)),
         )
         .group_by(documents.c.shop_id, documents.c.day)

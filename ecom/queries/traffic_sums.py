@@ -22,7 +22,7 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_scope
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope
 from ecom.queries.traffic_sources import aggregate_keys, usable_aggregates, visit_days, visit_keys
 from ecom.schema import sessions, traffic_agg
 
@@ -44,7 +44,7 @@ SUMS = (
     "range_visitors",  # distinct over the row's own span, however long
 )
 _OF_VISITS = (
-    "visitor_id page_views is_engaged is_single_page stay_seconds is_new_visitor purchases revenue"
+    "visitor_id page_views is_engaged is_single_page stay_seconds is_new_visitor purchases"
 ).split()
 _OF_ROWS = (
     "uv pv sessions engaged_sessions bounced_sessions stay_seconds new_uv paid_buyers paid_amount"
@@ -87,6 +87,7 @@ def _halves(
             sessions.c.session_date,
             _text(visit_part).label("part"),
             *(sessions.c[n] for n in _OF_VISITS),
+            case((in_currency(resolved, sessions), sessions.c.revenue)).label("revenue"),
         )
         .where(visit_days(resolved, periods), *in_scope(resolved, sessions))
         .subquery("visits")

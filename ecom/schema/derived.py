@@ -24,6 +24,7 @@ sessions = Table(
     ),
     Column("purchases", Integer),
     Column("revenue", MONEY),
+    Column("currency", String),  # of the revenue; "*" where it is a sum of several
 )
 
 # The visit in which an order was placed, where an event log names the order.

@@ -18,8 +18,8 @@ from sqlalchemy import (
     tuple_,
 )
 
-from ecom.schema import documents, order_items, product_costs, products
-from ecom.store.sku_names import mapped_skus, names_line, seller_sku
+from ecom.schema import documents, order_items, product_costs
+from ecom.store.sku_names import Catalogue
 
 _FOREVER = date(9999, 12, 31)
 
@@ -58,12 +58,8 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     product's. Revenue whose cost is unknown stays out of ``amount_with_cost``, so that a margin is
     only ever taken where both sides are known.
     """
-    line, mapped = order_items, mapped_skus()
-    sku = seller_sku(mapped)
-    product, listed = (
-        select(products).where(products.c.is_current).subquery(name)
-        for name in ("product", "listed")
-    )
+    line, known = order_items, Catalogue.of_lines()
+    product, listed = known.product, known.listed
     period = _cost_periods()
     unit_cost = func.coalesce(
         line.c.unit_cost, period.c.unit_cost, product.c.unit_cost, listed.c.unit_cost
@@ -73,11 +69,11 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
     is_return = line.c.quantity < 0
     keys = [
         *_dimensions(),
-        sku.label("sku"),
+        known.sku.label("sku"),
         func.coalesce(line.c.product_id, listed.c.product_id, product.c.product_id, "").label(
             "product_id"
         ),
-        func.coalesce(product.c.category, listed.c.category, line.c.category, "").label("category"),
+        known.category.label("category"),
     ]
     return (
         select(
@@ -92,27 +88,18 @@ def daily_items_select(*, days: Select[Any] | None = None) -> Select[Any]:
             func.sum(func.coalesce(unit_cost * line.c.quantity, 0)).label("cost"),
         )
         .select_from(
-            line.join(
-                documents,
-                and_(
-                    documents.c.shop_id == line.c.shop_id, documents.c.order_id == line.c.order_id
-                ),
-            )
-            .outerjoin(mapped, names_line(mapped))
-            .outerjoin(product, and_(product.c.shop_id == line.c.shop_id, product.c.sku == sku))
-            # Only beside the map: without one it would be the same row again.
-            .outerjoin(
-                listed,
-                and_(
-                    mapped.c.sku.is_not(None),
-                    listed.c.shop_id == line.c.shop_id,
-                    listed.c.sku == line.c.sku,
-                ),
-            )
-            .outerjoin(
+            known.beside(
+                line.join(
+                    documents,
+                    and_(
+                        documents.c.shop_id == line.c.shop_id,
+                        documents.c.order_id == line.c.order_id,
+                    ),
+                )
+            ).outerjoin(
                 period,
                 and_(
-                    period.c.sku == sku,
+                    period.c.sku == known.sku,
                     documents.c.day >= period.c.valid_from,
                     documents.c.day < period.c.valid_to,
                 ),

@@ -36,6 +36,7 @@ from ecom.settings import Settings
 from ecom.store.engine import EngineSupport
 from ecom.store.functions import earliest, latest, local_hour, packed, seconds_between
 
+SEVERAL = "*"  # the currency of a visit that bought in several; its revenue adds up to nothing
 _ORIGIN = ("source", "medium", "campaign")
 _INHERITED = (*_ORIGIN, "channel", "device", "region")
 _OF_THE_FIRST = ("event_date", "page", *_INHERITED)
@@ -54,6 +55,8 @@ def sessions_select(
     visitors : (shop_id, visitor_id), narrows it to them.
     """
     event = _keyed_events(settings, visitors)
+    is_purchase = event.c.event_name == "purchase"
+    bought_in = case((is_purchase, func.nullif(event.c.currency, "")))
 
     def happened(name: str) -> ColumnElement[Any]:
         return func.min(case((event.c.event_name == name, event.c.event_at)))
@@ -83,7 +86,11 @@ def sessions_select(
             (pages <= 1).label("is_single_page"),
             *(happened(step).label(f"first_{step}_at") for step in _STEPS),
             occurrences("purchase").label("purchases"),
-            func.sum(case((event.c.event_name == "purchase", event.c.value))).label("revenue"),
+            func.sum(case((is_purchase, event.c.value))).label("revenue"),
+            case(
+                (func.min(bought_in) != func.max(bought_in), literal(SEVERAL)),
+                else_=func.coalesce(func.min(bought_in), ""),
+            ).label("currency"),
             (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
         )
         .group_by(event.c.shop_id, event.c.visitor_id, event.c.session_key)

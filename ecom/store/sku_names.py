@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Any
 
 from sqlalchemy import ColumnElement, FromClause, Subquery, and_, func, select
 
-from ecom.schema import order_items, sku_map
+from ecom.schema import order_items, products, sku_map
 
 
 def mapped_skus() -> Subquery:
@@ -35,3 +36,56 @@ def names_line(mapped: FromClause, line: FromClause = order_items) -> ColumnElem
 def seller_sku(mapped: FromClause, line: FromClause = order_items) -> ColumnElement[Any]:
     """What the seller calls the product of a line; the line's own SKU where nobody mapped it."""
     return func.coalesce(mapped.c.sku, line.c.sku, "")
+
+
+@dataclass(frozen=True, slots=True)
+class Catalogue:
+    """What the catalogue knows of the product of a line.
+
+    Attributes
+    ----------
+    mapped : the entry of the map of SKUs that speaks of the line.
+    product : the current product of the seller's name.
+    listed : the shop's own entry of the product, only beside a map: without one it would be the
+        same row again.
+    """
+
+    mapped: Subquery
+    product: Subquery
+    listed: Subquery
+
+    @classmethod
+    def of_lines(cls) -> Catalogue:
+        """The catalogue, to be joined to ``order_items``."""
+        product, listed = (
+            select(products).where(products.c.is_current).subquery(name)
+            for name in ("product", "listed")
+        )
+        return cls(mapped_skus(), product, listed)
+
+    def beside(self, lines: FromClause) -> FromClause:
+        """Order lines (or a join with them) with their products, where any are known."""
+        line, mapped, product, listed = order_items.c, self.mapped, self.product.c, self.listed.c
+        return (
+            lines.outerjoin(mapped, names_line(mapped))
+            .outerjoin(self.product, and_(product.shop_id == line.shop_id, product.sku == self.sku))
+            .outerjoin(
+                self.listed,
+                and_(
+                    mapped.c.sku.is_not(None),
+                    listed.shop_id == line.shop_id,
+                    listed.sku == line.sku,
+                ),
+            )
+        )
+
+    @property
+    def sku(self) -> ColumnElement[Any]:
+        """What the seller calls the product."""
+        return seller_sku(self.mapped)
+
+    @property
+    def category(self) -> ColumnElement[Any]:
+        """The seller's category, else the shop's, else the line's own; "" when nobody tells."""
+        told = (self.product.c.category, self.listed.c.category, order_items.c.category)
+        return func.coalesce(*told, "")

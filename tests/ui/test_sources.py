@@ -6,10 +6,14 @@ from datetime import datetime
 
 import pytest
 
+from ecom.ingest.mappings import teach
+from ecom.ingest.recognition.guess import guess
+from ecom.ingest.recognition.taught import layout_of
 from ecom.store import open_store
 from ecom.store.sources import Source, note_pull, save_source
 from ecom.text import message
 from ecom.ui.workspace import source_url
+from tests.ingest.recognition.conftest import table
 from tests.ui.conftest import open_app, words
 
 
@@ -26,6 +30,20 @@ def test_the_form_asks_for_the_name_of_a_secret_only(database: str) -> None:
     assert not app.exception
     assert "is never typed or stored here" in words(app)
     assert app.text_input(key="source_secret").value == ""
+
+
+def test_the_form_offers_the_mappings_of_this_store(database: str) -> None:
+    with open_store(database) as store:
+        raw = table(("No", "Sum"), [("A1", "10.00")])
+        likely = guess(raw, grain="orders")
+        targets = {0: "orders.order_id", 1: "orders.paid_amount"}
+        teach(store, layout_of(likely, title="Corner shop", targets=targets), raw.headers)
+    app = open_app("data", data_part="sources")
+    app.button(key="sources_add").click().run()
+    assert not app.exception
+    offered = app.selectbox(key="source_layout").options
+    assert "Corner shop" in offered
+    assert "Orders (our template)" in offered
 
 
 def test_the_list_says_how_each_source_does(database: str) -> None:

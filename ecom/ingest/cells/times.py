@@ -12,6 +12,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 
 from ecom.ingest.cells.clean import Cleaned
+from ecom.ingest.cells.date_parts import HALF, ZONE, clock_of, days_of, offsets_of, part
+from ecom.ingest.cells.named_dates import named_moments
 from ecom.ingest.cells.text import NULL_NUMBERS, mask, trim
 
 MOMENT = pa.timestamp("us")
@@ -22,22 +24,23 @@ _SERIAL_EPOCH = np.datetime64("1899-12-30", "us")
 _CLOCK = (
     r"(?:(?:[T ]+|日)(?P<H>\d{1,2})[:时点](?P<M>\d{1,2})(?:[:分](?P<S>\d{1,2})?秒?)?(?P<f>\.\d+)?)?"
 )
-_ZONE = r" ?(?P<z>Z|UTC|GMT|[+-]\d{2}:?\d{2})?"
-_HALF = r"(?: ?(?P<half>[AaPp])\.?[Mm]\.?)?"
 _YEAR_FIRST = (
     r"^(?P<a>\d{4})[-/.年](?P<b>\d{1,2})(?:[-/.月](?P<c>\d{1,2})日?|月)?"
     + _CLOCK
-    + _HALF
-    + _ZONE
+    + HALF
+    + ZONE
     + "$"
 )
 _YEAR_LAST = (
-    r"^(?P<a>\d{1,2})[-/.](?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})" + _CLOCK + _HALF + _ZONE + "$"
+    r"^(?P<a>\d{1,2})(?P<mark>[-/.])(?P<b>\d{1,2})[-/.](?P<c>\d{4}|\d{2})"
+    + _CLOCK
+    + HALF
+    + ZONE
+    + "$"
 )
 _COMPACT = (
     r"^(?P<a>20\d{2})(?P<b>\d{2})(?P<c>\d{2})(?P<H>\d{2})?(?P<M>\d{2})?(?P<S>\d{2})?(?:\.0)?$"
 )
-_NAMED = ("%b %d, %Y", "%B %d, %Y", "%b-%d-%y", "%d %b %Y", "%d %B %Y", "%d-%b-%Y", "%d-%b-%y")
 _RANGE = re.compile(r"\s*(?:~|～|至|—| - )\s*")
 
 
@@ -45,17 +48,19 @@ _RANGE = re.compile(r"\s*(?:~|～|至|—| - )\s*")
 class Calendar:
     """How the times of one file are read.
 
-    ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides;
+    ``zone`` is the shop's; ``order`` ("ymd", "dmy", "mdy") is used where no cell decides, and
+    ``is_told`` when a person said it, so that nothing is left open;
     ``future`` allows days after tomorrow (targets, budgets). ``written_in`` is the zone of times
-    without an offset, where it is not the shop's. ``told`` says that ``order`` was told by the head
-    of the file, so that no block of it decides anew.
+    without an offset, where it is not the shop's. ``is_fixed`` says that the head of the file
+    decided ``order``, so that no block of it decides anew.
     """
 
     zone: ZoneInfo
     order: str = "dmy"
     future: bool = False
     written_in: ZoneInfo | None = None
-    told: bool = False
+    is_fixed: bool = False
+    is_told: bool = False
 
 
 def clean_times(column: pa.Array, calendar: Calendar) -> Cleaned:
@@ -208,33 +213,62 @@ def _parse_by_pattern(texts: pa.Array, calendar: Calendar) -> _Parsed:
         if not len(rows):
             continue
         found = parts.take(pa.array(rows))
-        fields = [_part(found, name) for name in "abc"]
         if pattern is _YEAR_LAST:
-            told = calendar.order if calendar.told else None
-            order = told or _day_order(fields[0], fields[1], calendar.order)
-            ambiguous[rows] = order is None
-            day_first = (order or calendar.order) != "mdy"
-            day, month = (fields[0], fields[1]) if day_first else (fields[1], fields[0])
-            year = np.where(fields[2] < 100, 2000 + fields[2], fields[2])
-            if calendar.order != "mdy":  # only exports known to write 08/14/25 may do so
-                year = np.where(fields[2] < 100, 0, year)
+            days, unsure = _year_last(found, calendar)
+            ambiguous[rows] = unsure
         else:
-            year, month, day = fields[0], fields[1], np.maximum(fields[2], 1)
-        moments[rows] = _build(year, month, day) + _clock(found)
-        offsets, known = _offsets(found)
-        moments[rows] -= offsets
+            year, month, day = (part(found, name) for name in "abc")
+            days = days_of(year, month, np.maximum(day, 1))
+        offsets, known = offsets_of(found)
+        moments[rows] = days + clock_of(found) - offsets
         with_offset[rows] = known
     _parse_serials(texts, moments)
-    _parse_named(texts, moments)
+    if pc.any(pc.match_substring_regex(texts, "[A-Za-z]{3}")).as_py():
+        named, known = named_moments(texts)
+        moments = np.where(np.isnat(moments), named, moments)
+        with_offset |= known
     return _Parsed(pa.array(moments, MOMENT), with_offset, ambiguous)
 
 
-def _part(found: pa.StructArray, name: str) -> np.ndarray:
-    if found.type.get_field_index(name) < 0:
-        return np.zeros(len(found), dtype=np.int64)
-    text = found.field(name)
-    text = pc.if_else(pc.equal(text, ""), "0", text)
-    return pc.fill_null(text, "0").cast(pa.int64()).to_numpy()
+def _year_last(found: pa.StructArray, calendar: Calendar) -> tuple[np.ndarray, np.ndarray]:
+    """Days of ``13/01/2026`` and the like, and which of them the whole column leaves open.
+
+    With points the day comes first wherever people write so. Two digits are a year only with
+    points, where the order is told, or in exports known to write 08/14/25.
+    """
+    first, second, year = (part(found, name) for name in "abc")
+    dotted = mask(pc.equal(found.field("mark"), "."))
+    order = calendar.order if calendar.is_fixed else _day_order(first, second, calendar.order)
+    if order is None and dotted.all() and calendar.order != "mdy":
+        order = "dmy"
+    day, month = (first, second) if (order or calendar.order) != "mdy" else (second, first)
+    short = year < 100
+    if short.all() and calendar.is_told and calendar.order == "ymd":
+        return days_of(2000 + first, second, year), np.zeros(len(year), dtype=bool)
+    open_ = np.full(len(year), order is None and not calendar.is_told)
+    if short.any():
+        year = np.where(short, 2000 + year, year)
+        if calendar.order != "mdy" and not calendar.is_told:
+            year = np.where(short & ~dotted, 0, year)
+            spans = _spans(year[short], month[short], day[short], 2000 + first[short])
+            open_ |= short & (spans[0] >= spans[1])
+            year = np.where(short & (spans[0] > spans[1]), 0, year)
+    return days_of(year, month, day), open_
+
+
+def _spans(
+    year: np.ndarray, month: np.ndarray, day: np.ndarray, first: np.ndarray
+) -> tuple[float, float]:
+    """How many days apart 12.03.26 are, read with the day first and with the year first.
+
+    A file speaks of days near each other. A reading that is impossible, or lies ahead, is endless.
+    """
+    latest = np.datetime64(datetime.now(UTC).date() + timedelta(days=1), "us")
+    spans = []
+    for days in (days_of(year, month, day), days_of(first, month, year % 100)):
+        possible = not np.isnat(days).any() and days.max() <= latest
+        spans.append(float((days.max() - days.min()).astype("int64")) if possible else np.inf)
+    return spans[0], spans[1]
 
 
 def _day_order(first: np.ndarray, second: np.ndarray, default: str) -> str | None:
@@ -253,52 +287,7 @@ def told_order(column: pa.Array, default: str) -> str | None:
     if not pa.types.is_string(column.type):
         return default
     parts = pc.extract_regex(trim(pc.unique(column), nulls=NULL_NUMBERS), _YEAR_LAST).drop_null()
-    return _day_order(_part(parts, "a"), _part(parts, "b"), default) if len(parts) else default
-
-
-def _build(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
-    """Days; an impossible one (31 February, month 13) is NaT."""
-    sound = (month >= 1) & (month <= 12) & (day >= 1) & (day <= 31) & (year > 0)
-    months = ((year - 1970) * 12 + np.where(sound, month, 1) - 1).astype("datetime64[M]")
-    days = months.astype("datetime64[D]") + (np.where(sound, day, 1) - 1).astype("timedelta64[D]")
-    sound &= days.astype("datetime64[M]") == months
-    return np.where(sound, days, np.datetime64("NaT")).astype("datetime64[us]")
-
-
-def _clock(found: pa.StructArray) -> np.ndarray:
-    hours, minutes, seconds = (_part(found, name) for name in "HMS")
-    if found.type.get_field_index("half") >= 0:
-        half = pc.utf8_lower(found.field("half"))
-        afternoon = mask(pc.equal(half, "p"))
-        twelve = mask(pc.not_equal(half, "")) & (hours == 12)
-        hours = np.where(twelve, 0, hours) + 12 * afternoon
-    clock = ((hours * 60 + minutes) * 60 + seconds) * 1_000_000 + _microseconds(found)
-    return clock.astype("timedelta64[us]")
-
-
-def _microseconds(found: pa.StructArray) -> np.ndarray:
-    if found.type.get_field_index("f") < 0:
-        return np.zeros(len(found), dtype=np.int64)
-    digits = pc.utf8_slice_codeunits(pc.fill_null(found.field("f"), ""), 1, 7)
-    return pc.utf8_rpad(digits, 6, "0").cast(pa.int64()).to_numpy()
-
-
-def _offsets(found: pa.StructArray) -> tuple[np.ndarray, np.ndarray]:
-    """Offsets east of UTC and which cells state one."""
-    if found.type.get_field_index("z") < 0:
-        return np.zeros(len(found), "timedelta64[us]"), np.zeros(len(found), dtype=bool)
-    zones = pc.replace_substring(found.field("z"), ":", "").to_pylist()
-    known = {zone: _offset(zone) for zone in set(zones)}
-    minutes = np.array([known[zone] for zone in zones], dtype=np.int64)
-    stated = np.array([bool(zone) for zone in zones], dtype=bool)
-    return (minutes * 60_000_000).astype("timedelta64[us]"), stated
-
-
-def _offset(zone: str | None) -> int:
-    if not zone or zone[0] not in "+-":
-        return 0
-    minutes = int(zone[1:3]) * 60 + int(zone[3:5])
-    return minutes if zone[0] == "+" else -minutes
+    return _day_order(part(parts, "a"), part(parts, "b"), default) if len(parts) else default
 
 
 def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
@@ -308,25 +297,6 @@ def _parse_serials(texts: pa.Array, moments: np.ndarray) -> None:
         serials = texts.take(pa.array(rows)).cast(pa.float64()).to_numpy()
         seconds = np.rint(serials * 86_400).astype("timedelta64[s]")  # Excel keeps whole seconds
         moments[rows] = _SERIAL_EPOCH + seconds
-
-
-def _parse_named(texts: pa.Array, moments: np.ndarray) -> None:
-    """Month names in English, such as ``Oct-05-26`` or ``March 31, 2026``."""
-    for row in np.flatnonzero(mask(pc.match_substring_regex(texts, "^[A-Za-z0-9 ,-]*[A-Za-z]{3}"))):
-        if np.isnat(moments[row]):
-            found = parse_day(texts[int(row)].as_py())
-            if found is not None:
-                moments[row] = np.datetime64(found, "us")
-
-
-def parse_day(text: str) -> date | None:
-    """One day written with an English month name; None when it is none."""
-    for pattern in _NAMED:
-        try:
-            return datetime.strptime(text.strip(), pattern).replace(tzinfo=UTC).date()
-        except ValueError:
-            continue
-    return None
 
 
 def _number_text(column: pa.Array) -> pa.Array:

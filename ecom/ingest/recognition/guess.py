@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 
@@ -10,10 +9,13 @@ from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.kinds_of_table import NamedColumn, by_name, fits, likeliest
 from ecom.ingest.recognition.labels import label, targets_of
-from ecom.ingest.recognition.layout import Layout, kind_of
+from ecom.ingest.recognition.layout import Layout, feeding, kind_of
 from ecom.ingest.recognition.looks import is_about_a_person, look_at, samples
-from ecom.ingest.recognition.questions import Question, Told, ask
+from ecom.ingest.recognition.questions import ask
+from ecom.ingest.recognition.recognise import missing_headers
+from ecom.ingest.recognition.told import Question, Told
 from ecom.ingest.recognition.vocabulary import NEARLY, SURE, Grain, is_derived, vocabulary
+from ecom.ingest.tables.melt import melted
 from ecom.text import Text, message
 
 LIKE_NEAREST = 0.6  # share of the nearest layout's columns that must be there to go by it
@@ -65,7 +67,9 @@ class Guess:
     grain : the likeliest kind of table, a canonical table's name.
     confidence : 0..1; how far it is ahead of the other kinds.
     others : further kinds that fit nearly as well.
-    columns : one a column of the file, in its order.
+    headers : of the file, in its order.
+    columns : one a column of the file, in its order; where the nearest layout melts several
+        columns into two, those two stand at the end instead.
     told : what the values told about the whole file.
     questions : what they could not tell, with the likeliest answer.
     nearest : the layout this goes by, where one is near enough.
@@ -74,6 +78,7 @@ class Guess:
     grain: str
     confidence: float
     others: tuple[str, ...]
+    headers: tuple[str, ...]
     columns: tuple[ColumnGuess, ...]
     told: Told
     questions: tuple[Question, ...]
@@ -102,12 +107,11 @@ def guess(raw: RawTable, *, nearest: Layout | None = None, grain: str | None = N
     Guess
         Never fails: what nothing tells is "not stored", with that as the reason.
     """
+    headers = raw.headers
+    base, seen = _by_nearest(raw, nearest, grain)
+    if base is not None:
+        grain, raw = base.grain, seen
     columns = _columns(raw)
-    base = nearest if nearest is not None and _is_near(nearest, raw.headers) else None
-    if grain is None and base is not None:
-        grain = base.grain
-    if base is not None and base.grain != grain:
-        base = None
     likely = likeliest(raw, columns) if grain is None else (grain, 1.0, ())
     found, confidence, others = likely
     guesses = _assign(columns, found, base)
@@ -117,6 +121,7 @@ def guess(raw: RawTable, *, nearest: Layout | None = None, grain: str | None = N
         grain=found,
         confidence=confidence,
         others=others,
+        headers=headers,
         columns=tuple(
             replace(
                 one,
@@ -155,18 +160,10 @@ def kind_in(target: str, targets: set[str]) -> str:
 
 def rule_places(layout: Layout, headers: Sequence[str]) -> dict[int, str]:
     """Place of each column that a layout stores -> the first target it feeds."""
-    names = [normalise_header(header) for header in headers]
     places: dict[int, str] = {}
-    for rule in layout.rules:
-        for header in rule.headers:
-            if header.startswith("~"):
-                pattern = re.compile(header[1:])
-                hits = [place for place, name in enumerate(names) if pattern.search(name)]
-            else:
-                hits = [place for place, name in enumerate(names) if name == header]
-            if hits:
-                places.setdefault(hits[0], rule.target)
-                break
+    for target, found in feeding(layout, headers).items():
+        for place in found:
+            places.setdefault(place, target)
     return places
 
 
@@ -180,6 +177,17 @@ def _columns(raw: RawTable) -> list[NamedColumn]:
         columns.append(NamedColumn(place, header, look, personal, repeats, senses))
         seen.add(name)
     return columns
+
+
+def _by_nearest(
+    raw: RawTable, nearest: Layout | None, grain: str | None
+) -> tuple[Layout | None, RawTable]:
+    """The nearest layout, where it is near enough and of that kind; the table as it reads it."""
+    if nearest is None or grain not in (None, nearest.grain):
+        return None, raw
+    seen = melted(raw, nearest)
+    is_it = not missing_headers(nearest, frozenset(map(normalise_header, raw.headers)))
+    return (nearest, seen) if is_it or _is_near(nearest, seen.headers) else (None, raw)
 
 
 def _is_near(layout: Layout, headers: Sequence[str]) -> bool:
@@ -198,15 +206,17 @@ def _is_near(layout: Layout, headers: Sequence[str]) -> bool:
 def _assign(columns: list[NamedColumn], grain: str, base: Layout | None) -> list[ColumnGuess]:
     """A guess for each column: by the nearest layout, by name, by values, or none."""
     given: dict[int, str] = {}
+    taken: set[str] = set()
     if base is not None:
         allowed = {*targets_of(grain), *(rule.target for rule in base.rules)}
         headers = [column.header for column in columns]
         given = {p: t for p, t in rule_places(base, headers).items() if t in allowed}
+        taken = set(feeding(base, headers))
     rest = [column for column in columns if column.place not in given]
     shape = vocabulary().grains[grain]
-    vacant = _without(shape, set(given.values()))
+    vacant = _without(shape, taken)
     named = by_name(rest, vacant)
-    used = {*given.values(), *(one[2] for one in named.values())}
+    used = {*taken, *(one[2] for one in named.values())}
     guesses = []
     for column in columns:
         if column.place in given:

@@ -61,8 +61,10 @@ def likeliest(raw: RawTable, columns: list[NamedColumn]) -> tuple[str, float, tu
 
 
 def by_name(columns: list[NamedColumn], grain: Grain) -> dict[int, tuple[float, str, str, str]]:
-    """Place -> (confidence, notion, target, word): each target once, the surest name first."""
+    """Place -> (confidence, notion, target, word): each target once, the surest name first; of
+    equally sure ones the notion that the kind of table names first."""
     offers = []
+    order = {concept: place for place, concept in enumerate(grain.columns)}
     for column in columns:
         if column.repeats:
             continue
@@ -72,11 +74,12 @@ def by_name(columns: list[NamedColumn], grain: Grain) -> dict[int, tuple[float, 
                     continue
                 agrees = 1.0 if fits(kind_of(target), column.look) else _CONTRADICTED
                 confidence = sense.confidence * agrees
-                offers.append((confidence, -rank, -column.place, sense.concept, target, sense.word))
+                sure = (confidence, -rank, -order[sense.concept], -column.place)
+                offers.append((*sure, sense.concept, target, sense.word))
     offers.sort(reverse=True)
     taken: dict[int, tuple[float, str, str, str]] = {}
     used: set[str] = set()
-    for confidence, _, place, concept, target, word in offers:
+    for confidence, _, _, place, concept, target, word in offers:
         if -place not in taken and target not in used and confidence > 0.2:
             taken[-place] = (confidence, concept, target, word)
             used.add(target)

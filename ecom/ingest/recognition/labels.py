@@ -236,7 +236,10 @@ def label(target: str) -> Text:
     KeyError
         For a column that nobody names.
     """
-    return _SPECIAL.get(target) or _COMMON[target.partition(".")[2]]
+    table, _, column = target.partition(".")
+    if table == HELPER and target not in _SPECIAL:
+        return message("Helps to read other columns ({name})", name=column)
+    return _SPECIAL.get(target) or _COMMON[column]
 
 
 def targets_of(grain: str) -> tuple[str, ...]:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from decimal import Decimal
@@ -17,7 +17,7 @@ from ecom.ingest.cells.text import normalise_header
 from ecom.schema import FACTS, QUANTITY
 from ecom.text import Text, message
 
-_NUMBERED = re.compile(r"^(.+)#(\d)$")
+_NUMBERED = re.compile(r"^(.+)#([1-9])$")
 HELPER = "row"  # prefix of columns that steer the engine and are not stored
 
 _ID_COLUMNS = frozenset(
@@ -149,7 +149,8 @@ class Layout:
         that a row without a value has from it.
     melt : columns that are one thing seen several times.
     note : what a reader of the list of exports should know, in a few words.
-    date_order : used where no cell decides: "ymd", "dmy" or "mdy".
+    date_order : used where no cell decides: "ymd", "dmy" or "mdy"; "" is nobody said, read as
+        "dmy". Where a person has said it, undecided dates are no longer remarked on.
     decimal : the mark before the cents, "comma" or "point"; "" lets each column decide.
     shop_wide : rows without a shop unless one was chosen.
     """
@@ -164,7 +165,7 @@ class Layout:
     required_any: tuple[tuple[str, ...], ...]
     reference: tuple[str, ...]
     rules: tuple[Rule, ...]
-    constants: Mapping[str, Any]
+    constants: Mapping[str, str]
     orders: OrderRules = field(default_factory=OrderRules)
     currency: str = ""
     timezone: str = ""
@@ -187,7 +188,7 @@ class Layout:
     inherit: tuple[str, ...] = ()
     melt: Melt | None = None
     future: bool = False
-    date_order: str = "dmy"
+    date_order: str = ""
     decimal: str = ""
     shop_wide: bool = False
     note: str = ""
@@ -220,6 +221,33 @@ def numbered(header: str) -> tuple[str, int]:
     """A rule's header as name and place among the columns of that name, from 1."""
     found = _NUMBERED.match(header)
     return (found[1], int(found[2])) if found else (header, 1)
+
+
+def place_of(header: str, names: Sequence[str]) -> int | None:
+    """Where the column that a rule's header speaks of stands among normalised names.
+
+    A column that is really called ``name#2`` is found by that name.
+    """
+    if header.startswith("~"):
+        pattern = re.compile(header[1:])
+        return next((place for place, name in enumerate(names) if pattern.search(name)), None)
+    if header in names:
+        return names.index(header)
+    name, number = numbered(header)
+    found = [place for place, given in enumerate(names) if given == name]
+    return found[number - 1] if len(found) >= number else None
+
+
+def feeding(layout: Layout, headers: Sequence[str]) -> dict[str, tuple[int, ...]]:
+    """For each target the places of the columns that feed it, best first."""
+    names = [normalise_header(header) for header in headers]
+    places: dict[str, tuple[int, ...]] = {}
+    for rule in layout.rules:
+        found = (place_of(header, names) for header in rule.headers)
+        known = dict.fromkeys(place for place in found if place is not None)
+        if known:
+            places[rule.target] = tuple(known)
+    return places
 
 
 def layouts() -> tuple[Layout, ...]:
@@ -257,7 +285,7 @@ def layout_from(data: Mapping[str, Any], *, name: str) -> Layout:
     )
     if content.get("evidence") not in EVIDENCE:
         raise ValueError(f"{name}: evidence is none of {', '.join(EVIDENCE)}")
-    constants = content.pop("constants", {})
+    constants = {target: str(value) for target, value in content.pop("constants", {}).items()}
     for target in (*constants, *content.get("words", {})):
         _check_target(target, name)
     orders = content.pop("orders", {})

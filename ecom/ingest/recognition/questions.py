@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Mapping
+from dataclasses import replace
 
 import pyarrow as pa
-import pyarrow.compute as pc
 
-from ecom.ingest.cells.text import NULL_NUMBERS, TRIMMED, as_text
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.layout import Layout, kind_of
 from ecom.ingest.recognition.looks import (
@@ -18,73 +16,29 @@ from ecom.ingest.recognition.looks import (
     is_about_a_person,
     look_at,
 )
-from ecom.ingest.recognition.order_shape import SEEN_ROWS, money_place, refunds_in_paid
-from ecom.ingest.recognition.vocabulary import plain_name, squeezed, vocabulary
-from ecom.text import Text, message
+from ecom.ingest.recognition.order_shape import money_place, refunds_in_paid
+from ecom.ingest.recognition.told import (
+    REFUND_PREFIX,
+    STATUS_PREFIX,
+    STATUSES,
+    WORD_PREFIX,
+    Answer,
+    Options,
+    Question,
+    Told,
+)
+from ecom.ingest.recognition.vocabulary import vocabulary
+from ecom.ingest.recognition.word_questions import different, words_of_columns, words_of_orders
+from ecom.text import message
 
-MOST_WORDS = 30  # status words asked about; further ones are counted as unknown
-STATUS_PREFIX, REFUND_PREFIX = "status:", "refund:"
 NUMBER_KINDS = frozenset("money quantity count number".split())
-_Options = tuple[tuple[str, Text | str], ...]
 _SALES = ("orders", "order_items")
-_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.]\d{4}")
+_YEAR_LAST = re.compile(r"^(\d{1,2})([-/.])(\d{1,2})[-/.](\d{4}|(?<![.])\d{2})(?!\d)")
 _COMMA = re.compile(r"(^|[^,\d])\d+,(\d{1,2}|\d{4,})\D*$|\.\d{3},\d+\D*$")
 _POINT = re.compile(r",\d{3}\.\d|^\D*\d*\.(\d{1,2}|\d{4,})\D*$|,.*,")
 _EITHER = re.compile(r"^\D*\d{1,3}[.,]\d{3}\D*$")
 _HEADER_CODE = re.compile(r"[(\[ ]([A-Z]{3})[)\]]?\s*$")
 _MARKS = {"元": "CNY", "￥": "CNY", "¥": "CNY", "RMB": "CNY", "€": "EUR", "£": "GBP", "US": "USD"}
-STATUSES: tuple[tuple[str, Text], ...] = (
-    ("unpaid", message("not paid yet")),
-    ("paid", message("paid, not shipped")),
-    ("shipped", message("shipped")),
-    ("completed", message("completed")),
-    ("cancelled", message("cancelled, never paid")),
-    ("closed", message("closed: refunded if it was paid, else cancelled")),
-    ("refunded", message("wholly refunded")),
-    ("partially_refunded", message("partly refunded")),
-    ("unknown", message("I don't know")),
-)
-
-
-@dataclass(frozen=True, slots=True)
-class Question:
-    """Something the file does not tell.
-
-    Attributes
-    ----------
-    key : what the answer is about; ``status:WORD`` and ``refund:WORD`` for words.
-    options : allowed answers and their labels; empty for free text.
-    answer : the likeliest; "" for none.
-    """
-
-    key: str
-    text: Text
-    options: _Options
-    answer: str = ""
-
-
-@dataclass(frozen=True, slots=True)
-class Told:
-    """What the values tell about the whole file; "" where they do not.
-
-    Attributes
-    ----------
-    date_order : "dmy" or "mdy" of dates that end with the year.
-    decimal : "comma" or "point".
-    currency : ISO code.
-    money : where the money of an order stands, as ``OrderRules.money``.
-    refunds : whether the paid amount is net of refunds, as ``OrderRules.paid_excludes_refund``.
-    statuses : (word, our status) that are known.
-    refund_done : words of the refund column that mean the money went back.
-    """
-
-    date_order: str = ""
-    decimal: str = ""
-    currency: str = ""
-    money: str = ""
-    refunds: str = ""
-    statuses: tuple[tuple[str, str], ...] = ()
-    refund_done: tuple[str, ...] = ()
 
 
 def ask(
@@ -104,57 +58,60 @@ def ask(
         told, asked = step(raw, kinds, targets, told)
         questions += asked
     if grain in _SALES:
-        told, asked = _of_sales(raw, grain, places, told)
+        told, asked = _of_sales(raw, grain, places, told, base)
         questions += asked
         questions += _payment_day(raw, targets)
         questions += _customer(raw, targets)
+    told, asked = words_of_columns(raw, grain, places, told, base)
+    questions += asked
     if grain == "ad_spend" and "ad_spend.ad_platform" not in places:
         questions.append(
             Question("ad_platform", message("Which platform did the advertising run on?"), ())
         )
     if base is not None:
-        questions = [one for one in questions if one.key.startswith((STATUS_PREFIX, REFUND_PREFIX))]
-        known = {word.casefold() for word in base.orders.status_map}
-        questions = [q for q in questions if q.key.partition(":")[2].casefold() not in known]
+        of_words = (STATUS_PREFIX, REFUND_PREFIX, WORD_PREFIX)
+        questions = [one for one in questions if one.key.startswith(of_words)]
     return told, tuple(questions)
 
 
 # --- dates and numbers -----------------------------------------------------------------------
 
-_Answer = tuple[Told, list[Question]]
-
 
 def _date_order(
     raw: RawTable, kinds: Mapping[int, str], targets: Mapping[int, str], told: Told
-) -> _Answer:
+) -> Answer:
     """Day or month first, from all dates of the file."""
     dated = (p for p, kind in kinds.items() if kind in ("time", "date", "period", "month"))
-    found = [
-        hit for place in dated for value in _values(raw, place) if (hit := _YEAR_LAST.match(value))
-    ]
+    values = (value for place in dated for value in different(raw, place))
+    found = [hit for value in values if (hit := _YEAR_LAST.match(value))]
     if not found:
         return told, []
     day_first = any(int(hit[1]) > 12 for hit in found) or all(hit[2] == "." for hit in found)
     month_first = any(int(hit[3]) > 12 for hit in found)
+    short = any(len(hit[4]) == 2 for hit in found)  # 26/03/12 may begin with the year as well
+    if short and not month_first:
+        day_first = False
     if day_first != month_first:
         return replace(told, date_order="dmy" if day_first else "mdy"), []
-    options = (
+    options: Options = (
         ("dmy", message("the day first: 31/01/2026")),
         ("mdy", message("the month first: 01/31/2026")),
     )
+    if short:
+        options += (("ymd", message("the year first: 26/01/31")),)
     text = message("Is “{value}” written with the day or the month first?", value=found[0][0])
     return told, [Question("date_order", text, options, "dmy")]
 
 
 def _decimal(
     raw: RawTable, kinds: Mapping[int, str], targets: Mapping[int, str], told: Told
-) -> _Answer:
+) -> Answer:
     """Whether the comma or the point parts the cents, from all amounts of the file."""
     comma = point = False
     either = ""
     for place, kind in kinds.items():
         if kind in NUMBER_KINDS and pa.types.is_string(raw.columns[place].type):
-            for value in _values(raw, place):
+            for value in different(raw, place):
                 comma = comma or bool(_COMMA.search(value))
                 point = point or bool(_POINT.search(value))
                 if not either and _EITHER.match(value):
@@ -173,7 +130,7 @@ def _decimal(
 
 def _currency(
     raw: RawTable, kinds: Mapping[int, str], targets: Mapping[int, str], told: Told
-) -> _Answer:
+) -> Answer:
     """The currency that headers or amounts name."""
     if any(target.endswith(".currency") for target in targets.values()):
         return told, []
@@ -198,7 +155,7 @@ def _currency(
         return replace(told, currency=found.pop()), []
     if not money:
         return told, []
-    options: _Options = (
+    options: Options = (
         ("", message("the currency of the shop")),
         *((code, code) for code in CURRENCIES),
     )
@@ -209,32 +166,24 @@ def _currency(
 # --- orders ----------------------------------------------------------------------------------
 
 
-def _of_sales(raw: RawTable, grain: str, places: Mapping[str, int], told: Told) -> _Answer:
+def _of_sales(
+    raw: RawTable, grain: str, places: Mapping[str, int], told: Told, base: Layout | None
+) -> Answer:
     questions: list[Question] = []
-    if grain == "order_items":
+    if grain == "order_items" and base is None:
         money = money_place(raw, places)
         told = replace(told, money=money.money)
         if not money.is_sure:
             questions.append(_money_question(money.money))
-    if {"orders.paid_amount", "orders.refunded_amount"} <= set(places):
+    if {"orders.paid_amount", "orders.refunded_amount"} <= set(places) and base is None:
         told = replace(told, refunds=refunds_in_paid(raw, places))
         if not told.refunds:
             questions.append(_refund_question())
-    if "orders.status_raw" in places:
-        words = list(_values(raw, places["orders.status_raw"]))[:MOST_WORDS]
-        known = [(word, status) for word in words if (status := vocabulary().status_of(word))]
-        told = replace(told, statuses=tuple(known))
-        asked = [word for word in words if vocabulary().status_of(word) is None]
-        questions += [_status_question(word) for word in asked]
-    elif "orders.paid_at" not in places and "orders.order_id" in places:
+    told, asked = words_of_orders(raw, places, told, base)
+    questions += asked
+    if "orders.order_id" in places and not {"orders.status_raw", "orders.paid_at"} & set(places):
         text = message("No column says what became of the orders. What are they?")
         questions.append(Question("status", text, STATUSES[:4], "completed"))
-    if "row.refund_status" in places:
-        words = list(_values(raw, places["row.refund_status"]))[:MOST_WORDS]
-        done = tuple(word for word in words if vocabulary().refund_done(word))
-        told = replace(told, refund_done=done)
-        asked = [word for word in words if vocabulary().refund_done(word) is None]
-        questions += [_refund_word_question(word) for word in asked]
     return told, questions
 
 
@@ -257,20 +206,6 @@ def _refund_question() -> Question:
     return Question("refunds", text, options, "never")
 
 
-def _status_question(word: str) -> Question:
-    folded = squeezed(plain_name(word))
-    parts = [known for known in vocabulary().statuses if len(known) > 1 and known in folded]
-    likely = vocabulary().statuses[max(parts, key=len)] if parts else "unknown"
-    text = message("What does the status “{word}” mean?", word=word)
-    return Question(f"{STATUS_PREFIX}{word}", text, STATUSES, likely)
-
-
-def _refund_word_question(word: str) -> Question:
-    options = (("yes", message("yes")), ("no", message("no, or not yet")))
-    text = message("Did the money go back where the refund is “{word}”?", word=word)
-    return Question(f"{REFUND_PREFIX}{word}", text, options, "no")
-
-
 def _payment_day(raw: RawTable, targets: Mapping[int, str]) -> list[Question]:
     """Two columns of dates, and no name says which is the payment."""
     if "orders.paid_at" in targets.values():
@@ -288,7 +223,7 @@ def _payment_day(raw: RawTable, targets: Mapping[int, str]) -> list[Question]:
     if len(dated) < 2:
         return []
     headers = [raw.headers[place] for place in dated]
-    options: _Options = (("", message("none of them")), *((header, header) for header in headers))
+    options: Options = (("", message("none of them")), *((header, header) for header in headers))
     other = next((raw.headers[p] for p in dated if targets[p] != "orders.created_at"), "")
     text = message("Which column is the time of payment?")
     return [Question("paid_at", text, options, other)]
@@ -313,18 +248,9 @@ def _customer(raw: RawTable, targets: Mapping[int, str]) -> list[Question]:
     )
     if not headers:
         return []
-    options: _Options = (
+    options: Options = (
         ("", message("none: the file tells no customers apart")),
         *((h, h) for h in headers),
     )
     text = message("Which column tells customers apart? It is kept as a keyed hash only.")
     return [Question("customer", text, options, "")]
-
-
-def _values(raw: RawTable, place: int) -> Iterator[str]:
-    """The different values of a column, trimmed, in order of appearance."""
-    head = raw.columns[place].slice(0, SEEN_ROWS)
-    texts = pc.utf8_trim(as_text(head), characters=TRIMMED)
-    for value in pc.unique(texts).to_pylist():
-        if value and value not in NULL_NUMBERS:
-            yield value

@@ -8,7 +8,8 @@ from typing import Any
 import yaml
 
 from ecom.errors import EcomError
-from ecom.ingest.recognition.checking import check_mapping, is_texts, unusable
+from ecom.ingest.recognition.checking import check_mapping
+from ecom.ingest.recognition.shape import is_texts, unusable
 from ecom.text import message
 
 MOST_CHARACTERS = 200_000  # ours have some thousand

@@ -4,15 +4,17 @@ from __future__ import annotations
 
 import hashlib
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import fields
+from dataclasses import MISSING, Field, fields
 from typing import Any
 
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import Guess, kind_in, rule_places
-from ecom.ingest.recognition.layout import Layout, OrderRules
-from ecom.ingest.recognition.questions import REFUND_PREFIX, STATUS_PREFIX
+from ecom.ingest.recognition.layout import Layout, Melt, OrderRules, feeding
+from ecom.ingest.recognition.our_words import RAW, UNKNOWN, of_table
+from ecom.ingest.recognition.told import REFUND_PREFIX, STATUS_PREFIX, WORD_PREFIX
 
 PREFIX = "taught_"  # of the ids of taught layouts; a number follows
 _AHEAD = ("budgets", "targets", "calendar_events", "product_costs")  # speak of days to come
@@ -52,21 +54,17 @@ def layout_of(
     chosen.update(targets or {})
     told = {question.key: question.answer for question in guess.questions}
     told.update(answers or {})
-    headers = {column.place: column.header for column in guess.columns}
     _apply(told, chosen, guess)
-    columns: dict[str, list[str]] = {}
-    for place in sorted(chosen):
-        if chosen[place]:
-            columns.setdefault(chosen[place], []).append(headers[place])
-    content = _rest_of(guess, columns)
+    columns = _columns(guess, {place: target for place, target in chosen.items() if target})
+    content = _rest_of(guess)
     content.update(
         id=f"{PREFIX}0",
         platform=platform,
         title=title.strip(),
-        language="zh" if _HAN.search("".join(headers.values())) else "en",
+        language="zh" if _HAN.search("".join(guess.headers)) else "en",
         grain=guess.grain,
         evidence="taught",
-        reference=[header for header in headers.values() if normalise_header(header)],
+        reference=[header for header in guess.headers if normalise_header(header)],
         columns=columns,
     )
     for name, value in (
@@ -76,11 +74,12 @@ def layout_of(
     ):
         if value:
             content[name] = value
-    _constants(content, platform, told)
+    _constants(content, guess, platform, told)
     if guess.grain in ("orders", "order_items"):
         _order_rules(content, guess, told)
+    _words(content, guess, told)
     stored = content["columns"]
-    content["required"] = list(dict.fromkeys(name for names in stored.values() for name in names))
+    content["required"] = _required(guess, stored)
     known = content.get("kinds", {})
     content["kinds"] = {
         target: known.get(target, kind_in(target, set(stored))) for target in stored
@@ -99,20 +98,30 @@ def content_of(layout: Layout) -> dict[str, Any]:
     content: dict[str, Any] = {}
     for field in fields(Layout):
         value = getattr(layout, field.name)
-        if field.name == "layout_id":
-            content["id"] = value
-        elif field.name == "rules":
-            content["columns"] = {rule.target: list(rule.headers) for rule in layout.rules}
-            content["kinds"] = {rule.target: rule.kind for rule in layout.rules}
-        elif field.name == "orders":
-            content["orders"] = {
-                one.name: _plain(getattr(value, one.name))
-                for one in fields(OrderRules)
-                if getattr(value, one.name) != getattr(OrderRules(), one.name)
-            }
-        elif value not in ("", (), False) and not (field.name == "date_order" and value == "dmy"):
-            content[field.name] = _plain(value)
+        match field.name:
+            case "layout_id":
+                content["id"] = value
+            case "rules":
+                content["columns"] = {rule.target: list(rule.headers) for rule in value}
+                content["kinds"] = {rule.target: rule.kind for rule in value}
+            case "orders" | "melt":
+                if value not in (None, OrderRules()):
+                    content[field.name] = _fields_of(value)
+            case _:
+                if value != _default(field):
+                    content[field.name] = _plain(value)
     return content
+
+
+def _fields_of(value: OrderRules | Melt) -> dict[str, Any]:
+    """What a value says, without what is at its default."""
+    given = ((field, getattr(value, field.name)) for field in fields(value))
+    return {field.name: _plain(one) for field, one in given if one != _default(field)}
+
+
+def _default(field: Field[Any]) -> Any:
+    """A field's default; ``MISSING``, which equals nothing, where it has none."""
+    return field.default if field.default_factory is MISSING else field.default_factory()
 
 
 # --- from choices to content -----------------------------------------------------------------
@@ -135,32 +144,71 @@ def _apply(told: Mapping[str, str], chosen: dict[int, str], guess: Guess) -> Non
                     break
 
 
-def _rest_of(guess: Guess, columns: dict[str, list[str]]) -> dict[str, Any]:
-    """What the nearest layout says besides its columns; its further targets of kept columns."""
+def _columns(guess: Guess, chosen: Mapping[int, str]) -> dict[str, list[str]]:
+    """Stored column -> headers of its columns, best first.
+
+    Where a layout is near, its order of columns stands, and so do its further columns of what a
+    person left as it was.
+    """
+    headers = [column.header for column in guess.columns]
+    names, columns = _rule_headers(headers), dict[str, list[str]]()
+    if guess.nearest is not None:
+        main = rule_places(guess.nearest, headers)
+        for target, found in feeding(guess.nearest, headers).items():
+            kept = [p for p in found if target == chosen.get(p) or main[p] == chosen.get(p)]
+            if kept:
+                columns[target] = [names[place] for place in kept]
+    for place in sorted(chosen):
+        known = columns.setdefault(chosen[place], [])
+        if names[place] not in known:
+            known.append(names[place])
+    return columns
+
+
+def _rule_headers(headers: Sequence[str]) -> list[str]:
+    """Headers as rules name them: the second column of a name is ``name#2``."""
+    seen: Counter[str] = Counter()
+    names = []
+    for header in headers:
+        name = normalise_header(header)
+        seen[name] += 1
+        names.append(header if seen[name] == 1 else f"{header}#{seen[name]}")
+    return names
+
+
+def _required(guess: Guess, stored: Mapping[str, list[str]]) -> list[str]:
+    """The stored columns that the file itself has, each name once."""
+    places = zip(_rule_headers(guess.headers), guess.headers, strict=True)
+    written = {name: header for name, header in places if normalise_header(header)}
+    used = (written[name] for names in stored.values() for name in names if name in written)
+    return list(dict.fromkeys(used))
+
+
+def _rest_of(guess: Guess) -> dict[str, Any]:
+    """What the nearest layout says besides its columns."""
     base = guess.nearest
     if base is None:
         return {}
     content = content_of(base)
-    headers = [column.header for column in guess.columns]
-    kept = {headers[place]: target for place, target in rule_places(base, headers).items()}
-    for target, names in content["columns"].items():
-        for header in headers:
-            known = normalise_header(header) in names
-            main = kept.get(header)
-            if known and target not in columns and header in columns.get(main or "", ()):
-                columns[target] = [header]
-    kinds = {target: kind for target, kind in content["kinds"].items() if target in columns}
     for name in ("required", "required_any", "template", "example", "reference", "columns"):
         content.pop(name, None)
-    return {**content, "kinds": kinds}
+    if base.melt is not None and not base.melt.pattern:
+        # Its own columns would be all known, so the ones to melt are named.
+        rest = {normalise_header(column.header) for column in guess.columns}
+        names = [normalise_header(header) for header in guess.headers]
+        melts = [re.escape(name) for name in names if name and name not in rest]
+        content["melt"]["pattern"] = f"^({'|'.join(melts)})$"
+    return content
 
 
-def _constants(content: dict[str, Any], platform: str, told: Mapping[str, str]) -> None:
+def _constants(
+    content: dict[str, Any], guess: Guess, platform: str, told: Mapping[str, str]
+) -> None:
     grain, stored = content["grain"], content["columns"]
     constants = dict(content.get("constants", {}))
     if grain in _SOURCES:
         constants.setdefault(f"{grain}.source", platform)
-    if grain == "traffic_agg":
+    if grain == "traffic_agg" and guess.nearest is None:
         finest = {"product_id": "product", "keyword": "keyword", "campaign": "campaign",
                   "channel_l1": "channel"}  # fmt: skip
         level = next((w for c, w in finest.items() if f"{grain}.{c}" in stored), "shop")
@@ -172,8 +220,31 @@ def _constants(content: dict[str, Any], platform: str, told: Mapping[str, str]) 
     for table in ("crm_campaigns", "content_daily"):
         if grain == table and f"{table}.platform" not in stored:
             constants.setdefault(f"{table}.platform", platform)
+    if grain == "payments" and "payments.type" not in stored:
+        constants.setdefault("payments.type", "charge")
+    status = f"{grain}.status"
+    if told.get("status") and status in RAW and not {status, RAW[status]} & set(stored):
+        constants[status] = told["status"]
     if constants:
         content["constants"] = constants
+
+
+def _words(content: dict[str, Any], guess: Guess, told: Mapping[str, str]) -> None:
+    """Columns in our words: where they come from, and what each of the platform's words means."""
+    stored: dict[str, list[str]] = content["columns"]
+    for target in of_table(guess.grain):
+        raw = RAW.get(target, target)
+        if raw in stored and target not in stored:
+            stored[target] = list(stored[raw])
+        if target not in stored:
+            continue
+        start = f"{WORD_PREFIX}{target}:"
+        meanings = {word: ours for name, word, ours in guess.told.words if name == target}
+        for key, ours in told.items():
+            if key.startswith(start) and ours != UNKNOWN:
+                meanings[key.removeprefix(start)] = ours
+        known = content.setdefault("words", {}).get(target, {})
+        content["words"][target] = {**known, **meanings}
 
 
 def _order_rules(content: dict[str, Any], guess: Guess, told: Mapping[str, str]) -> None:
@@ -226,6 +297,8 @@ def _complete_lines(stored: dict[str, list[str]], rules: dict[str, Any]) -> None
 
 def _plain(value: Any) -> Any:
     """A value of a layout as YAML and JSON have it."""
-    if isinstance(value, tuple):
+    if isinstance(value, (tuple, list)):
         return [_plain(one) for one in value]
-    return dict(value) if isinstance(value, Mapping) else value
+    if isinstance(value, Mapping):
+        return {key: _plain(one) for key, one in value.items()}
+    return value

@@ -55,6 +55,7 @@ class Vocabulary:
         contain it.
     chinese : first letter of a synonym -> (the synonym, notion, word), for the same.
     statuses, refund_words : folded word -> our status; whether the money went back.
+    meanings : column of ``our_words`` -> folded word -> our word.
     """
 
     concepts: Mapping[str, tuple[str, ...]]
@@ -65,6 +66,7 @@ class Vocabulary:
     chinese: Mapping[str, list[tuple[str, str, str]]]
     statuses: Mapping[str, str]
     refund_words: Mapping[str, bool]
+    meanings: Mapping[str, Mapping[str, str]]
     short: Mapping[str, str]
 
     def senses(self, header: str) -> tuple[Sense, ...]:
@@ -114,6 +116,10 @@ class Vocabulary:
     def status_of(self, word: str) -> str | None:
         """Our status of an order for a shop's word; None when the word is not known."""
         return self.statuses.get(squeezed(plain_name(word)))
+
+    def meaning_of(self, target: str, word: str) -> str | None:
+        """Our word for a platform's in a column of ``our_words``; None when it is not known."""
+        return self.meanings.get(target, {}).get(squeezed(plain_name(word)))
 
     def refund_done(self, word: str) -> bool | None:
         """Whether a word says that money went back; None when the word is not known."""
@@ -184,15 +190,17 @@ def vocabulary() -> Vocabulary:
         stems={key: tuple(found) for key, found in stems.items()},
         english=english,
         chinese=chinese,
-        statuses={
-            squeezed(plain_name(word)): status
-            for status, words in data["statuses"].items()
-            for word in words
-        },
+        statuses=_by_word(data["statuses"]),
         refund_words={
             squeezed(plain_name(word)): done
             for name, done in (("refund_open", False), ("refund_done", True))
             for word in data[name]
         },
+        meanings={target: _by_word(words) for target, words in data["meanings"].items()},
         short=short,
     )
+
+
+def _by_word(ours: Mapping[str, list[str]]) -> dict[str, str]:
+    """Folded word -> ours, from ours -> words."""
+    return {squeezed(plain_name(word)): name for name, words in ours.items() for word in words}

@@ -17,11 +17,11 @@ from ecom.ingest.cells.clean import Cleaned, told_comma
 from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
-from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header, trim
+from ecom.ingest.cells.text import as_text, by_value, mask, trim
 from ecom.ingest.cells.times import Calendar, told_order
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at, shown_value
-from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
+from ecom.ingest.recognition.layout import HELPER, Layout, Rule, feeding
 from ecom.ingest.tables.combine import inherited
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
@@ -141,31 +141,21 @@ def told_by_head(raw: RawTable, layout: Layout, reading: Reading) -> Reading | N
     order = next(iter(orders), None) or reading.calendar.order
     return replace(
         reading,
-        calendar=replace(reading.calendar, order=order, told=True),
+        calendar=replace(reading.calendar, order=order, is_fixed=True),
         commas=frozenset(target for target, comma in commas.items() if comma),
     )
 
 
 def places_of(raw: RawTable, layout: Layout) -> dict[str, tuple[int, ...]]:
-    """For each target the columns that feed it, best first; of equal names the first column."""
-    names = [normalise_header(header) for header in raw.headers]
-    places: dict[str, tuple[int, ...]] = {}
-    for rule in layout.rules:
-        found = [place for header in rule.headers if (place := _place(header, names)) is not None]
-        if rule.kind in _OPEN_KINDS:  # what a mapping says is not believed against the header
-            found = [place for place in found if not is_personal(raw.headers[place])]
+    """``feeding`` without columns about persons: no mapping is believed against a header."""
+    opened = {rule.target for rule in layout.rules if rule.kind in _OPEN_KINDS}
+    places = {}
+    for target, found in feeding(layout, raw.headers).items():
+        if target in opened:
+            found = tuple(place for place in found if not is_personal(raw.headers[place]))
         if found:
-            places[rule.target] = tuple(dict.fromkeys(found))
+            places[target] = found
     return places
-
-
-def _place(header: str, names: list[str]) -> int | None:
-    if header.startswith("~"):
-        pattern = re.compile(header[1:])
-        return next((place for place, name in enumerate(names) if pattern.search(name)), None)
-    name, number = numbered(header)
-    found = [place for place, given in enumerate(names) if given == name]
-    return found[number - 1] if len(found) >= number else None
 
 
 def _filtered(raw: RawTable, keep: np.ndarray) -> RawTable:

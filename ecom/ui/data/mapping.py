@@ -8,12 +8,12 @@ import streamlit as st
 
 from ecom.errors import EcomError
 from ecom.ingest.files.raw import RawTable
-from ecom.ingest.mappings import teach, try_mapping
+from ecom.ingest.mappings import known_layouts, teach, try_mapping
 from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import ColumnGuess, Guess, guess
 from ecom.ingest.recognition.labels import TABLES, label, targets_of
-from ecom.ingest.recognition.layout import Layout, layouts
-from ecom.ingest.recognition.questions import Question
+from ecom.ingest.recognition.layout import Layout
+from ecom.ingest.recognition.told import Question
 from ecom.ingest.recognition.taught import layout_of
 from ecom.store import Shop
 from ecom.text import Text, message
@@ -72,7 +72,7 @@ def mapping_screen(
 
 
 def _names(view: View, likely: Guess, key: str, title: str) -> tuple[str, str]:
-    platforms = sorted({layout.platform for layout in layouts()})
+    platforms = sorted({one.platform for one in known_layouts(view.workspace.store)})
     known = likely.nearest.platform if likely.nearest is not None else "own"
     left, right = st.columns(2)
     with left:

@@ -7,7 +7,7 @@ from zoneinfo import available_timezones
 
 import streamlit as st
 
-from ecom.ingest import layouts
+from ecom.ingest.mappings import known_layouts
 from ecom.store import Shop
 from ecom.text import message
 from ecom.ui.frame import View
@@ -46,7 +46,8 @@ def shop_id_from(name: str) -> str:
 
 
 def _new_shop(view: View) -> Shop | None:
-    platforms = sorted({layout.platform for layout in layouts() if not layout.template})
+    known = known_layouts(view.workspace.store)
+    platforms = sorted({layout.platform for layout in known if not layout.template} - {"own"})
     name = st.text_input(view.say(message("Name of the shop")), key="new_shop_name", max_chars=60)
     left, right = st.columns(2)
     with left:

@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from ecom.errors import EcomError
-from ecom.ingest import layouts
+from ecom.ingest.mappings import known_layouts
 from ecom.store.sources import DEFAULT_OVERLAP, Source, save_source
 from ecom.text import Text, message
 from ecom.ui.faults import show_fault
@@ -137,7 +137,8 @@ def _choose(label: str, labels: dict[str, str], value: str, key: str) -> str:
 
 
 def _layout(view: View, source: Source | None) -> str:
-    titles = {layout.layout_id: layout.title for layout in layouts()}
+    known = known_layouts(view.workspace.store)
+    titles = {layout.layout_id: layout.title for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
     labels = {"": view.say(message("As the columns say")), **{name: titles[name] for name in names}}
     label = view.say(message("Read as"))

@@ -17,7 +17,7 @@ import pytest
 from ecom.ingest.cells.text import normalise_header
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.guess import guess
-from ecom.ingest.recognition.layout import Layout, layouts
+from ecom.ingest.recognition.layout import Layout, layouts, numbered
 from ecom.ingest.recognition.recognise import recognise
 from ecom.ingest.recognition.vocabulary import plain_name, squeezed, vocabulary
 from tests.ingest.recognition.conftest import table
@@ -35,6 +35,9 @@ MEASURED = frozenset(
 CELLS: dict[str, Callable[[int], str]] = {
     "date": lambda i: f"2026-03-{i + 1:02d}",
     "period": lambda i: f"2026-03-{i + 1:02d}",
+    "utc": lambda i: f"2026-03-{i + 1:02d} 10:0{i % 10}:00",
+    "micros": lambda i: str(1_772_359_200_000_000 + i * 86_400_000_000),
+    "nth_day": lambda i: f"{i:04d}",
     "time": lambda i: f"2026-03-{i + 1:02d} 10:0{i % 10}:00",
     "month": lambda i: "2026-03",
     "hour": lambda i: f"202603{i + 1:02d}10",
@@ -76,7 +79,7 @@ def renamed(layout: Layout, rng: random.Random) -> tuple[RawTable, dict[str, str
             name = rng.choice(free)
             wanted[name] = target
             columns.append((name, rule.kind))
-    stored = {header for rule in layout.rules for header in rule.headers}
+    stored = {numbered(header)[0] for rule in layout.rules for header in rule.headers}
     spare = [h for h in layout.reference if normalise_header(h) not in stored][:NOISE]
     columns += [(header, "text") for header in spare]
     rng.shuffle(columns)

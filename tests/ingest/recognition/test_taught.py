@@ -10,11 +10,12 @@ import yaml
 
 from ecom.ingest import examine_for_store, import_files, layouts
 from ecom.ingest.mappings import export_mapping, import_mapping, layout_titles, teach
-from ecom.ingest.recognition.checking import UnusableMapping, check_mapping
+from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import guess
 from ecom.ingest.recognition.recognise import recognise
+from ecom.ingest.recognition.shape import UnusableMapping
 from ecom.ingest.recognition.sharing import mapping_from_yaml
-from ecom.ingest.recognition.taught import content_of, header_key, layout_of
+from ecom.ingest.recognition.taught import header_key, layout_of
 from ecom.store import Store, open_store
 from tests.ingest.recognition.conftest import table
 
@@ -87,13 +88,6 @@ def test_one_renamed_header_is_a_variant_of_the_known_export() -> None:
     assert recognise(renamed, candidates=[*layouts(), made]).layout is made
 
 
-def test_every_layout_that_ships_comes_back_from_its_content() -> None:
-    from ecom.ingest.recognition.layout import layout_from
-
-    for layout in layouts():
-        assert layout_from(content_of(layout), name="x") == layout
-
-
 def test_the_history_keeps_the_title_of_a_deleted_mapping(store: Store, tmp_path: Path) -> None:
     teach(store, content(), HEADERS)
     assert import_files(store, [write(tmp_path / "a.csv")])[0].problem is None
@@ -122,6 +116,7 @@ def test_a_shared_mapping_works_in_another_store(store: Store, tmp_path: Path) -
         assert import_files(other, [write(tmp_path / "a.csv")])[0].problem is None
 
 
+ID = {"orders.order_id": ["流水"]}
 BOMB = "a: &a [x]\nb: &b [*a, *a, *a]\ncolumns: {orders.order_id: *b}\n"
 
 
@@ -141,7 +136,46 @@ BOMB = "a: &a [x]\nb: &b [*a, *a, *a]\ncolumns: {orders.order_id: *b}\n"
         ({"orders": {"status_map": {"x": "gone"}}}, "status_map"),
         ({"orders": {"returns": "("}}, "no pattern"),
         ({"orders": {"spell": "x"}}, "not sound"),
-        ({"constants": {"orders.nonsense": "1"}}, "not sound"),
+        ({"constants": {"orders.nonsense": "1"}}, "no column “orders.nonsense”"),
+        ({"constants": {"orders.batch_id": "1"}}, "no column “orders.batch_id”"),
+        ({"constants": {"orders.customer_key": "me"}}, "keyed hashes"),
+        ({"constants": {"orders.created_at": "2026-01-01"}}, "can't be “2026-01-01”"),
+        (
+            {"kinds": {"orders.channel": "money"}, "columns": {**ID, "orders.channel": ["B"]}},
+            "can't be read as “money”",
+        ),
+        ({"required": ["~(a+)+$"]}, "Patterns such as"),
+        ({"required_any": [["A", "~(a+)+$"]]}, "Patterns such as"),
+        ({"required_any": ["A"]}, "list of words"),
+        ({"words": {"orders.nonsense": {"a": "b"}}}, "no column “orders.nonsense”"),
+        ({"words": {"orders.channel": ["a"]}}, "one word for each column"),
+        ({"words": {"orders.paid_amount": {"a": "b"}}}, "“words” can't work on"),
+        ({"words": {"orders.customer_key": {"a": "b"}}}, "“words” can't work on"),
+        ({"leave_out": {"orders.paid_amount": ["0"]}}, "“leave_out” can't work on"),
+        ({"leave_out": {"orders.channel": "test"}}, "list of words for each column"),
+        ({"once": ["orders.channel"]}, "“once” can't work on"),
+        (
+            {"sums": {"orders.paid_amount": ["orders.total_amount", "-orders.channel"]}},
+            "“sums” can't work on “orders.channel”",
+        ),
+        ({"sums": {"orders.channel": ["orders.region"]}}, "“sums” can't work on"),
+        ({"sums": {"orders.paid_amount": ["orders.nonsense"]}}, "no column “orders.nonsense”"),
+        ({"joined": {"orders.customer_key": ["orders.order_id"]}}, "“joined” can't work on"),
+        ({"joined": {"orders.order_id": ["orders.paid_amount"]}}, "“joined” can't work on"),
+        ({"inherit": ["store_meta.value"]}, "no column “store_meta.value”"),
+        ({"group": "orders.batch_id"}, "no column “orders.batch_id”"),
+        ({"melt": {"name": "A"}}, "“melt” must be"),
+        ({"melt": {"name": "A", "value": "B", "pattern": "("}}, "“melt” is no pattern"),
+        ({"melt": {"name": "A", "value": "B", "pattern": "(a)\\1"}}, "“melt” is no pattern"),
+        ({"orders": {"day_in_id": "^(\\d{6})"}}, "“day_in_id” is no pattern"),
+        ({"orders": {"negative_is_refund": "yes"}}, "true or false"),
+        ({"orders": {"line_cancelled": "gone"}}, "list of words"),
+        ({"date_order": "ydm"}, "“date_order” can't be “ydm”"),
+        ({"decimal": "dot"}, "“decimal” can't be “dot”"),
+        ({"timezone": "Mars/Base"}, "“timezone” can't be “Mars/Base”"),
+        ({"timezone": "../../etc/passwd"}, "“timezone” can't be"),
+        ({"row_cap": -1}, "whole number"),
+        ({"merge": "yes"}, "true or false"),
         ({"title": ""}, "needs a title"),
         ({"headers": []}, "which headers"),
     ],
@@ -174,9 +208,44 @@ def test_hostile_files_are_refused_with_a_sentence(text: str) -> None:
         mapping_from_yaml(text)
 
 
+REFUNDS = {
+    "grain": "refunds", "title": "x", "platform": "own", "evidence": "taught", "id": "taught_0",
+    "language": "en", "kinds": {}, "required": ["No"], "reference": ["No", "Sum", "State"],
+    "columns": {"refunds.refund_id": ["No"], "refunds.amount": ["Sum"]},
+}  # fmt: skip
+STATES = {"refunds.refund_id": ["No"], "refunds.amount": ["Sum"], "refunds.status": ["State"]}
+
+
+@pytest.mark.parametrize(
+    ("change", "said"),
+    [
+        # A status that nobody translated would be counted as nothing.
+        ({"columns": STATES}, "“refunds.status” needs words"),
+        ({"columns": STATES, "words": {"refunds.status": {"ok": "paid"}}}, "can't be “paid”"),
+        ({"constants": {"refunds.status": "done"}}, "can't be “done”"),
+    ],
+)
+def test_what_became_of_a_refund_is_said_in_our_words(change: dict[str, Any], said: str) -> None:
+    with pytest.raises(UnusableMapping, match=said):
+        check_mapping(REFUNDS | change)
+    check_mapping(REFUNDS | {"columns": STATES, "words": {"refunds.status": {"ok": "refunded"}}})
+
+
 def test_customers_are_never_stored_in_the_clear() -> None:
     made = content()
     made["columns"]["orders.customer_key"] = ["流水"]
     made["kinds"]["orders.customer_key"] = "text"
     with pytest.raises(UnusableMapping, match="keyed hashes"):
         check_mapping(made)
+
+
+def test_an_order_of_days_that_was_told_is_not_doubted(store: Store, tmp_path: Path) -> None:
+    headers, row = ("Order No", "Order Date", "Amount Paid"), ("A1", "01/02/2026", "10.00")
+    likely = guess(table(headers, [row]))
+    path = tmp_path / "a.csv"
+    path.write_text("\n".join(map(",".join, (headers, row))) + "\n", "utf-8")
+    for told, day in (("mdy", "2026-01-02"), ("dmy", "2026-02-01")):
+        teach(store, layout_of(likely, title="x", answers={"date_order": told}), headers)
+        (examined,) = examine_for_store(store, path).tables
+        assert str(examined.preview["order_date"][0])[:10] == day
+        assert "AMBIGUOUS_DATE" not in {one.code for one in examined.findings}
