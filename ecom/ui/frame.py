@@ -84,13 +84,16 @@ class View:
             st.stop()
         return answer
 
-    def choose(self, key: str, label: Text, options: Mapping[str, Text], default: str) -> str:
+    def choose(
+        self, key: str, label: Text, options: Mapping[str, Text], default: str, **style: Any
+    ) -> str:
         """A page's own switch, kept in the URL.
 
         Parameters
         ----------
         key : name in the URL, unique on the page.
         options : name in the URL -> label.
+        style : further options of ``st.segmented_control``.
         """
         with self.switches:
             return address.switch(
@@ -99,6 +102,7 @@ class View:
                 {name: self.say(text) for name, text in options.items()},
                 default,
                 key=f"{self.page.key}_{key}.{self.language.code}",
+                **style,
             )
 
 

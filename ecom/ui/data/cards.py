@@ -32,7 +32,7 @@ def show_cards(view: View, desk: Desk, dropped: Sequence[Dropped]) -> None:
     if len(dropped) == 1:
         for one in shown:
             with st.container(border=True):
-                _card(view, desk, one)
+                _card(view, desk, one, is_named=False)
         return
     for one in sorted(shown, key=lambda one: not one.needs_attention):
         assert one.request is not None  # files in these states have been asked about
@@ -47,7 +47,7 @@ def show_cards(view: View, desk: Desk, dropped: Sequence[Dropped]) -> None:
         # A mapping that is half done would be forgotten if it were not drawn.
         if card.open or is_being_mapped(short):
             with card:
-                _card(view, desk, one)
+                _card(view, desk, one, is_named=True)
 
 
 def _title(view: View, one: Dropped) -> str:
@@ -56,14 +56,15 @@ def _title(view: View, one: Dropped) -> str:
     return plain(" · ".join(words))
 
 
-def _card(view: View, desk: Desk, one: Dropped) -> None:
+def _card(view: View, desk: Desk, one: Dropped, *, is_named: bool) -> None:
     assert one.request is not None
     assert one.looked is not None
     looked = one.looked
     if looked.examination is not None and looked.plan is not None:
-        show_examined(view, looked.examination, looked.plan)
+        show_examined(view, looked.examination, looked.plan, is_named=is_named)
         return
-    st.markdown(f"**{plain(one.file_name)}**")
+    if not is_named:
+        st.markdown(f"**{plain(one.file_name)}**")
     if one.state is State.CANCELLED:
         st.caption(view.say(message("You called this off; nothing of it was stored.")))
         st.button(

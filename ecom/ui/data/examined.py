@@ -34,12 +34,21 @@ SEVERITY: dict[str, Text] = {
 }
 
 
-def show_examined(view: View, examination: Examination, plan: FileOutcome) -> None:
-    """What a file is, how it would be stored, what is wrong with it."""
+def show_examined(
+    view: View, examination: Examination, plan: FileOutcome, *, is_named: bool = False
+) -> None:
+    """What a file is, how it would be stored, what is wrong with it.
+
+    Parameters
+    ----------
+    is_named : the file's name stands above; its tables are named where there are several.
+    """
     accounts = iter(plan.accounts)
+    titled = not is_named or len(examination.tables) > 1
     for number, table in enumerate(examination.tables):
         key = f"{examination.sha256[:12]}_{number}"
-        st.markdown(f"**{plain(place_of(examination.file_name, table))}**")
+        if titled:
+            st.markdown(f"**{plain(place_of(examination.file_name, table))}**")
         if table.staged is not None:
             _recognised(view, table)
             st.markdown(plain(view.say(equation(next(accounts)))))
@@ -173,13 +182,19 @@ def _otherwise(view: View, examination: Examination, number: int, key: str) -> N
 def _recognised(view: View, table: ExaminedTable) -> None:
     assert table.layout is not None
     assert table.staged is not None  # the caller checked
-    words = message(
-        "Recognised as {title} ({confidence}, {score} of its columns) for the shop {shop}.",
-        title=table.layout.title,
-        confidence=CONFIDENCE[table.confidence],
-        score=view.language.number(table.score, Unit.RATIO),
-        shop=table.staged.shop.shop_name or table.staged.shop.shop_id,
-    )
+    names = {
+        "title": table.layout.title,
+        "confidence": CONFIDENCE[table.confidence],
+        "shop": table.staged.shop.shop_name or table.staged.shop.shop_id,
+    }
+    if table.score < 1:
+        words = message(
+            "Recognised as {title} ({confidence}, {score} of its columns) for the shop {shop}.",
+            score=view.language.number(table.score, Unit.RATIO),
+            **names,
+        )
+    else:
+        words = message("Recognised as {title} ({confidence}) for the shop {shop}.", **names)
     known = message("About this layout: {evidence}.", evidence=EVIDENCE[table.layout.evidence])
     st.caption(plain(f"{view.say(words)} {view.say(known)}"))
 

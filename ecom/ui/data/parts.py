@@ -46,5 +46,7 @@ _SHOW: Mapping[str, Callable[[View], None]] = {
 
 def show(view: View) -> None:
     """Ask for a part and show it."""
-    part = view.choose("part", message("Part of the page"), TITLES, "add")
+    label = message("Part of the page")
+    # On a phone the row goes on below rather than beyond the edge.
+    part = view.choose("part", label, TITLES, "add", wrap=True, label_visibility="collapsed")
     _SHOW[part](view)
