@@ -16,7 +16,8 @@ from ecom.ingest.dates_of_file import FileDates
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.recognition.layout import Layout, layout_from
 from ecom.ingest.tables.assemble import Surroundings, assemble
-from ecom.ingest.tables.mapping import NEEDED, Reading, map_columns
+from ecom.ingest.tables.mapping import Reading, map_columns
+from ecom.ingest.tables.row_kinds import NEEDED
 from ecom.schema import FACTS, content_columns
 from ecom.store import Store
 from ecom.store.staging import Batch, Shop, Staged

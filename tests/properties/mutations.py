@@ -8,13 +8,16 @@ from __future__ import annotations
 
 import io
 import random
+import re
 import zipfile
 from collections.abc import Callable
 from dataclasses import dataclass, replace
+from decimal import Decimal
 
 from ecom.ingest.cells.text import normalise_header
-from tests.layouts.case import CaseTable, contents
+from tests.layouts.case import Case, CaseTable, contents
 
+_PLAIN = re.compile(r"-?\d{1,9}(\.\d+)?")
 Change = Callable[[CaseTable, random.Random], CaseTable]
 
 
@@ -26,12 +29,13 @@ class Wrapping:
     container: str
     encoding: str = "utf-8"
     delimiter: str = ","
+    line_end: str = ""  # of text; left out: both characters
     zipped: bool = False
 
     def write(self, tables: tuple[CaseTable, ...]) -> bytes:
-        data = contents(tables, self.container, self.encoding)
-        if self.delimiter != ",":
-            data = contents(tables, self.container, self.encoding, delimiter=self.delimiter)
+        data = contents(tables, self.container, self.encoding, delimiter=self.delimiter)
+        if self.line_end:
+            data = data.replace(b"\r\n", self.line_end.encode())
         if self.zipped:
             target = io.BytesIO()
             with zipfile.ZipFile(target, "w", zipfile.ZIP_DEFLATED) as archive:
@@ -39,7 +43,16 @@ class Wrapping:
             data = target.getvalue()
         return data
 
+    def suits(self, case: Case) -> bool:
+        """Several sheets need a workbook; typed cells lose their type in text, pages line breaks."""
+        if self.container == "html" and any("\n" in str(c) for t in case.tables for row in t.rows for c in row):
+            return False
+        if case.container in ("csv", "tsv"):
+            return True
+        return case.container in _WORKBOOKS and self.container in _WORKBOOKS
 
+
+_WORKBOOKS = ("xlsx", "xls", "ods")
 WRAPPINGS = (
     Wrapping("utf-8", "csv"),
     Wrapping("byte-order mark", "csv", "utf-8-sig"),
@@ -48,8 +61,14 @@ WRAPPINGS = (
     Wrapping("tabs", "csv", delimiter="\t"),
     Wrapping("semicolons", "csv", delimiter=";"),
     Wrapping("bars", "csv", delimiter="|"),
+    Wrapping("line feeds", "csv", line_end="\n"),
+    Wrapping("carriage returns", "csv", line_end="\r"),
     Wrapping("workbook", "xlsx"),
+    Wrapping("old workbook", "xls"),
+    Wrapping("open document", "ods"),
+    Wrapping("web page", "html"),
     Wrapping("zip", "csv", zipped=True),
+    Wrapping("zip with a workbook", "xlsx", zipped=True),
 )
 
 
@@ -62,8 +81,9 @@ def reorder(table: CaseTable, chance: random.Random) -> CaseTable:
     if len(set(names)) < len(names):
         return table
     order = list(range(len(names)))
+    first = [order.pop(0)] if table.footer else []  # the word of a total stands in front
     chance.shuffle(order)
-    return _take(table, order)
+    return _take(table, first + order)
 
 
 def add_columns(table: CaseTable, chance: random.Random) -> CaseTable:
@@ -117,12 +137,33 @@ def repeat_header(table: CaseTable, chance: random.Random) -> CaseTable:
     return replace(table, rows=rows)
 
 
-def repeat_column(table: CaseTable, chance: random.Random) -> CaseTable:
-    """A column twice, the second time empty of meaning."""
-    header = chance.choice(table.headers)
-    return _insert(table, len(table.headers), header, [""])
+def add_total(table: CaseTable, chance: random.Random) -> CaseTable:
+    """A last line that says the sum of every column of numbers."""
+    word = chance.choice(("合计", "总计", "Total", "Grand Total"))
+    width = len(table.headers)
+    sums = [total_of(table, place) for place in range(1, width)]
+    return replace(table, footer=[*table.footer, [word, *sums]])
 
 
+def total_of(table: CaseTable, place: int) -> str | None:
+    """The sum of a column, where all of its filled cells are plain numbers."""
+    cells = [str(row[place]) for row in table.rows if place < len(row) and row[place] is not None]
+    if not cells or not all(_PLAIN.fullmatch(cell) for cell in cells):
+        return None
+    return str(sum(map(Decimal, cells)))
+
+
+def wrong_total(
+    table: CaseTable, place: int, chance: random.Random
+) -> CaseTable:
+    """A last line of which one sum is not the column's."""
+    right = add_total(table, chance)
+    *others, last = right.footer
+    told = [*last[:place], str(Decimal(str(last[place])) + 1_000), *last[place + 1 :]]
+    return replace(table, footer=[*others, told])
+
+
+# In an order in which they do not undo one another: the header is repeated as it is by then.
 HARMLESS: tuple[Change, ...] = (
     reorder, add_columns, decorate_headers, pad_cells, wrap_digits, blank_rows, repeat_header,
 )  # fmt: skip
@@ -139,9 +180,19 @@ def drop_column(table: CaseTable, chance: random.Random) -> CaseTable:
 
 def rename_column(table: CaseTable, chance: random.Random) -> CaseTable:
     """A column under a name that says nothing."""
-    headers = list(table.headers)
-    headers[chance.randrange(len(headers))] = "zz renamed"
-    return replace(table, headers=headers)
+    return renamed(table, chance.choice(table.headers), "zz renamed")
+
+
+def renamed(table: CaseTable, old: str, new: str) -> CaseTable:
+    """Another name over a column; over all of them that have this one."""
+    names = [new if header == old else header for header in table.headers]
+    return replace(table, headers=names)
+
+
+def repeat_column(table: CaseTable, chance: random.Random) -> CaseTable:
+    """A second column of the same name, empty or not."""
+    header = chance.choice(table.headers)
+    return _insert(table, len(table.headers), header, [chance.choice(("", "7", "abc"))])
 
 
 def garble_cells(table: CaseTable, chance: random.Random) -> CaseTable:
@@ -177,6 +228,15 @@ def ragged_rows(table: CaseTable, chance: random.Random) -> CaseTable:
 # What happens to columns changes every row; what happens to rows must spare the others.
 TO_COLUMNS: tuple[Change, ...] = (drop_column, rename_column, repeat_column)
 TO_ROWS: tuple[Change, ...] = (garble_cells, ragged_rows)
+
+
+def blank_lines(table: CaseTable, lines: set[int]) -> CaseTable:
+    """The table without some of its rows; the others stand where they stood."""
+    rows = [
+        [None] * len(table.headers) if number in lines else row
+        for number, row in enumerate(table.rows)
+    ]
+    return replace(table, rows=rows)
 
 
 def truncate(data: bytes, chance: random.Random) -> bytes:

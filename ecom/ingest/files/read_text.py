@@ -192,7 +192,10 @@ def csv_options(
             use_threads=threads, column_names=names, block_size=BLOCK_BYTES
         ),
         "parse_options": pa_csv.ParseOptions(
-            delimiter=delimiter, newlines_in_values=True, invalid_row_handler=set_aside
+            delimiter=delimiter,
+            newlines_in_values=True,
+            ignore_empty_lines=False,  # they count: remarks name rows as a spreadsheet does
+            invalid_row_handler=set_aside,
         ),
         "convert_options": pa_csv.ConvertOptions(
             column_types={name: pa.string() for name in names}, strings_can_be_null=False

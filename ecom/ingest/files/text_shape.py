@@ -14,6 +14,7 @@ from ecom.text import message
 _DELIMITERS = ("\t", ";", "|", ",")  # the less a mark is used in texts, the earlier
 _LOOKED_AT = 60  # lines
 _LOOKED_INTO = 1 << 17  # characters
+_LINE_END = re.compile(r"\r\n?|\n")
 _QUOTED = re.compile(r'"[^"]*"')
 
 
@@ -88,7 +89,7 @@ def check_width(text: str, delimiter: str, *, whole: bool) -> None:
     text : the head of the file
     whole : whether that is all of it
     """
-    lines = text.split("\n", 60)
+    lines = _LINE_END.split(text, 60)
     if len(lines) == 1 and not whole:
         raise UnreadableFile(
             message("The first line alone is longer than {size} MB.", size=1),

@@ -17,12 +17,13 @@ from ecom.ingest.cells.clean import Cleaned, told_comma
 from ecom.ingest.cells.columns import SOURCE_ROW, column_of, put
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.privacy import customer_keys, is_personal
-from ecom.ingest.cells.text import as_text, by_value, mask, normalise_header, trim
+from ecom.ingest.cells.text import as_text, by_value, normalise_header, trim
 from ecom.ingest.cells.times import Calendar, told_order
 from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at, shown_value
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
 from ecom.ingest.tables.combine import inherited
+from ecom.ingest.tables.row_kinds import blank_rows, check_needed, empty_rows, left_out
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
 
@@ -31,28 +32,6 @@ _OPEN_KINDS = ("text", "id")  # stored as written
 _TIME_KINDS = ("time", "date", "month", "period", "hour")
 _NUMBER_KINDS = ("money", "quantity", "count", "number")
 _HEADER_CURRENCY = re.compile(r"\(([A-Z]{3})\)")
-NEEDED = {
-    "orders": ("order_id",),
-    "order_items": ("order_id",),
-    "products": ("sku",),
-    "product_costs": ("sku", "valid_from", "unit_cost"),
-    "inventory_snapshots": ("sku",),
-    "events": ("event_at", "event_name"),
-    "budgets": ("month", "metric", "amount"),
-    "targets": ("period_start", "period_end", "metric", "value"),
-    "calendar_events": ("name", "start_date"),
-    "listings": ("seen_date", "product_id"),
-    "feedback": ("created_date",),
-    "traffic_agg": ("period_start",),
-    "ad_spend": ("period_start",),
-    "payments": ("payment_id",),
-    "refunds": ("refund_id",),
-    "customers": ("customer_key",),
-    "crm_campaigns": ("campaign_id",),
-    "content_daily": ("title",),
-    "sku_map": ("platform_sku", "sku"),
-    "stock_movements": ("movement_id", "sku", "quantity"),
-}
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,15 +74,17 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     totals = total_rows(raw)
     kept = _filtered(raw, ~totals)
     columns, findings, rejected = _clean_all(kept, layout, places, reading)
+    empty = empty_rows(columns, len(kept.rows)) & ~rejected
     table = pa.table({**columns, SOURCE_ROW: pa.array(kept.rows, pa.int32())})
     table = inherited(_fill_down(table, layout), layout)
-    rejected, needed = _check_needed(table, layout, kept, rejected)
-    blank, skipped = _blank_rows(table, layout)
-    left_out = _left_out(table, layout) & ~(blank | skipped)
-    if left_out.any():
-        findings.append(finding_at("ROWS_LEFT_OUT", left_out, kept.rows, sheet=raw.sheet))
-    rejected &= ~(blank | skipped | left_out)
-    good = ~(rejected | blank | skipped | left_out)
+    rejected, needed = check_needed(table, layout, kept, rejected | empty)
+    blank, skipped = blank_rows(table, layout)
+    skipped |= empty & ~blank
+    unwanted = left_out(table, layout) & ~(blank | skipped)
+    if unwanted.any():
+        findings.append(finding_at("ROWS_LEFT_OUT", unwanted, kept.rows, sheet=raw.sheet))
+    rejected &= ~(blank | skipped | unwanted)
+    good = ~(rejected | blank | skipped | unwanted)
     total_mask = totals.copy()
     total_mask[np.flatnonzero(~totals)[blank]] = True
     accepted = table if good.all() else table.filter(pa.array(good))
@@ -116,7 +97,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
         mapping=_describe(raw, layout, places),
         findings=tuple(findings),
         rows_rejected=int(rejected.sum()),
-        rows_totals=int(totals.sum() + blank.sum() + skipped.sum() + left_out.sum()),
+        rows_totals=int(totals.sum() + blank.sum() + skipped.sum() + unwanted.sum()),
         header_currency=_header_currency(raw, places),
     )
 
@@ -281,7 +262,7 @@ def _clean(
 
 
 def _without_utc(values: pa.Array) -> pa.Array:
-    return pc.replace_substring_regex(values, r"\s*\(UTC\)\s*$", "")
+    return pc.replace_substring_regex(trim(values), r"\s*\(UTC\)$", "")
 
 
 def _decimal_comma(
@@ -308,16 +289,6 @@ def _decimal_comma(
     return None if says_point else True
 
 
-def _left_out(table: pa.Table, layout: Layout) -> np.ndarray:
-    """Rows that say a word by which the layout leaves them out, such as test payments."""
-    left = np.zeros(table.num_rows, dtype=bool)
-    for target, words in layout.leave_out.items():
-        if target in table.column_names:
-            told = pc.utf8_lower(column_of(table, target))
-            left |= mask(pc.is_in(told, pa.array([word.casefold() for word in words])))
-    return left
-
-
 def _fill_down(table: pa.Table, layout: Layout) -> pa.Table:
     """Give every row of a group what stands on its first row only; an order without id is known
     by the group's name."""
@@ -336,39 +307,6 @@ def _fill_down(table: pa.Table, layout: Layout) -> pa.Table:
             filled = pc.coalesce(filled, group) if is_order else filled
         table = put(table, name, filled)
     return table
-
-
-def _check_needed(
-    table: pa.Table, layout: Layout, raw: RawTable, rejected: np.ndarray
-) -> tuple[np.ndarray, list[Finding]]:
-    """Reject rows that lack what names them, unless they are rejected or blank already."""
-    findings = []
-    blank, skipped = _blank_rows(table, layout)
-    excused = rejected | blank | skipped
-    owner = "orders" if "orders.order_id" in table.column_names else layout.grain
-    for column in NEEDED.get(owner, ()):
-        target = f"{owner}.{column}"
-        if target not in table.column_names:
-            continue
-        empty = mask(pc.is_null(column_of(table, target))) & ~excused
-        if empty.any():
-            findings.append(
-                finding_at("MISSING_ID", empty, raw.rows, sheet=raw.sheet, column=column)
-            )
-            rejected = rejected | empty
-            excused = excused | empty
-    return rejected, findings
-
-
-def _blank_rows(table: pa.Table, layout: Layout) -> tuple[np.ndarray, np.ndarray]:
-    """Rows that are totals, and rows that hold nothing, told by one empty cell."""
-
-    def empty(target: str) -> np.ndarray:
-        if target not in table.column_names:
-            return np.zeros(table.num_rows, dtype=bool)
-        return mask(pc.is_null(column_of(table, target)))
-
-    return empty(layout.total_blank), empty(layout.skip_blank)
 
 
 def _describe(raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]]) -> pd.DataFrame:
