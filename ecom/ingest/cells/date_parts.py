@@ -31,7 +31,7 @@ def days_of(year: np.ndarray, month: np.ndarray, day: np.ndarray) -> np.ndarray:
 
 
 def clock_of(found: pa.StructArray) -> np.ndarray:
-    """Time since midnight, by the groups ``H``, ``M``, ``S``, ``f`` (.123) and ``half`` (am, pm)."""
+    """Time since midnight, by the groups ``H``, ``M``, ``S``, ``f`` (.5) and ``half`` (am, pm)."""
     hours, minutes, seconds = (part(found, name) for name in "HMS")
     if found.type.get_field_index("half") >= 0:
         half = pc.utf8_lower(found.field("half"))
