@@ -160,7 +160,7 @@ def test_a_protected_archive_asks_for_its_password(app: App, page: Page, tmp_pat
     field = main(page).get_by_label("Password of the file")
     field.fill("wrong")
     field.press("Enter")
-    says(page, "password")
+    says(page, "The password does not open")
     expect(page.get_by_role("button", name="Load 1 file(s)")).to_have_count(0)
     settled(page)
     expect(field).to_have_value("")

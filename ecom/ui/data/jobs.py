@@ -19,6 +19,7 @@ _LOOK_SECONDS = 1.0
 _REDRAW_SECONDS = 3.0  # files that are ready join the page this often while others are read
 _SHOWN_RUNNING, _SHOWN_ENDED = 6, 5  # the oldest running, the newest ended
 _CLOSED = "jobs.closed"  # outcomes that this session has closed
+_SINCE = "jobs.since"  # when this session first looked; what had ended before is history
 
 
 def show_running(view: View, desk: Desk) -> None:
@@ -44,7 +45,7 @@ def show_running(view: View, desk: Desk) -> None:
 
 
 def show_jobs(view: View, *, without: Collection[int] = ()) -> None:
-    """The workspace's imports; looks again every second while one is running.
+    """What others and the inbox import into the workspace; looks again every second while one is running.
 
     The rest of the page is not run again: open pages notice a new store version by themselves.
 
@@ -60,6 +61,8 @@ def show_jobs(view: View, *, without: Collection[int] = ()) -> None:
     @st.fragment(run_every=_LOOK_SECONDS if running else None)
     def _list() -> None:
         now = _shown(view, without)
+        if now:
+            st.caption(view.say(message("Imported by colleagues, or from the inbox folder")))
         _bars(view, [job for job in now if not job.is_over], import_jobs().cancel)
         for job in now:
             if job.is_over:
@@ -74,7 +77,8 @@ def _shown(view: View, without: Collection[int]) -> tuple[Job, ...]:
     hidden = {*st.session_state.setdefault(_CLOSED, set()), *without}
     jobs = [job for job in import_jobs().of(view.workspace.key) if job.job_id not in hidden]
     running = [job for job in reversed(jobs) if not job.is_over]
-    ended = [job for job in jobs if job.is_over]
+    since = st.session_state.setdefault(_SINCE, time.monotonic())
+    ended = [job for job in jobs if job.is_over and (job.ended_at or since) >= since]
     return (*running, *ended[:_SHOWN_ENDED])
 
 
@@ -104,7 +108,7 @@ def _ended(view: View, job: Job) -> None:
             show_outcome(view, job.outcome)
     with right:
         st.button(
-            view.say(message("Close")),
+            view.say(message("Dismiss")),
             key=f"job_close_{job.job_id}",
             on_click=st.session_state[_CLOSED].add,
             args=(job.job_id,),

@@ -34,7 +34,7 @@ def show_results(view: View, desk: Desk) -> None:
         if loaded:
             _next_steps(view)
         st.button(
-            view.say(message("Close")),
+            view.say(message("Dismiss")),
             key="results_close",
             type="tertiary",
             icon=":material/close:",
