@@ -23,9 +23,7 @@ def look(data: bytes, case: Case) -> Examination:
     with tempfile.TemporaryDirectory() as folder:
         path = Path(folder) / "upload"
         path.write_bytes(data)
-        return examine(
-            path, shop=case.shop, settings=Settings(), secret=b"s", file_name=case.file
-        )
+        return examine(path, shop=case.shop, settings=Settings(), secret=b"s", file_name=case.file)
 
 
 @cache

@@ -18,6 +18,7 @@ from ecom.ingest.cells.text import normalise_header
 from tests.layouts.case import Case, CaseTable, contents
 
 _PLAIN = re.compile(r"-?\d{1,9}(\.\d+)?")
+_TOTAL = re.compile("(?i)total|合计|总计|汇总")
 Change = Callable[[CaseTable, random.Random], CaseTable]
 
 
@@ -45,7 +46,9 @@ class Wrapping:
 
     def suits(self, case: Case) -> bool:
         """Several sheets need a workbook; typed cells lose their type in text, pages line breaks."""
-        if self.container == "html" and any("\n" in str(c) for t in case.tables for row in t.rows for c in row):
+        if self.container == "html" and any(
+            "\n" in str(c) for t in case.tables for row in t.rows for c in row
+        ):
             return False
         if case.container in ("csv", "tsv"):
             return True
@@ -81,7 +84,9 @@ def reorder(table: CaseTable, chance: random.Random) -> CaseTable:
     if len(set(names)) < len(names):
         return table
     order = list(range(len(names)))
-    first = [order.pop(0)] if table.footer else []  # the word of a total stands in front
+    # the word of a total stands in front
+    has_total = table.footer or any(_TOTAL.match(str(row[0])) for row in table.rows if row)
+    first = [order.pop(0)] if has_total else []
     chance.shuffle(order)
     return _take(table, first + order)
 
@@ -153,9 +158,7 @@ def total_of(table: CaseTable, place: int) -> str | None:
     return str(sum(map(Decimal, cells)))
 
 
-def wrong_total(
-    table: CaseTable, place: int, chance: random.Random
-) -> CaseTable:
+def wrong_total(table: CaseTable, place: int, chance: random.Random) -> CaseTable:
     """A last line of which one sum is not the column's."""
     right = add_total(table, chance)
     *others, last = right.footer

@@ -76,7 +76,7 @@ def clean_ids(
 
     Parameters
     ----------
-    column : text, or numbers as a workbook holds them
+    column : text, or numbers and other cells as a workbook holds them
     workbook : whether long digit strings may have been numbers in a workbook cell
     of_people : the ids are hashed next, so that they may well be e-mail addresses
     """
@@ -84,7 +84,7 @@ def clean_ids(
         lost = mask(pc.greater_equal(pc.abs(column), _EXACT_FLOAT))
         kept = pc.if_else(pa.array(lost), pa.scalar(None, column.type), column)
         return Cleaned(by_value(as_text(kept), trim), {"ID_PRECISION_LOST": lost})
-    encoded = column.dictionary_encode()
+    encoded = as_text(column).dictionary_encode()
     ids = pc.utf8_ltrim(trim(encoded.dictionary, nulls=(*NULL_WORDS, *nulls)), characters="'`")
     if pc.any(pc.ends_with(ids, ".0")).as_py():
         ids = pc.replace_substring_regex(ids, r"^(\d+)\.0$", r"\1")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -23,6 +24,7 @@ from ecom.ingest.files.raw import RawTable
 from ecom.ingest.findings import REMARKS, finding_at, shown_value
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, numbered
 from ecom.ingest.tables.combine import inherited
+from ecom.ingest.tables.rollups import LEVELS
 from ecom.ingest.tables.row_kinds import blank_rows, check_needed, empty_rows, left_out
 from ecom.ingest.tables.totals import check_totals, total_rows
 from ecom.store.staging import Finding
@@ -71,7 +73,8 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     without what names them, are rejected.
     """
     places = places_of(raw, layout)
-    totals = total_rows(raw)
+    levels = [place for name in LEVELS for place in places.get(f"traffic_agg.{name}", ())]
+    totals = total_rows(raw, subtotals=levels if layout.roll_up else ())
     kept = _filtered(raw, ~totals)
     columns, findings, rejected = _clean_all(kept, layout, places, reading)
     empty = empty_rows(columns, len(kept.rows)) & ~rejected
@@ -334,7 +337,7 @@ def _sample(column: pa.Array) -> str:
 def _header_currency(raw: RawTable, places: dict[str, tuple[int, ...]]) -> str:
     for target, found in places.items():
         if target.endswith((".spend", "_amount")) and (
-            code := _HEADER_CURRENCY.search(raw.headers[found[0]])
+            code := _HEADER_CURRENCY.search(unicodedata.normalize("NFKC", raw.headers[found[0]]))
         ):
             return code[1]
     return ""

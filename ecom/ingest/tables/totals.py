@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 
 import numpy as np
 import pyarrow as pa
@@ -24,10 +25,11 @@ _TOLERANCE = 0.0005
 _FORMULA = re.compile(r"^[^\d\W]+(\s*[-+*/]\s*[^\d\W]+)+$")
 
 
-def total_rows(raw: RawTable) -> np.ndarray:
+def total_rows(raw: RawTable, *, subtotals: Collection[int] = ()) -> np.ndarray:
     """Which rows are totals, repeat the header or explain it.
 
-    A total says so in its first filled cell, among the first three columns.
+    A total says so in its first filled cell, among the first three columns. In the columns named by
+    ``subtotals`` the same words mark rows that are kept.
     """
     totals = np.zeros(len(raw.rows), dtype=bool)
     undecided = np.ones(len(raw.rows), dtype=bool)
@@ -49,7 +51,8 @@ def total_rows(raw: RawTable) -> np.ndarray:
         says = _say_total(words)
         filled = mask(pc.not_equal(words, ""))
         heads = mask(pc.equal(words, raw.headers[place].strip(TRIMMED + "\"'*-")))
-        totals |= undecided & _spread(says, encoded.indices)
+        if place not in subtotals:
+            totals |= undecided & _spread(says, encoded.indices)
         undecided &= ~_spread(filled, encoded.indices)
         repeated &= _spread(heads, encoded.indices)
     if _explains_header(raw):
