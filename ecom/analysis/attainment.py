@@ -29,7 +29,7 @@ LEVELS = {
 }
 STATUSES = {
     "reached": message("On track"),
-    "close": message("Close"),
+    "close": message("Nearly there"),
     "behind": message("Behind"),
     "unknown": message("Not known"),
 }

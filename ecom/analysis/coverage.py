@@ -18,7 +18,7 @@ from ecom.store import Shop, Store
 from ecom.text import Text, message
 
 SUBJECTS: dict[str, Text] = {
-    "orders": message("Orders"),
+    "orders": message("Order lists"),
     "order_lines": message("Order lines"),
     "refunds": message("Refunds"),
     "payments": message("Payments"),
@@ -64,7 +64,7 @@ GAPS = (
     Column("shop", message("Shop")),
     Column("period", message("Missing")),
     Column("days", message("Days"), Unit.COUNT),
-    Column("kind", message("Where")),
+    Column("kind", message("Position")),
     Column("exports", message("What to export")),
 )
 OVERLAPS = (
@@ -73,7 +73,7 @@ OVERLAPS = (
     Column("period", message("Period")),
     Column("days", message("Days"), Unit.COUNT),
     Column("batches", message("Batches")),
-    Column("current", message("Counts")),
+    Column("current", message("Batch that counts")),
 )
 
 

@@ -36,7 +36,7 @@ _ORDER = {verdict: place for place, verdict in enumerate(
 CHECKS = (
     Column("check", message("Check")),
     Column("shop", message("Shop")),
-    Column("verdict", message("Verdict")),
+    Column("verdict", message("Result")),
     Column("reported", message("Reported")),
     Column("counted", message("Counted")),
     Column("difference", message("Difference")),
@@ -247,7 +247,9 @@ def _checked(one: Sides, currency: str) -> Check:
 def _said(found: Explanation) -> Text:
     if found.reason == "steady":
         share = Amount(found.share, Unit.RATIO)
-        return message("About {share} of the count on every day: a way of counting.", share=share)
+        return message(
+            "About {share} of the count on every day: the two count differently.", share=share
+        )
     return FOUND[found.reason]
 
 

@@ -124,7 +124,7 @@ SPECS: tuple[CheckSpec, ...] = (
 
 # What can't be told from the data; shown beside a difference that nothing else explains.
 REASONS: Mapping[str, Text] = {
-    "unsettled": message("the platform settles a day at about 09:00 of the next"),
+    "unsettled": message("the platform settles a day at about 09:00 of the next day"),
     "test_orders": message("test orders and orders by hand"),
     "split_orders": message("orders that were split or merged after payment"),
     "consent": message("visitors who refuse to be counted"),
@@ -153,7 +153,9 @@ FOUND: Mapping[str, Text] = {
     "less_fees": message("The difference equals the provider's fees."),
     "less_discount": message("The difference equals the discounts."),
     "with_discount": message("The difference equals the discounts."),
-    "with_requested": message("The difference equals refunds that are asked for, not yet paid."),
+    "with_requested": message(
+        "The difference equals refunds that are requested but not yet paid out."
+    ),
     "with_missing_lines": message("The difference equals orders whose lines are not loaded."),
     "list_before_moves": message("The lists were taken before the day's movements."),
     "last_day": message("Only the last day differs: it was exported before it was settled."),

@@ -30,18 +30,18 @@ UNKNOWN = (
     Column("platform_sku", message("SKU in the shop")),
     Column("name", message("Product")),
     Column("shop", message("Shop")),
-    Column("amount", message("Sales")),
+    Column("amount", message("Sales amount")),
     Column("units", message("Units"), Unit.COUNT),
     Column("last_day", message("Last sold")),
-    Column("missing", message("Not in")),
-    Column("proposal", message("May be")),
+    Column("missing", message("Missing in")),
+    Column("proposal", message("Proposed SKU")),
     Column("because", message("Because of")),
 )
 UNSOLD = (
     Column("sku", message("SKU")),
     Column("name", message("Product")),
     Column("on_hand", message("In stock"), Unit.COUNT),
-    Column("listed", message("Listed in")),
+    Column("listed", message("Found in")),
 )
 REPORTED = (
     Column("product_id", message("Product id")),

@@ -195,7 +195,7 @@ def landings(pages: pd.DataFrame) -> Table:
         Column.of("visitors"),
         Column.of("bounce_rate"),
         Column.of("stay"),
-        Column("buying", message("Visits that bought"), Unit.RATIO, Good.UP),
+        Column("buying", message("Share of visits that bought"), Unit.RATIO, Good.UP),
     )
 
 

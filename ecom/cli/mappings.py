@@ -19,7 +19,7 @@ def list_(options: argparse.Namespace, output: Output) -> int:
     if output.as_json:
         output.json([_summary(one) for one in taught])
     elif not taught:
-        output.say(message("Nothing was taught yet."))
+        output.say(message("No mapping was saved yet."))
     else:
         rows = [[str(value) for value in _summary(one).values()] for one in taught]
         output.rows(list(_summary(taught[0])), rows)

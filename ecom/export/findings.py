@@ -205,8 +205,8 @@ def _first_look(
     )
     sheet.write_string(0, 0, language.say(intro))
     titles = (
-        message("Weight"), message("Sheet"), message("Cell"), message("Column"), message("Value"),
-        message("Remark"), message("Allowed"), message("What to do"), message("Cells"),
+        message("Severity"), message("Sheet"), message("Cell"), message("Column"), message("Value"),
+        message("Remark"), message("Allowed"), message("What to do"), message("Affected cells"),
     )  # fmt: skip
     for place, text in enumerate(titles):
         sheet.write_string(2, place, language.say(text), bold)

@@ -110,7 +110,7 @@ REMARKS: Mapping[str, Remark] = {
         "error",
         message("A later row of the same file says something else about the same thing."),
         message("Keep one of the two rows, or add the column that tells them apart."),
-        message("One row for each thing."),
+        message("One row for each id."),
     ),
     "REPEATED_ROWS": Remark(
         "info",
@@ -167,7 +167,7 @@ REMARKS: Mapping[str, Remark] = {
     "HIDDEN_ROWS": Remark(
         "info",
         message("Hidden rows are included."),
-        allowed=message("Hidden rows; delete those that must not count."),
+        allowed=message("Hidden rows may stay; delete those that must not count."),
     ),
     "UNKNOWN_STATUS": Remark(
         "warning",
@@ -217,7 +217,7 @@ REMARKS: Mapping[str, Remark] = {
         "warning",
         message("Two columns have the same name; the first one is used."),
         message("Rename or delete one of them."),
-        message("Each column name once."),
+        message("Column names without repeats."),
     ),
     "AMBIGUOUS_LAYOUT": Remark(
         "warning",
@@ -301,7 +301,7 @@ REMARKS: Mapping[str, Remark] = {
         "warning",
         message("The list has less than half as many items as the one before; some are missing."),
         message("Check that the export had no filter."),
-        message("All items of the warehouse."),
+        message("Every item of the warehouse."),
     ),
 }  # fmt: skip
 

@@ -251,7 +251,7 @@ def _check_needed(grain: str, content: Mapping[str, Any]) -> None:
         if not stored & set(group):
             raise UnusableMapping(
                 message(
-                    "{kind} need a column for “{what}”.",
+                    "“{kind}” needs a column for “{what}”.",
                     kind=TABLES[grain],
                     what=label(group[0]),
                 ),

@@ -63,7 +63,7 @@ _FAULTS = (
     _known(
         "permission denied|command denied",
         message("The user of the connection may not read this."),
-        message("Let the database's keeper grant reading, and nothing more."),
+        message("Ask the database administrator for read access only."),
     ),
     _known(
         "read[- ]?only",

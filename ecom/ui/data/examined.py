@@ -121,12 +121,12 @@ def show_findings(view: View, findings: tuple[Finding, ...], *, key: str) -> Non
     )
     table = Table.make(
         frame,
-        Column("severity", message("Weight")),
+        Column("severity", message("Severity")),
         Column("text", message("Remark")),
         Column("column", message("Column")),
         Column("value", message("Value")),
         Column("cell", message("Cell")),
-        Column("occurrences", message("Cells"), Unit.COUNT),
+        Column("occurrences", message("Affected cells"), Unit.COUNT),
         Column("allowed", message("Allowed")),
         Column("remedy", message("What to do")),
         Column("sheet", message("Sheet")),

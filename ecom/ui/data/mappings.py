@@ -29,14 +29,14 @@ _ROUND = "mappings.round"  # counts up with every import, which empties the drop
 
 def mapping_list(view: View) -> None:
     """All mappings of this store; a chosen one can be changed, shared and deleted."""
-    st.subheader(view.say(message("Taught mappings")), anchor=False)
+    st.subheader(view.say(message("Saved mappings")), anchor=False)
     taught = view.workspace.store.mappings()
     if taught:
         chosen = draw(
             _table(taught),
             view.language,
             key=f"mappings_{view.version}",  # a selection is a position, so it ends with the list
-            alt=view.say(message("Taught mappings")),
+            alt=view.say(message("Saved mappings")),
             on_select="rerun",
             selection_mode="single-row",
         )

@@ -25,7 +25,7 @@ def _add(view: View) -> None:
 
 
 TITLES: Mapping[str, Text] = {
-    "add": message("Add"),
+    "add": message("Import"),
     "mappings": message("Mappings"),
     "sources": message("Databases"),
     "coverage": message("Coverage"),
@@ -46,7 +46,7 @@ _SHOW: Mapping[str, Callable[[View], None]] = {
 
 def show(view: View) -> None:
     """Ask for a part and show it."""
-    label = message("Part of the page")
+    label = message("Section")
     # On a phone the row goes on below rather than beyond the edge.
     part = view.choose("part", label, TITLES, "add", wrap=True, label_visibility="collapsed")
     _SHOW[part](view)

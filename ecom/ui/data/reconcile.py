@@ -62,7 +62,7 @@ def _days(view: View, report: ReconcileReport) -> None:
     }
     chosen = address.select(
         f"{view.page.key}_check",
-        view.say(message("Days of")),
+        view.say(message("Show days of")),
         labels,
         next(iter(labels)),
         key=f"{view.page.key}_check.{view.language.code}",

@@ -96,7 +96,7 @@ def _edit(view: View, report: SkuReport) -> None:
     )
     with st.container(horizontal=True):
         if st.button(
-            view.say(message("Save the mapping")),
+            view.say(message("Save the SKU mapping")),
             type="primary",
             icon=":material/save:",
             key="sku_save",

@@ -100,11 +100,11 @@ def _fields(view: View, source: Source | None) -> dict[str, object]:
         every = _every(view, source)
     with right:
         overlap = st.number_input(
-            say(message("Overlap, minutes (or units of a number)")),
+            say(message("Read again, minutes (or units of a numeric cursor)")),
             value=source.overlap if source else DEFAULT_OVERLAP,
             min_value=0,
             step=1,
-            help=say(message("So far behind the last value rows are read again, for late ones.")),
+            help=say(message("Rows up to this far before the last value are read again, so that late ones are not missed.")),
             key="source_overlap",
         )
         shop = _shop(view, source)
@@ -140,15 +140,15 @@ def _layout(view: View, source: Source | None) -> str:
     known = known_layouts(view.workspace.store)
     titles = {layout.layout_id: layout.title for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
-    labels = {"": view.say(message("As the columns say")), **{name: titles[name] for name in names}}
-    label = view.say(message("Read as"))
+    labels = {"": view.say(message("By its columns")), **{name: titles[name] for name in names}}
+    label = view.say(message("Read this table as"))
     return _choose(label, labels, source.layout if source else "", "source_layout")
 
 
 def _shop(view: View, source: Source | None) -> str:
     known = {shop.shop_id: shop.shop_name or shop.shop_id for shop in view.workspace.store.shops()}
     value = source.shop_id if source else ""
-    labels = {"": view.say(message("As a file would")), **known}
+    labels = {"": view.say(message("As for a file")), **known}
     labels = labels if value in labels else {**labels, value: value}
     names = list(labels)
     chosen = st.selectbox(
@@ -166,7 +166,7 @@ def _shop(view: View, source: Source | None) -> str:
 def _zone(view: View, source: Source | None) -> str:
     zones = {"": view.say(message("The shop's zone")), "UTC": "UTC"}
     zones |= {zone: zone for zone in sorted(available_timezones()) if zone != "UTC"}
-    label = view.say(message("Times without an offset are in"))
+    label = view.say(message("Time zone of times without one"))
     return _choose(label, zones, source.timezone if source else "", "source_zone")
 
 
@@ -177,7 +177,7 @@ def _every(view: View, source: Source | None) -> int:
         labels[value] = view.say(message("every {count} minutes", count=value))
     minutes = list(labels)
     chosen = st.selectbox(
-        view.say(message("Pull")),
+        view.say(message("Pull every")),
         minutes,
         index=minutes.index(value),
         format_func=lambda name: labels.get(name, str(name)),

@@ -117,7 +117,7 @@ def _state(view: View, source: Source) -> Text:
         return message("paused")
     if source.last_pulled_at is None:
         return message("not pulled yet")
-    return message("good")
+    return message("OK")
 
 
 def _moment(at: datetime | None) -> str:
