@@ -37,7 +37,7 @@ def taught(database: str) -> str:
 
 
 def test_nothing_was_taught_yet(run: Run) -> None:
-    assert run("mappings", "list").out == "Nothing was taught yet.\n"
+    assert run("mappings", "list").out == "No mapping was saved yet.\n"
 
 
 def test_the_list_shows_what_was_taught(run: Run, taught: str) -> None:

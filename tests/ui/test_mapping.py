@@ -53,7 +53,7 @@ def test_another_kind_of_table_is_guessed_anew(database: str) -> None:
     app.selectbox(key=_key(app, "map_", "_grain")).select("payments").run()
     assert not app.exception
     # Payments need their own number and an amount; the file's first column is an order's number.
-    assert "Payments need a column for “Payment number”" in words(app)
+    assert "“Payments” needs a column for “Payment number”" in words(app)
 
 
 def test_the_list_shows_what_was_taught(database: str) -> None:

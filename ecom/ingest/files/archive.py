@@ -126,7 +126,7 @@ def _check(entry: zipfile.ZipInfo, name: str) -> None:
     if name.startswith("/") or _DRIVE.match(name) or ".." in name.split("/"):
         raise UnreadableFile(
             message("The name “{name}” in the archive leads out of it.", name=name[:200]),
-            message("Only take archives from where you know them; export the file again."),
+            message("Only use archives from a source you trust; export the file again."),
         )
     if stat.S_ISLNK(entry.external_attr >> 16):
         raise UnreadableFile(

@@ -128,7 +128,7 @@ BOMB = "a: &a [x]\nb: &b [*a, *a, *a]\ncolumns: {orders.order_id: *b}\n"
         ({"columns": {"orders.order_id": ["~(a+)+$"]}}, "Patterns such as"),
         ({"columns": {"orders.order_id": ["A"], "orders.channel": ["手机号"]}}, "about a person"),
         ({"columns": {"orders.order_id": "A"}}, "list of headers"),
-        ({"columns": {"orders.channel": ["A"]}}, "need a column for “Order number”"),
+        ({"columns": {"orders.channel": ["A"]}}, "needs a column for “Order number”"),
         ({"columns": {}}, "stores no column"),
         ({"kinds": {"orders.order_id": "spell"}}, "can't be read as “spell”"),
         ({"grain": "store_meta"}, "no kind of table"),
