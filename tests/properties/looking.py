@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from collections import Counter
+from decimal import Decimal
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -64,6 +65,17 @@ def facts(examination: Examination) -> Facts:
             for name, rows in table.staged.tables.items():
                 found.setdefault(name, Counter()).update(map(row_of, rows.to_pylist()))
     return found
+
+
+def numbers(examination: Examination) -> set[tuple[str, Decimal]]:
+    """Every amount and quantity that would be stored, by its column."""
+    return {
+        (name, value)
+        for rows in facts(examination).values()
+        for row in rows
+        for name, value in row
+        if isinstance(value, Decimal) and value
+    }
 
 
 def row_of(row: dict[str, Any], *, without: tuple[str, ...] = ()) -> Row:

@@ -45,7 +45,7 @@ class Wrapping:
         return data
 
     def suits(self, case: Case) -> bool:
-        """Sheets need a workbook; typed cells lose their type in text, pages their line breaks."""
+        """Several sheets need a workbook; text has no typed cells, a page no line breaks."""
         if self.container == "html" and any(
             "\n" in str(c) for t in case.tables for row in t.rows for c in row
         ):

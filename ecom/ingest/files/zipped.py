@@ -103,6 +103,8 @@ def chunks(path: Path, entry: zipfile.ZipInfo) -> Iterator[bytes]:
         raise damaged()
     seen = 0
     with path.open("rb") as file:
+        if entry.header_offset < 0:  # what a damaged directory may say
+            raise damaged()
         file.seek(entry.header_offset)
         header = file.read(30)
         if len(header) < 30:

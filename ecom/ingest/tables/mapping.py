@@ -76,7 +76,8 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     levels = [place for name in LEVELS for place in places.get(f"traffic_agg.{name}", ())]
     totals = total_rows(raw, subtotals=levels if layout.roll_up else ())
     kept = _filtered(raw, ~totals)
-    columns, findings, rejected = _clean_all(kept, layout, places, reading)
+    comma = _decimal_comma(kept, layout, places)
+    columns, findings, rejected = _clean_all(kept, layout, places, reading, comma)
     empty = empty_rows(columns, len(kept.rows)) & ~rejected
     table = pa.table({**columns, SOURCE_ROW: pa.array(kept.rows, pa.int32())})
     table = inherited(_fill_down(table, layout), layout)
@@ -92,7 +93,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     total_mask[np.flatnonzero(~totals)[blank]] = True
     accepted = table if good.all() else table.filter(pa.array(good))
     findings += needed
-    findings += check_totals(raw, total_mask, accepted, places)
+    findings += check_totals(raw, total_mask, accepted, places, decimal_comma=comma)
     if skipped.any():
         findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
     return Mapped(
@@ -157,13 +158,16 @@ def _filtered(raw: RawTable, keep: np.ndarray) -> RawTable:
 
 
 def _clean_all(
-    raw: RawTable, layout: Layout, places: dict[str, tuple[int, ...]], reading: Reading
+    raw: RawTable,
+    layout: Layout,
+    places: dict[str, tuple[int, ...]],
+    reading: Reading,
+    comma: bool | None,
 ) -> tuple[dict[str, pa.Array], list[Finding], np.ndarray]:
     columns: dict[str, pa.Array] = {}
     findings: list[Finding] = []
     rejected = np.zeros(len(raw.rows), dtype=bool)
     seen: set[tuple[str, str]] = set()
-    comma = _decimal_comma(raw, layout, places)
     for rule in layout.rules:
         for place in places.get(rule.target, ()):
             for target, cleaned in _clean(raw, place, rule, layout, reading, comma).items():

@@ -107,8 +107,10 @@ def assemble_orders(rows: pa.Table, rules: OrderRules, *, zone: ZoneInfo) -> Ord
 
 
 def _sales_first(rows: pa.Table) -> pa.Table:
-    """Rows of money that went back after the others, so that they don't date the order."""
+    """Rows of money or goods that went back after the others: an order is what was sold."""
     negative = mask(pc.less(owed_or_zero(rows), 0))
+    if "orders.items_quantity" in rows.column_names:
+        negative |= mask(pc.less(column_of(rows, "orders.items_quantity"), 0))
     return rows.take(pa.array(np.argsort(negative, kind="stable")))
 
 

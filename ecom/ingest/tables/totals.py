@@ -9,7 +9,7 @@ import numpy as np
 import pyarrow as pa
 import pyarrow.compute as pc
 
-from ecom.ingest.cells.clean import clean_numbers
+from ecom.ingest.cells.clean import clean_numbers, told_comma
 from ecom.ingest.cells.decimals import MONEY, to_units
 from ecom.ingest.cells.text import TRIMMED, mask
 from ecom.ingest.files.raw import TOTAL_PATTERN, RawTable
@@ -99,11 +99,17 @@ def _spread(distinct: np.ndarray, indices: pa.Array) -> np.ndarray:
 
 
 def check_totals(
-    raw: RawTable, totals: np.ndarray, accepted: pa.Table, places: dict[str, tuple[int, ...]]
+    raw: RawTable,
+    totals: np.ndarray,
+    accepted: pa.Table,
+    places: dict[str, tuple[int, ...]],
+    *,
+    decimal_comma: bool | None,
 ) -> list[Finding]:
     """Compare the totals of each additive column with the sum of the accepted rows.
 
-    One of them is the whole, or they add up to it: a total for each of two periods.
+    One of them is the whole, or they add up to it: a total for each of two periods. Where the file
+    does not say which mark is the decimal one (None), the column of a total does.
     """
     if not totals.any():
         return []
@@ -112,8 +118,10 @@ def check_totals(
     for target, found in places.items():
         if target.partition(".")[2] not in _ADDITIVE or target not in accepted.column_names:
             continue
-        cells = raw.columns[found[0]].filter(selection)
-        stated = to_units(clean_numbers(cells, kind="money").values)
+        column = raw.columns[found[0]]
+        comma = told_comma(column) if decimal_comma is None else decimal_comma
+        cells = clean_numbers(column.filter(selection), kind="money", decimal_comma=comma)
+        stated = to_units(cells.values)
         stated = stated[stated != 0]
         if not len(stated):
             continue
