@@ -28,10 +28,7 @@ def with_currencies(store: Store, known: tuple[Shop, ...]) -> tuple[Shop, ...]:
             break
         rows = store.read(
             select(facts.c.shop_id, facts.c.currency, count.label("rows"))
-            .where(
-                facts.c.shop_id.in_(silent),
-                func.coalesce(facts.c.currency, "").not_in(("", SEVERAL)),
-            )
+            .where(facts.c.shop_id.in_(silent), facts.c.currency.not_in(("", SEVERAL)))
             .group_by(facts.c.shop_id, facts.c.currency)
         ).sort_values(["rows", "currency"], ascending=[False, True])
         most = rows.drop_duplicates("shop_id").set_index("shop_id")["currency"]
@@ -94,7 +91,7 @@ def left_out_orders(
         )
         .where(
             facts.shop_id.in_(shops),
-            func.coalesce(facts.currency, "").not_in(("", currency)),
+            facts.currency.not_in(("", currency)),
             day.between(period.start, period.end),
         )
         .group_by(facts.shop_id, facts.currency)
