@@ -17,17 +17,18 @@ from ecom.text import Text, message
 
 
 def with_currencies(store: Store, known: tuple[Shop, ...]) -> tuple[Shop, ...]:
-    """A shop that nobody named a currency for has the one of most of its orders, else events."""
+    """A shop that nobody named a currency for has the one of most of its orders; without any, of
+    most purchases in its event log."""
     for facts, count in (
         (schema.daily_sales, func.sum(schema.daily_sales.c.orders)),
-        (schema.events, func.count()),
+        (schema.sessions, func.sum(schema.sessions.c.purchases)),
     ):
         silent = [shop.shop_id for shop in known if not shop.currency]
         if not silent:
             break
         rows = store.read(
             select(facts.c.shop_id, facts.c.currency, count.label("rows"))
-            .where(facts.c.shop_id.in_(silent), func.coalesce(facts.c.currency, "") != "")
+            .where(facts.c.shop_id.in_(silent), facts.c.currency.not_in(("", SEVERAL)))
             .group_by(facts.c.shop_id, facts.c.currency)
         ).sort_values(["rows", "currency"], ascending=[False, True])
         most = rows.drop_duplicates("shop_id").set_index("shop_id")["currency"]
@@ -90,7 +91,7 @@ def left_out_orders(
         )
         .where(
             facts.shop_id.in_(shops),
-            func.coalesce(facts.currency, "").not_in(("", currency)),
+            facts.currency.not_in(("", currency)),
             day.between(period.start, period.end),
         )
         .group_by(facts.shop_id, facts.currency)

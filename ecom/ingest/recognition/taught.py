@@ -197,7 +197,10 @@ def _rest_of(guess: Guess) -> dict[str, Any]:
         rest = {normalise_header(column.header) for column in guess.columns}
         names = [normalise_header(header) for header in guess.headers]
         melts = [re.escape(name) for name in names if name and name not in rest]
-        content["melt"]["pattern"] = f"^({'|'.join(melts)})$"
+        if melts:
+            content["melt"]["pattern"] = f"^({'|'.join(melts)})$"
+        else:
+            content.pop("melt")
     return content
 
 
