@@ -1,78 +1,92 @@
-"""A killed import leaves the store as it was; a locked one says so."""
+"""An import that is killed or called off anywhere leaves the store as it was, or as it had to be."""
 
 from __future__ import annotations
 
 import os
-import signal
 import subprocess
 import sys
-import textwrap
-import time
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from ecom.errors import StoreLocked
-from ecom.store import open_store
+from ecom.errors import Cancelled, StoreLocked
+from ecom.ingest import import_files
+from ecom.store import Shop, Store, open_store
 from tests.conftest import ROOT
+from tests.ingest.test_streamed import HEAD, in_blocks, line
+from tests.store.killed import AT_TIMES, IN_COMMIT, POINTS
+from tests.store.test_undo import state
 
-LOAD_UNTIL_KILLED = """
-    import sys
-    from datetime import date
-    from ecom.store import open_store, derive
-    from tests.conftest import stage
-
-    def row(number):
-        return {"order_id": str(number), "kind": "sale", "status": "paid",
-                "paid_amount": 1.0, "paid_date": date(2026, 1, 1)}
-
-    store = open_store(sys.argv[1])
-    store.load(stage("orders", [row(0)]))
-    refresh = derive.refresh
-    def slow(*arguments, **options):
-        print("inside", flush=True)
-        refresh(*arguments, **options)
-        import time; time.sleep(60)
-    derive.refresh = slow
-    store.load(stage("orders", [row(number) for number in range(1, 5000)]))
-"""
+SHOP = Shop("shop", "own", "", "CNY", "Asia/Shanghai")
+LINES = "order_id,line_id,sku,product_name,quantity,unit_price\n"
+ORDERS = "order_id,ordered_at,paid_at,status,customer_id,total_amount,paid_amount,currency\n"
 
 
-@pytest.fixture
-def importer(tmp_path: Path) -> Iterator[subprocess.Popen[str]]:
-    with subprocess.Popen(
-        [
-            sys.executable,
-            "-c",
-            textwrap.dedent(LOAD_UNTIL_KILLED),
-            f"duckdb:///{tmp_path}/s.duckdb",
-        ],
-        stdout=subprocess.PIPE,
-        text=True,
+def orders(amount: int) -> str:
+    paid = "2026-05-01 10:00:00"
+    return ORDERS + "".join(
+        f"A-{number},{paid},{paid},paid,C-{number % 9},{amount},{amount},CNY\n"
+        for number in range(200)
+    )
+
+
+def lines(amount: int) -> str:
+    return LINES + "".join(f"A-{number},1,L-1,Lamp,1,{amount}\n" for number in range(200))
+
+
+def visits(count: int) -> str:
+    return "\n".join([HEAD, *(f"e{number}{line(number)}" for number in range(count))]) + "\n"
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Two files to import, and a store that holds an earlier state of the same facts."""
+    made = tmp_path_factory.mktemp("killed")
+    with zipfile.ZipFile(made / "archive.zip", "w") as archive:
+        for name, text in (("orders", orders(9)), ("lines", lines(9)), ("visits", visits(300))):
+            archive.writestr(f"{name}.csv", text)
+    (made / "visits.csv").write_text(visits(600), "utf-8")
+    for name, text in (("orders", orders(5)), ("lines", lines(5)), ("visits", visits(40))):
+        (made / f"old {name}.csv").write_text(text, "utf-8")
+    with open_store(f"duckdb:///{made}/before.duckdb") as store:
+        outcomes = import_files(store, sorted(made.glob("old *.csv")), shop=SHOP)
+        assert not [outcome.problem for outcome in outcomes if outcome.problem]
+    return made
+
+
+def whole_state(store: Store) -> dict[str, Any]:
+    """Everything that pages can read, and the history."""
+    history = store.batches()[["batch_id", "file_name", "rows_new", "rows_changed"]]
+    return {"": history.to_dict("records"), **state(store)}
+
+
+def state_of(path: Path) -> dict[str, Any]:
+    with open_store(f"duckdb:///{path}") as store:
+        return whole_state(store)
+
+
+@pytest.mark.parametrize("file", ["archive.zip", "visits.csv"])
+def test_killed_anywhere_a_store_is_as_before_or_as_after(folder: Path, file: str) -> None:
+    subprocess.run(
+        [sys.executable, "-m", "tests.store.killed", str(folder), str(folder / file)],
+        check=True,
         cwd=ROOT,
-        env={**os.environ, "PYTHONPATH": str(ROOT)},
-    ) as process:
-        assert process.stdout is not None
-        assert process.stdout.readline() == "inside\n"
-        yield process
-        process.kill()
-
-
-def test_killing_the_import_in_the_middle_leaves_the_store_as_before(
-    importer: subprocess.Popen[str], tmp_path: Path
-) -> None:
-    time.sleep(0.5)
-    importer.send_signal(signal.SIGKILL)
-    importer.wait(10)
-    with open_store(f"duckdb:///{tmp_path}/s.duckdb") as store:
-        assert store.version == 1
-        assert store.batches()["rows_new"].tolist() == [1]
-
-
-def test_a_store_held_by_another_process_says_so(
-    importer: subprocess.Popen[str], tmp_path: Path
-) -> None:
-    with pytest.raises(StoreLocked, match="Another program has the database open"):
-        open_store(f"duckdb:///{tmp_path}/s.duckdb")
-    assert importer.poll() is None
+        timeout=300,
+    )
+    before, after = state_of(folder / "before.duckdb"), state_of(folder / "after.duckdb")
+    assert before != after
+    died = sorted(folder.glob("* *.duckdb"))
+    assert len(died) == len(POINTS) + len(AT_TIMES) + len(IN_COMMIT)
+    for path in died:
+        with open_store(f"duckdb:///{path}") as store:
+            found = whole_state(store)
+            if path.stem in POINTS:
+                assert found == (after if path.stem == "after the commit" else before), path.stem
+            else:
+                assert found in (before, after), path.stem
+            import_files(store, [folder / file])
+            assert whole_state(store) == after, path.stem
+        path.unlink()
