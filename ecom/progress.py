@@ -39,6 +39,11 @@ class Watch:
         if self.progress is not None:
             self.progress(self.first + (self.last - self.first) * min(share, 1.0), doing)
 
+    def done(self, doing: Text) -> None:
+        """Say that all of it is done; what is done can't be called off."""
+        if self.progress is not None:
+            self.progress(self.last, doing)
+
     def check(self) -> None:
         """Raise ``Cancelled`` when the work was called off."""
         if self.cancelled is not None and self.cancelled():

@@ -101,7 +101,7 @@ def import_files(
         )
         outcomes.append(outcome_of(path.name, work))
         done += size
-    watch.tell(1.0, message("Done"))
+    watch.done(message("Done"))
     return tuple(outcomes)
 
 

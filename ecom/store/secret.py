@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import secrets
+import threading
 from pathlib import Path
 
 from sqlalchemy.engine import make_url
@@ -12,6 +13,7 @@ from ecom.errors import StoreError
 from ecom.text import message
 
 ENVIRONMENT = "ECOM_SECRET"
+_MAKING = threading.Lock()
 
 
 def secret_of(url: str) -> bytes:
@@ -46,16 +48,27 @@ def secret_of(url: str) -> bytes:
 
 
 def _key_file(path: Path) -> bytes:
+    """The key in a file; one that is not there, or was left empty by a crash, is made.
+
+    Whoever opens the store holds its database, so that only this process can be here.
+    """
+    with _MAKING:
+        if not path.exists() or not path.stat().st_size:
+            _make_key(path)
+    return bytes.fromhex(path.read_text("ascii").strip())
+
+
+def _make_key(path: Path) -> None:
+    """Whole or not at all: a key that is half written would hash customers anew the next time."""
+    draft = path.with_suffix(".key.new")
     try:
-        # Exclusive: of two that come at once, one makes the key and the other reads it.
-        descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
-    except FileExistsError:
-        return bytes.fromhex(path.read_text("ascii").strip())
+        draft.unlink(missing_ok=True)
+        descriptor = os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        with os.fdopen(descriptor, "w") as file:
+            file.write(secrets.token_hex(32))
+        draft.replace(path)
     except OSError as error:
         raise StoreError(
             message("The key file {path} can't be written: {why}", path=path, why=error.strerror),
             message("Make the folder writable, or set {name}.", name=ENVIRONMENT),
         ) from error
-    with os.fdopen(descriptor, "w") as file:
-        file.write(secrets.token_hex(32))
-    return bytes.fromhex(path.read_text("ascii").strip())

@@ -40,8 +40,8 @@ POINTS: dict[str, tuple[Any, str, int, bool]] = {
     "after the commit": (DefaultDialect, "do_commit", 1, True),
 }
 # in the commit, or at any time: after this share of a whole import
-IN_COMMIT = [0.0, 0.001, 0.003, 0.01]
-AT_TIMES = [0.1, 0.3, 0.5, 0.6, 0.7, 0.8, 0.9]
+IN_COMMIT = [0.0, 0.002, 0.008]
+AT_TIMES = [0.2, 0.5, 0.7, 0.9]
 
 
 def main() -> None:
@@ -88,7 +88,7 @@ def run(folder: Path, file: Path, name: str, prepare: Callable[[], None]) -> Pro
     shutil.copy(folder / "before.duckdb", database)
 
     def work() -> None:
-        with open_store(f"duckdb:///{database}") as store, in_blocks(4_000, 1_000):
+        with open_store(f"duckdb:///{database}") as store, in_blocks(2_000, 500):
             prepare()
             import_files(store, [file])
 

@@ -1,8 +1,8 @@
-"""An import that is killed or called off anywhere leaves the store as it was, or as it had to be."""
+"""An import that is killed or called off leaves a store as it was, or as it had to be."""
 
 from __future__ import annotations
 
-import os
+import itertools
 import subprocess
 import sys
 import zipfile
@@ -15,6 +15,7 @@ import pytest
 from ecom.errors import Cancelled, StoreLocked
 from ecom.ingest import import_files
 from ecom.store import Shop, Store, open_store
+from ecom.store.duckdb import DuckDBSupport
 from tests.conftest import ROOT
 from tests.ingest.test_streamed import HEAD, in_blocks, line
 from tests.store.killed import AT_TIMES, IN_COMMIT, POINTS
@@ -22,19 +23,19 @@ from tests.store.test_undo import state
 
 SHOP = Shop("shop", "own", "", "CNY", "Asia/Shanghai")
 LINES = "order_id,line_id,sku,product_name,quantity,unit_price\n"
-ORDERS = "order_id,ordered_at,paid_at,status,customer_id,total_amount,paid_amount,currency\n"
+ORDERS = "order_id,created_at,paid_at,status,customer_id,total_amount,paid_amount,currency\n"
 
 
 def orders(amount: int) -> str:
     paid = "2026-05-01 10:00:00"
     return ORDERS + "".join(
         f"A-{number},{paid},{paid},paid,C-{number % 9},{amount},{amount},CNY\n"
-        for number in range(200)
+        for number in range(60)
     )
 
 
 def lines(amount: int) -> str:
-    return LINES + "".join(f"A-{number},1,L-1,Lamp,1,{amount}\n" for number in range(200))
+    return LINES + "".join(f"A-{number},1,L-1,Lamp,1,{amount}\n" for number in range(60))
 
 
 def visits(count: int) -> str:
@@ -42,13 +43,19 @@ def visits(count: int) -> str:
 
 
 @pytest.fixture(scope="module")
-def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Path]:
     """Two files to import, and a store that holds an earlier state of the same facts."""
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("ECOM_SECRET", "one for all copies")
+        yield _folder(tmp_path_factory)
+
+
+def _folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     made = tmp_path_factory.mktemp("killed")
     with zipfile.ZipFile(made / "archive.zip", "w") as archive:
-        for name, text in (("orders", orders(9)), ("lines", lines(9)), ("visits", visits(300))):
+        for name, text in (("orders", orders(9)), ("lines", lines(9)), ("visits", visits(100))):
             archive.writestr(f"{name}.csv", text)
-    (made / "visits.csv").write_text(visits(600), "utf-8")
+    (made / "visits.csv").write_text(visits(200), "utf-8")
     for name, text in (("orders", orders(5)), ("lines", lines(5)), ("visits", visits(40))):
         (made / f"old {name}.csv").write_text(text, "utf-8")
     with open_store(f"duckdb:///{made}/before.duckdb") as store:
@@ -90,3 +97,61 @@ def test_killed_anywhere_a_store_is_as_before_or_as_after(folder: Path, file: st
             import_files(store, [folder / file])
             assert whole_state(store) == after, path.stem
         path.unlink()
+
+
+@pytest.mark.parametrize("file", ["archive.zip", "visits.csv"])
+def test_called_off_at_any_step_a_store_is_as_before(folder: Path, file: str) -> None:
+    with open_store("duckdb:///:memory:") as store, in_blocks(2_000, 500):
+        import_files(store, sorted(folder.glob("old *.csv")), shop=SHOP)
+        before, steps = whole_state(store), 1
+        while is_called_off(store, folder / file, at=steps):
+            assert whole_state(store) == before, steps
+            steps += 1
+        assert whole_state(store) != before
+    assert steps > 8
+
+
+def is_called_off(store: Store, path: Path, *, at: int) -> bool:
+    asked = itertools.count(1)
+    try:
+        import_files(store, [path], cancelled=lambda: next(asked) >= at)
+    except Cancelled:
+        return True
+    return False
+
+
+def test_a_fault_in_the_middle_of_an_archive_half_loads_nothing(folder: Path, store: Store) -> None:
+    import_files(store, sorted(folder.glob("old *.csv")), shop=SHOP)
+    before, calls, insert = whole_state(store), itertools.count(1), DuckDBSupport.insert
+
+    def breaks(*arguments: Any) -> None:
+        if next(calls) == 3:
+            raise RuntimeError("out of order")
+        insert(*arguments)
+
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(DuckDBSupport, "insert", breaks)
+        broken, whole = import_files(store, [folder / "archive.zip", folder / "visits.csv"])
+    assert broken.problem is not None
+    assert not broken.batches
+    assert whole.problem is None  # the next file comes in
+    (batch,) = whole.batches
+    store.undo(batch.batch_id)
+    assert whole_state(store) == before
+
+
+def test_a_store_held_by_another_process_says_so(folder: Path) -> None:
+    held = "import sys; from ecom.store import open_store; store = open_store(sys.argv[1])"
+    url = f"duckdb:///{folder}/before.duckdb"
+    with subprocess.Popen(
+        [sys.executable, "-c", f"{held}; print('open', flush=True); sys.stdin.read()", url],
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        text=True,
+        cwd=ROOT,
+    ) as process:
+        assert process.stdout is not None
+        assert process.stdout.readline() == "open\n"
+        with pytest.raises(StoreLocked, match="Another program has the database open"):
+            open_store(url)
+        process.kill()
