@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from ecom.ingest import Examination
 from ecom.ingest.cells.text import normalise_header
+from ecom.ingest.recognition.layout import Layout
 from tests.layouts.case import CaseTable
 from tests.properties import mutations
 from tests.properties.looking import (
@@ -129,6 +130,25 @@ def test_a_renamed_required_column_is_asked_for(name: str, data: st.DataObject, 
         assert numbers(examination) <= numbers(untouched(name))
 
 
+@many(200)
+@given(NAMES, st.data())
+def test_another_name_of_a_column_says_the_same(name: str, data: st.DataObject) -> None:
+    case, (before, *_) = CASES[name], untouched(name).tables
+    (table, *others) = case.tables
+    assert before.layout is not None
+    names = synonyms(table, before.layout)
+    if not names:
+        return
+    header, synonym = data.draw(st.sampled_from(names))
+    renamed = mutations.renamed(table, header, synonym)
+    examination = look(case.content((renamed, *others)), case)
+    layout = examination.tables[0].layout
+    if layout is None:
+        assert examination.tables[0].problem is not None
+    elif layout.layout_id == before.layout.layout_id:  # a name may tell two exports apart
+        assert facts(examination) == facts(untouched(name))
+
+
 @many(250)
 @given(NAMES, st.data(), SEEDS)
 def test_a_total_is_left_out_and_one_that_is_wrong_reported(
@@ -175,6 +195,23 @@ def broken_rows(one: CaseTable, was: CaseTable) -> set[int]:
     """Which rows differ."""
     pairs = zip(one.rows, was.rows, strict=True)
     return {number for number, (row, before) in enumerate(pairs) if row != before}
+
+
+def synonyms(table: CaseTable, layout: Layout) -> list[tuple[str, str]]:
+    """Columns that feed one stored column only and have another name there."""
+    names = [normalise_header(header) for header in table.headers]
+    found = []
+    for header, name in zip(table.headers, names, strict=True):
+        rules = [rule for rule in layout.rules if name in rule.headers]
+        if len(rules) != 1 or name in layout.required or names.count(name) > 1:
+            continue
+        if rules[0].kind == "period":  # whether it is named a day or a month means something
+            continue
+        present = [other for other in rules[0].headers if other in names]
+        if present == [name]:  # of several the order would decide
+            others = (other for other in rules[0].headers if other != name)
+            found += [(header, other) for other in others if not other.startswith("~")]
+    return found
 
 
 def sources(examination: Examination) -> set[tuple[str, str]]:
