@@ -205,7 +205,8 @@ def _open_document(tables: tuple[CaseTable, ...]) -> bytes:
     target = io.BytesIO()
     with pd.ExcelWriter(target, engine="odf") as book:
         for number, table in enumerate(tables, start=1):
-            frame = pd.DataFrame(table.lines)
+            width = max(map(len, table.lines))
+            frame = pd.DataFrame([[*line, *[None] * (width - len(line))] for line in table.lines])
             name = table.name or f"Sheet{number}"
             frame.to_excel(book, sheet_name=name, header=False, index=False)
     return target.getvalue()
