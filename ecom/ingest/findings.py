@@ -297,6 +297,12 @@ REMARKS: Mapping[str, Remark] = {
         message("Nothing needs to be done when this file is a correction."),
         message("One list for each day and warehouse."),
     ),
+    "PART_MISSING": Remark(
+        "warning",
+        message("A column that amounts are made of is missing; they are made without it."),
+        message("Export it, too, unless it holds nothing."),
+        message("All columns of the export."),
+    ),
     "STOCK_SHRANK": Remark(
         "warning",
         message("The list has less than half as many items as the one before; some are missing."),

@@ -78,6 +78,20 @@ def numbers(examination: Examination) -> set[tuple[str, Decimal]]:
     }
 
 
+def total(examination: Examination, column: str) -> Decimal:
+    """The sum of a column over all tables."""
+    return sum(
+        (
+            value * count
+            for rows in facts(examination).values()
+            for row, count in rows.items()
+            for name, value in row
+            if name == column and isinstance(value, Decimal)
+        ),
+        Decimal(0),
+    )
+
+
 def row_of(row: dict[str, Any], *, without: tuple[str, ...] = ()) -> Row:
     """One stored row without where it stood; empty cells say nothing."""
     return tuple(

@@ -10,7 +10,7 @@ from ecom.ingest.cells.columns import column_of, optional, put
 from ecom.ingest.cells.decimals import from_units, to_units
 from ecom.ingest.cells.groups import first_known, group_codes
 from ecom.ingest.cells.text import mask
-from ecom.ingest.findings import finding_at
+from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.tables.words import with_our_words
 from ecom.store.staging import Finding
@@ -35,12 +35,21 @@ def combine(rows: pa.Table, layout: Layout) -> tuple[pa.Table, list[Finding]]:
         if target in rows.column_names:
             rows, differing = _told_once(rows, target)
             findings += differing
+    findings += _missing_parts(rows, layout)
     for target, parts in layout.sums.items():
         rows = _summed(rows, target, parts)
     for target, parts in layout.joined.items():
         columns = [pc.fill_null(optional(rows, part), "") for part in parts]
         rows = put(rows, target, pc.binary_join_element_wise(*columns, "|"))
     return rows, findings
+
+
+def _missing_parts(rows: pa.Table, layout: Layout) -> list[Finding]:
+    """A remark on each column without which a sum is another one."""
+    headers = {rule.target: rule.headers[0] for rule in layout.rules}
+    parts = {part.removeprefix("-") for parts in layout.sums.values() for part in parts}
+    absent = sorted((parts & headers.keys()) - set(rows.column_names))
+    return [finding("PART_MISSING", column=headers[part]) for part in absent]
 
 
 def _told_once(rows: pa.Table, target: str) -> tuple[pa.Table, list[Finding]]:
