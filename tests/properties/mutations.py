@@ -93,8 +93,8 @@ def reorder(table: CaseTable, chance: random.Random) -> CaseTable:
 
 def add_columns(table: CaseTable, chance: random.Random) -> CaseTable:
     """Columns that nobody knows."""
-    for number in range(chance.randint(1, 3)):
-        place = chance.randint(1, len(table.headers))
+    for _ in range(chance.randint(1, 3)):
+        place, number = chance.randint(1, len(table.headers)), len(table.headers)
         words = chance.choice([["abc"], ["12.5"], ["", "x,y"], ['say "hi"']])
         table = _insert(table, place, f"zz extra {number}", words)
     return table
