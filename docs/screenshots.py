@@ -39,9 +39,10 @@ LOOKS_ALIKE = 4  # charts and tables are drawn after the script has run, some of
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One picture: which page, how wide, which colours, which language."""
+    """One picture: which page and part of it, how wide, which colours, which language."""
 
     page: str
+    part: str = ""
     width: int = 1440
     height: int = 1080
     scheme: str = "light"
@@ -51,7 +52,8 @@ class Shot:
     def name(self) -> str:
         """File name without its ending."""
         size = "-phone" if self.width < 600 else ""
-        return f"{self.page}{size}-{self.scheme}-{self.language[:2]}"
+        place = f"{self.page}-{self.part}" if self.part else self.page
+        return f"{place}{size}-{self.scheme}-{self.language[:2]}"
 
 
 SHOTS = (
@@ -59,6 +61,9 @@ SHOTS = (
     Shot("overview", scheme="dark", language="zh_CN"),
     Shot("overview", width=390, height=1240, language="zh_CN"),
     Shot("retention", scheme="dark"),
+    *(Shot("data", part) for part in ("coverage", "checks", "skus", "history", "sources")),
+    Shot("data", "coverage", scheme="dark", language="zh_CN"),
+    Shot("data", width=390, height=1240, language="zh_CN"),
 )
 
 
@@ -83,11 +88,12 @@ def _taken(browser: Browser, address: str, shot: Shot) -> bytes:
         locale="en-GB",
     )
     page = context.new_page()
-    page.goto(f"{address}/{shot.page}?lang={shot.language}")
+    part = f"&{shot.page}_part={shot.part}" if shot.part else ""
+    page.goto(f"{address}/{shot.page}?lang={shot.language}{part}")
     _settled(page)
-    if shot.page == "data":
+    if shot.page == "data" and not shot.part:
         page.locator('input[type="file"]').set_input_files(SAMPLE)
-        expect(page.get_by_test_id("stMain")).to_contain_text("Recognised as", timeout=WAIT_MS)
+        expect(page.get_by_test_id("stMain")).to_contain_text(SAMPLE.name, timeout=WAIT_MS)
         _settled(page)
     picture = _still(page)
     context.close()
