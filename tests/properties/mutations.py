@@ -279,7 +279,9 @@ def _take(table: CaseTable, order: list[int]) -> CaseTable:
 
 def _insert(table: CaseTable, place: int, header: str, words: list[str]) -> CaseTable:
     def more(row: list[object], number: int) -> list[object]:
-        return [*row[:place], words[number % len(words)], *row[place:]]
+        # a line that names nothing explains the header, or is blank
+        word = words[number % len(words)] if row[0] not in (None, "") else None
+        return [*row[:place], word, *row[place:]]
 
     width = len(table.headers)
     headers = [*table.headers[:place], header, *table.headers[place:]]
