@@ -72,7 +72,7 @@ def test_a_file_that_spans_a_day_says_that_nothing_happened(store: Store) -> Non
     store.load(of_period(stage("orders", orders(10)), 9, 10))
     report = coverage(store)
     assert states(report, "orders") == "QRQRQQMMQR"
-    assert gaps(report) == [("Orders", Period(day(7), day(8)), 2, "in between")]
+    assert gaps(report) == [("Order lists", Period(day(7), day(8)), 2, "in between")]
     assert str(report.headline) == (
         "Missing days: 2, in gaps: 1. Sources that end before 2026-03-10: 0 of 1."
     )
@@ -118,7 +118,7 @@ def test_a_source_that_ends_early_is_late_and_what_to_export_is_said(store: Stor
     report = coverage(store)
     by_source = report.sources.frame.set_index(report.sources.frame["source"].map(ENGLISH.say))
     assert by_source["days_late"].to_dict() == {
-        "Orders": 3,
+        "Order lists": 3,
         "Ad spend: x, by campaign": 0,
     }
     tail, inside = (row for row in report.gaps.frame.to_dict("records"))
