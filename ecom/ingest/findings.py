@@ -43,9 +43,7 @@ REMARKS: Mapping[str, Remark] = {
         _CORRECT,
         message("A number such as 1234.50 or 1,234.50; counts are whole; an empty cell."),
     ),
-    "BAD_DATE": Remark(
-        "error", message("This is not a date that can be read."), _CORRECT, _A_DAY
-    ),
+    "BAD_DATE": Remark("error", message("This is not a date that can be read."), _CORRECT, _A_DAY),
     "AMBIGUOUS_DATE": Remark(
         "warning",
         message("Day and month can be told apart in no row of this column."),
@@ -296,6 +294,12 @@ REMARKS: Mapping[str, Remark] = {
         message("A stock list of this day and warehouse is loaded; the newer file counts."),
         message("Nothing needs to be done when this file is a correction."),
         message("One list for each day and warehouse."),
+    ),
+    "TOTALS_UNTOLD": Remark(
+        "info",
+        message("The column that tells totals from rows is missing; a total would count as a row."),
+        message("Export it, too, or check that no line is a total."),
+        message("All columns of the export."),
     ),
     "PART_MISSING": Remark(
         "warning",

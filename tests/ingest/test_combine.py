@@ -25,7 +25,8 @@ def test_postage_of_an_order_counts_once_even_if_lines_disagree(look: Look) -> N
     )
     (order,) = rows_of(table, "orders")
     assert order["paid_amount"] == Decimal("19.5")  # 5 + 9 + 1 + 4.50; zero is not another postage
-    assert codes(table) == {"ORDER_MONEY_DISAGREES"}
+    # The columns of discounts, which the paid amount is made of as well, are not in this file.
+    assert codes(table) == {"ORDER_MONEY_DISAGREES", "PART_MISSING"}
 
 
 def test_an_order_without_money_is_unknown_and_not_zero(look: Look) -> None:

@@ -18,7 +18,7 @@ from ecom.ingest.cells.text import normalise_header
 from tests.layouts.case import Case, CaseTable, contents
 
 _PLAIN = re.compile(r"-?\d{1,9}(\.\d+)?")
-_TOTAL = re.compile("(?i)total|合计|总计|汇总")
+_TOTAL = re.compile("(?i)[^a-z]*total|合计|总计|汇总|全部|小计")
 Change = Callable[[CaseTable, random.Random], CaseTable]
 
 
@@ -85,8 +85,7 @@ def reorder(table: CaseTable, chance: random.Random) -> CaseTable:
         return table
     order = list(range(len(names)))
     # the word of a total stands in front
-    has_total = table.footer or any(_TOTAL.match(str(row[0])) for row in table.rows if row)
-    first = [order.pop(0)] if has_total else []
+    first = [order.pop(0)] if _says_total(table, 0) else []
     chance.shuffle(order)
     return _take(table, first + order)
 
@@ -176,8 +175,9 @@ HARMLESS: tuple[Change, ...] = (
 
 
 def drop_column(table: CaseTable, chance: random.Random) -> CaseTable:
-    """A column that is gone."""
-    gone = chance.randrange(len(table.headers))
+    """A column that is gone; not the one without which a total is a row like any other."""
+    places = [place for place in range(len(table.headers)) if not _says_total(table, place)]
+    gone = chance.choice(places)
     return _take(table, [place for place in range(len(table.headers)) if place != gone])
 
 
@@ -260,6 +260,11 @@ def noise(data: bytes, chance: random.Random) -> bytes:
             case _:
                 del changed[place : place + chance.randint(1, 4)]
     return bytes(changed)
+
+
+def _says_total(table: CaseTable, place: int) -> bool:
+    lines = [*table.rows, *table.footer]
+    return any(_TOTAL.match(str(line[place])) for line in lines if place < len(line))
 
 
 def _take(table: CaseTable, order: list[int]) -> CaseTable:

@@ -15,6 +15,8 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.tables.words import with_our_words
 from ecom.store.staging import Finding
 
+_COSTS = ("orders.paid_amount", "orders.total_amount")
+
 
 def combine(rows: pa.Table, layout: Layout) -> tuple[pa.Table, list[Finding]]:
     """Apply what the layout says of columns that are made of others, in this order: ``words``,
@@ -45,10 +47,14 @@ def combine(rows: pa.Table, layout: Layout) -> tuple[pa.Table, list[Finding]]:
 
 
 def _missing_parts(rows: pa.Table, layout: Layout) -> list[Finding]:
-    """A remark on each column without which a sum is another one."""
+    """A remark on each column without which a sum is another one, and on orders without the one
+    that says what they cost: goods or lines stand for it."""
     headers = {rule.target: rule.headers[0] for rule in layout.rules}
     parts = {part.removeprefix("-") for parts in layout.sums.values() for part in parts}
     absent = sorted((parts & headers.keys()) - set(rows.column_names))
+    costs = [target for target in _COSTS if target in headers]
+    if costs and not set(rows.column_names) & set(_COSTS):
+        absent += costs[:1]
     return [finding("PART_MISSING", column=headers[part]) for part in absent]
 
 

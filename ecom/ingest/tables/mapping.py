@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 from zoneinfo import ZoneInfo
@@ -21,7 +22,7 @@ from ecom.ingest.cells.privacy import customer_keys, is_personal
 from ecom.ingest.cells.text import as_text, by_value, trim
 from ecom.ingest.cells.times import Calendar, told_order
 from ecom.ingest.files.raw import RawTable
-from ecom.ingest.findings import REMARKS, finding_at, shown_value
+from ecom.ingest.findings import REMARKS, finding, finding_at, shown_value
 from ecom.ingest.recognition.layout import HELPER, Layout, Rule, feeding
 from ecom.ingest.tables.combine import inherited
 from ecom.ingest.tables.rollups import LEVELS
@@ -93,6 +94,7 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     total_mask[np.flatnonzero(~totals)[blank]] = True
     accepted = table if good.all() else table.filter(pa.array(good))
     findings += needed
+    findings += _totals_untold(layout, places)
     findings += check_totals(raw, total_mask, accepted, places, decimal_comma=comma)
     if skipped.any():
         findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
@@ -104,6 +106,14 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
         rows_totals=int(totals.sum() + blank.sum() + skipped.sum() + unwanted.sum()),
         header_currency=_header_currency(raw, places),
     )
+
+
+def _totals_untold(layout: Layout, places: Mapping[str, tuple[int, ...]]) -> list[Finding]:
+    """A remark where totals are told by an empty cell in a column that is not there."""
+    if not layout.total_blank or layout.total_blank in places:
+        return []
+    headers = next(rule.headers for rule in layout.rules if rule.target == layout.total_blank)
+    return [finding("TOTALS_UNTOLD", column=headers[0])]
 
 
 def told_by_head(raw: RawTable, layout: Layout, reading: Reading) -> Reading | None:
