@@ -61,7 +61,7 @@ def test_days_show_gaps_by_a_sign_and_name_their_colours(answer: CoverageReport)
 
 def test_shops_stand_above_their_sources(answer: CoverageReport) -> None:
     axis = coverage_months(answer, ENGLISH).figure.layout.yaxis
-    assert axis.ticktext[:2] == ("<b>The shop</b>", "Orders")
+    assert axis.ticktext[:2] == ("<b>The shop</b>", "Order lists")
     assert len(axis.ticktext[2]) <= 24
 
 
