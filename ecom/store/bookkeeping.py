@@ -11,8 +11,9 @@ from sqlalchemy import Connection, Row, delete, insert, select, update
 
 from ecom import schema
 from ecom.errors import StoreError
-from ecom.schema import import_batches, import_issues, metadata, shops, store_meta
+from ecom.schema import import_batches, import_issues, shops, store_meta
 from ecom.settings import Settings
+from ecom.store.engine import EngineSupport
 from ecom.store.staging import Batch, RowAccount, Shop, Staged
 from ecom.text import message
 
@@ -20,14 +21,14 @@ _ROWS_SHOWN = 5
 _UNDONE_KEPT = 200
 
 
-def prepare(connection: Connection) -> None:
+def prepare(connection: Connection, support: EngineSupport) -> None:
     """Make the tables that are not there, and refuse those of another version.
 
     Raises
     ------
     StoreError
     """
-    metadata.create_all(connection)
+    support.create_tables(connection)
     found = read_meta(connection).get("schema_version")
     if found is None:
         write_meta(connection, "schema_version", str(schema.SCHEMA_VERSION))

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
+from weakref import WeakKeyDictionary
 
 import duckdb
 import pandas as pd
@@ -28,7 +29,9 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
 
 from ecom.errors import StoreError, StoreLocked
+from ecom.schema import metadata
 from ecom.store import functions
+from ecom.store.engine import Work
 from ecom.text import message
 
 # What goes beyond is kept in a folder beside the database for as long as a statement runs. DuckDB
@@ -40,6 +43,11 @@ _SLOW_PACKING = "SET GLOBAL disabled_compression_methods = 'fsst,zstd,dict_fsst'
 
 class DuckDBSupport:
     """Implements ``EngineSupport``."""
+
+    def __init__(self) -> None:
+        # DuckDB forgets a memory database, and gives a file's lock away, when its last connection
+        # closes, so each engine has one that is held for its life.
+        self._held: WeakKeyDictionary[Engine, Connection] = WeakKeyDictionary()
 
     def connect(self, url: URL) -> Engine:
         """Open or make the database file; ``:memory:`` is private to the returned engine.
@@ -55,9 +63,7 @@ class DuckDBSupport:
                 url = url.update_query_dict({"memory_limit": _MEMORY_LIMIT})
         engine = create_engine(url, pool_size=16, max_overflow=32)
         try:
-            # Held for the engine's life: DuckDB forgets a memory database, and gives a file's
-            # lock away, when its last connection closes.
-            held = engine.dialect.__dict__["_held"] = engine.connect()
+            held = self._held[engine] = engine.connect()
             held.exec_driver_sql(_SLOW_PACKING)
             held.commit()
         except (DBAPIError, duckdb.Error) as error:
@@ -65,6 +71,32 @@ class DuckDBSupport:
                 message("The database can't be opened: {why}", why=_first_line(error))
             ) from error
         return engine
+
+    def disconnect(self, engine: Engine) -> None:
+        """Give the file free."""
+        held = self._held.pop(engine, None)
+        if held is not None:
+            held.close()
+        engine.dispose()
+
+    def create_tables(self, connection: Connection) -> None:
+        """Make the tables that are not there."""
+        metadata.create_all(connection)
+
+    @contextmanager
+    def reading(self, engine: Engine) -> Iterator[Connection]:
+        """A connection for queries."""
+        with engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self, engine: Engine, wait: Callable[[], None]) -> Iterator[Work]:
+        """A transaction. Nobody has to be waited for: one process owns the file."""
+        with engine.connect() as connection, connection.begin() as transaction:
+            work = Work(connection)
+            yield work
+            if not work.is_kept:
+                transaction.rollback()
 
     def fetch(
         self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]

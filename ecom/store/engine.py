@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from contextlib import AbstractContextManager
+from dataclasses import dataclass
 from typing import Any, Protocol
 
 import pandas as pd
@@ -19,11 +20,42 @@ from ecom.text import message
 ENGINES = {"duckdb": "ecom.store.duckdb"}
 
 
+@dataclass(slots=True)
+class Work:
+    """A write under way: all of it is committed at the end of its block, or nothing.
+
+    Attributes
+    ----------
+    connection : what is read and written through; it sees its own changes, nobody else does.
+    is_kept : set to false for a write that was only to be looked at.
+    """
+
+    connection: Connection
+    is_kept: bool = True
+
+
 class EngineSupport(Protocol):
     """One database engine."""
 
     def connect(self, url: URL) -> Engine:
         """Make an engine; raise ``StoreError`` or ``StoreLocked`` when it can't be used."""
+
+    def disconnect(self, engine: Engine) -> None:
+        """Give the database free."""
+
+    def create_tables(self, connection: Connection) -> None:
+        """Make the tables of ``ecom.schema`` that are not there."""
+
+    def reading(self, engine: Engine) -> AbstractContextManager[Connection]:
+        """A connection for queries; what it sees is a committed state."""
+
+    def writing(self, engine: Engine, wait: Callable[[], None]) -> AbstractContextManager[Work]:
+        """A write, whole or not at all; an error in the block, too, takes everything back.
+
+        Parameters
+        ----------
+        wait : called now and then while another process writes; may raise to give up.
+        """
 
     def fetch(
         self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]

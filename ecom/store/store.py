@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import threading
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import Any
 
 import pandas as pd
@@ -27,7 +27,7 @@ from ecom.store.bookkeeping import (
     undone_batches,
     write_settings,
 )
-from ecom.store.engine import engine_support
+from ecom.store.engine import Work, engine_support
 from ecom.store.loading import load_batch, undo_batch
 from ecom.store.mappings import Taught
 from ecom.store.secret import secret_of
@@ -163,37 +163,30 @@ class Store:
         Cancelled
         """
         watch = Watch(progress, cancelled)
-        with self._writes(watch) as connection:
-            return self._load_all(connection, staged, watch)
+        with self._writes(watch) as work:
+            return self._load_all(work.connection, staged, watch)
 
     def load_news(self, staged: Staged) -> Batch | None:
         """Store a staged table, unless the store says all of it already; then None.
 
         Rows that a scope loses because the table leaves them out are news like any other.
         """
-        with self._turn(UNWATCHED), self._explained(), self._engine.connect() as connection:
-            transaction = connection.begin()
-            try:
-                (batch,) = self._load_all(connection, (staged,), UNWATCHED)
-                is_news = not batch.already_loaded and (
-                    batch.account.loaded > 0
-                    or any(
-                        versions.leaves_out(connection, FACTS[name], batch.batch_id)
-                        for name in staged.tables
-                    )
+        with self._writes() as work:
+            (batch,) = self._load_all(work.connection, (staged,), UNWATCHED)
+            work.is_kept = not batch.already_loaded and (
+                batch.account.loaded > 0
+                or any(
+                    versions.leaves_out(work.connection, FACTS[name], batch.batch_id)
+                    for name in staged.tables
                 )
-            except BaseException:
-                transaction.rollback()
-                raise
-            if not is_news:
-                transaction.rollback()
-                return None
-            transaction.commit()
-            return batch
+            )
+            return batch if work.is_kept else None
 
-    def transaction(self) -> AbstractContextManager[Connection]:
+    @contextmanager
+    def transaction(self) -> Iterator[Connection]:
         """A write of the store's own records, whole or not at all; writes take turns."""
-        return self._writes()
+        with self._writes() as work:
+            yield work.connection
 
     def rehearse(
         self,
@@ -203,12 +196,9 @@ class Store:
     ) -> tuple[Batch, ...]:
         """What ``load`` would answer, without storing anything (a load that is rolled back)."""
         watch = Watch(progress, cancelled)
-        with self._turn(watch), self._explained(), self._engine.connect() as connection:
-            transaction = connection.begin()
-            try:
-                return self._load_all(connection, staged, watch)
-            finally:
-                transaction.rollback()
+        with self._writes(watch) as work:
+            work.is_kept = False
+            return self._load_all(work.connection, staged, watch)
 
     def plan(self, *staged: Staged) -> tuple[RowAccount, ...]:
         """The row accounts that ``load`` would answer with, without storing anything."""
@@ -222,13 +212,10 @@ class Store:
         reads from it; everybody else sees the store as it is. Writers wait meanwhile. The view is
         for one thread, and can't be written to.
         """
-        with self._turn(UNWATCHED), self._explained(), self._engine.connect() as connection:
-            transaction = connection.begin()
-            try:
-                self._load_all(connection, staged, UNWATCHED)
-                yield _Trial(self, connection)
-            finally:
-                transaction.rollback()
+        with self._writes() as work:
+            work.is_kept = False
+            self._load_all(work.connection, staged, UNWATCHED)
+            yield _Trial(self, work.connection)
 
     def undo(self, batch_id: int) -> None:
         """Take a batch away; the store is as if it had never come.
@@ -237,12 +224,12 @@ class Store:
         ------
         UnknownBatch
         """
-        with self._writes() as connection:
+        with self.transaction() as connection:
             undo_batch(connection, self._support, batch_id)
 
     def save_settings(self, settings: Settings) -> None:
         """Store the team's settings; visits are counted anew when their rules changed."""
-        with self._writes() as connection:
+        with self.transaction() as connection:
             before = read_settings(connection)
             write_settings(connection, settings)
             if before != settings:
@@ -259,7 +246,7 @@ class Store:
         content : the content of a layout file; its ``title`` names the mapping.
         headers, header_key : the set of headers it is for, and what names that set.
         """
-        with self._writes() as connection:
+        with self.transaction() as connection:
             number = mappings.write_mapping(connection, content, headers, header_key)
             next_version(connection)
         return number
@@ -271,7 +258,7 @@ class Store:
         ------
         UnknownMapping
         """
-        with self._writes() as connection:
+        with self.transaction() as connection:
             mappings.rename_mapping(connection, mapping_id, title)
             next_version(connection)
 
@@ -282,16 +269,13 @@ class Store:
         ------
         UnknownMapping
         """
-        with self._writes() as connection:
+        with self.transaction() as connection:
             mappings.remove_mapping(connection, mapping_id)
             next_version(connection)
 
     def close(self) -> None:
         """Give the database free."""
-        held = self._engine.dialect.__dict__.pop("_held", None)
-        if held is not None:
-            held.close()
-        self._engine.dispose()
+        self._support.disconnect(self._engine)
 
     def __enter__(self) -> Store:
         return self
@@ -302,8 +286,8 @@ class Store:
     # --- inside ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
-        with self._writes() as connection:
-            prepare(connection)
+        with self._writes() as work:
+            prepare(work.connection, self._support)
 
     def _load_all(
         self, connection: Connection, staged: tuple[Staged, ...], watch: Watch
@@ -318,21 +302,25 @@ class Store:
 
     @contextmanager
     def _reads(self) -> Iterator[Connection]:
-        with self._explained(), self._engine.connect() as connection:
+        with self._explained(), self._support.reading(self._engine) as connection:
             yield connection
 
     @contextmanager
-    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Connection]:
-        with self._turn(watch), self._explained(), self._engine.begin() as connection:
-            yield connection
+    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Work]:
+        with (
+            self._turn(watch),
+            self._explained(),
+            self._support.writing(self._engine, lambda: _wait(watch)) as work,
+        ):
+            yield work
 
     @contextmanager
     def _turn(self, watch: Watch) -> Iterator[None]:
         """Wait until nobody else writes; whoever waits can be called off."""
         if not self._writing.acquire(blocking=False):
-            watch.tell(0.0, message("Waiting for another import"))
+            _wait(watch)
             while not self._writing.acquire(timeout=_LOOK_SECONDS):
-                watch.check()
+                _wait(watch)
         try:
             yield
         finally:
@@ -364,11 +352,16 @@ class _Trial(Store):
             yield self._connection
 
     @contextmanager
-    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Connection]:
+    def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Work]:
         raise AssertionError("a trial is only looked at")
 
     def close(self) -> None:
         """Nothing: the connection belongs to the store."""
+
+
+def _wait(watch: Watch) -> None:
+    """Say that it is another's turn; raise where the work was called off meanwhile."""
+    watch.tell(0.0, message("Waiting for another import"))
 
 
 def open_store(url: str | None = None) -> Store:
