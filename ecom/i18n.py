@@ -72,7 +72,10 @@ class Language:
         match unit:
             case Unit.RATIO:
                 digits = 2 if abs(value) < 0.1 else 1
-                return numbers.format_percent(value, f"#,##0.{'0' * digits}%", locale=self.code)
+                size = numbers.format_percent(
+                    abs(value), f"#,##0.{'0' * digits}%", locale=self.code
+                )
+                return f"−{size}" if value < 0 else size
             case Unit.MULTIPLE:
                 return numbers.format_decimal(value, "#,##0.00", locale=self.code) + "×"
             case Unit.DAYS:

@@ -37,6 +37,24 @@ LABELS: Mapping[str, Text] = {
     "desktop": message("Desktop"),
     "tablet": message("Tablet"),
     "app": message("App"),
+    # where an export came from
+    "own": message("our template"),
+    "sycm": message("Sycm"),
+    "jdsz": message("JD Shangzhi"),
+    "compass": message("Douyin Compass"),
+    "ga4": message("GA4"),
+    "shopify": message("Shopify"),
+    "woocommerce": message("WooCommerce"),
+    "amazon": message("Amazon"),
+    "amazon_fba": message("Amazon FBA"),
+    "google_ads": message("Google Ads"),
+    "meta_ads": message("Meta Ads"),
+    "tiktok_ads": message("TikTok Ads"),
+    "qianchuan": message("Qianchuan"),
+    "wanxiangtai": message("Wanxiangtai"),
+    "jushuitan": message("Jushuitan"),
+    "guanjiapo": message("Guanjiapo"),
+    "supply_chain": message("supply chain"),
 }
 """Canonical name -> how it is shown."""
 

@@ -15,6 +15,7 @@ from ecom.ingest.mappings import known_layouts
 from ecom.model import Period, Unit
 from ecom.queries.coverage_days import BY_NAME, batch_periods, covered_spans
 from ecom.store import Shop, Store
+from ecom.terms import term
 from ecom.text import Text, message
 
 SUBJECTS: dict[str, Text] = {
@@ -128,7 +129,9 @@ def coverage(store: Store) -> CoverageReport:
 
 
 def _label(line: Line) -> Text:
-    parts = [line.source, GRAINS.get(line.grain, line.grain)] if line.grain else [line.source]
+    parts = [term(line.source)]
+    if line.grain:
+        parts.append(GRAINS.get(line.grain, line.grain))
     subject = SUBJECTS[line.subject]
     said = tuple(part for part in parts if part)
     return message("{subject}: {parts}", subject=subject, parts=said) if said else subject

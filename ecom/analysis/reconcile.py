@@ -19,6 +19,7 @@ from ecom.queries.marketing import spend_facts
 from ecom.queries.reconcile_stock import stock_by_day, stock_by_sku
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
+from ecom.terms import term
 from ecom.text import Text, message
 
 WORST = 10  # days listed of each check
@@ -147,7 +148,7 @@ def reconcile(store: Store, period: Period | None = None) -> ReconcileReport:
 
 def title(spec: CheckSpec, part: str) -> Text:
     """A check's name with the source, channel or warehouse it is of."""
-    return message("{check}: {part}", check=spec.title, part=part) if part else spec.title
+    return message("{check}: {part}", check=spec.title, part=term(part)) if part else spec.title
 
 
 def _whole(resolved: ResolvedScope) -> Period:

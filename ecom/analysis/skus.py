@@ -224,9 +224,11 @@ def _headline(count: int, share: float | None, *, has_lists: bool, has_sales: bo
     if not count:
         return message("Every SKU that was sold is known in products and stock.")
     if share is None:
-        return message("{count} SKUs that were sold are missing in products or stock.", count=count)
+        return message(
+            "SKUs that were sold but are missing in products or stock: {count}.", count=count
+        )
     return message(
-        "{count} SKUs that were sold are missing in products or stock; they make {share} of sales.",
+        "SKUs that were sold but are missing in products or stock: {count}, {share} of sales.",
         count=count,
         share=Amount(share, Unit.RATIO),
     )

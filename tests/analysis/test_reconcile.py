@@ -157,7 +157,7 @@ def test_a_row_of_several_days_is_held_against_their_sum(store: Store) -> None:
     # Three buyers of three days may be one person.
     reasons = {ENGLISH.say(row["check"]): str(row["why"])
                for row in report.not_compared.frame.to_dict("records")}  # fmt: skip
-    assert "several days only" in reasons["Buyers: sycm"]
+    assert "several days only" in reasons["Buyers: Sycm"]
 
 
 def test_only_days_that_both_sides_cover_are_compared(store: Store) -> None:
@@ -176,7 +176,7 @@ def test_one_side_alone_says_what_is_missing(store: Store) -> None:
         for row in report.not_compared.frame.to_dict("records")
     ]
     assert rows == [
-        ("Paid amount: sycm", "The shop", "Nothing that is loaded tells it: Paid orders.")
+        ("Paid amount: Sycm", "The shop", "Nothing that is loaded tells it: Paid orders.")
     ]
 
 

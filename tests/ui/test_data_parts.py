@@ -46,7 +46,7 @@ def test_an_unknown_sku_is_mapped_by_saving_the_proposal(filled: str) -> None:
         store.load(stage("order_items", lines), stage("inventory_snapshots", stock))
     app = open_app("data", data_part="skus")
     assert not app.exception
-    assert "1 SKUs that were sold are missing" in words(app)
+    assert "1, 100.0% of sales." in words(app)
     app.button(key="sku_save").click().run()
     assert not app.exception
     assert "Every SKU that was sold is known" in words(app)

@@ -19,7 +19,7 @@ def show(view: View) -> None:
     months = {f"{month:%Y-%m}": month for month in months_of(report)}
     chosen = address.select(
         f"{view.page.key}_month",
-        view.say(message("Month")),
+        view.say(message("Month shown")),
         {_ALL: view.say(message("All months")), **{name: name for name in months}},
         _ALL,
         key=f"{view.page.key}_month.{view.language.code}",

@@ -160,6 +160,7 @@ def _import(view: View) -> None:
     file = st.file_uploader(
         view.say(message("Add a mapping that was shared as a file")),
         type=["yaml", "yml"],
+        max_upload_size=1,
         key=f"mappings_file_{number}",
     )
     if file is None:

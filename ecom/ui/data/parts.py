@@ -30,7 +30,7 @@ TITLES: Mapping[str, Text] = {
     "sources": message("Databases"),
     "coverage": message("Coverage"),
     "checks": message("Reconciliation"),
-    "skus": message("SKUs"),
+    "skus": message("SKU map"),
     "history": message("History"),
 }
 _SHOW: Mapping[str, Callable[[View], None]] = {
