@@ -45,7 +45,7 @@ def test_coverage_as_text_and_as_json(run: Run, url: str) -> None:
 
 
 def test_reconcile_as_text_and_as_json(run: Run, url: str) -> None:
-    assert "Paid amount: sycm" in run("reconcile", url=url).out
+    assert "Paid amount: Sycm" in run("reconcile", url=url).out
     answer = json.loads(run("reconcile", "--json", url=url).out)
     (check,) = [one for one in answer["checks"] if one["spec"]["key"] == "traffic_amount"]
     assert (check["verdict"], check["gap"]["reported"]) == ("agrees", 30.0)
