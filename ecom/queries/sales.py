@@ -212,18 +212,29 @@ def _buyers(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
     facts = documents(resolved, sales_only=True)
     if resolved.scope.categories:
         facts = with_category(facts)
-    people = func.count(func.distinct(facts.c.customer)).label("buyers")
-    matching = in_scope(resolved, facts)
+    # Everybody once a day, so that the documents are read once.
+    person = (
+        select(facts.c.day, facts.c.customer)
+        .where(
+            facts.c.customer.is_not(None),
+            within_any(facts.c.day, periods),
+            *in_scope(resolved, facts),
+        )
+        .distinct()
+        .cte("person")
+    )
     whole = [
         select(
-            literal(place).label("period"), cast(literal(None), DateType).label("day"), people
-        ).where(within(facts.c.day, period), *matching)
+            literal(place).label("period"),
+            cast(literal(None), DateType).label("day"),
+            func.count(func.distinct(person.c.customer)).label("buyers"),
+        ).where(within(person.c.day, period))
         for place, period in enumerate(periods)
     ]
     return union_all(
-        select(literal(-1).label("period"), facts.c.day.label("day"), people)
-        .where(within_any(facts.c.day, periods), *matching)
-        .group_by(facts.c.day),
+        select(literal(-1).label("period"), person.c.day, func.count().label("buyers")).group_by(
+            person.c.day
+        ),
         *whole,
     )
 
