@@ -13,8 +13,9 @@ from ecom.queries.marketing import (
     SpendFacts,
     daily_of,
     measures_of,
-    new_buyers_by,
+    new_buyers,
     spend_facts,
+    won_by,
 )
 from ecom.queries.sales import sales_facts
 from ecom.queries.scope import ResolvedScope, advertising_scope, resolve
@@ -80,23 +81,23 @@ def report(store: Store, scope: Scope) -> BudgetReport:
     periods = (*resolved.periods(), trend_period(resolved.period))
     spend = spend_facts(store, narrowed, periods)
     sales = sales_facts(store, narrowed, periods)
-    first = min(period.start for period in periods)
-    budgets = budgets_of(store, narrowed, Period(first, resolved.period.end))
+    whole = Period(min(one.start for one in periods), max(one.end for one in periods))
+    buyers = new_buyers(store, narrowed, whole)
+    budgets = budgets_of(store, narrowed, Period(whole.start, resolved.period.end))
 
     def measures(period: Period) -> dict[str, float | None]:
-        won = new_buyers_by(store, narrowed, period, by=("shop",))
-        return measures_of(spend, sales, won, budgets, period)
+        return measures_of(spend, sales, won_by(buyers, period, "shop"), budgets, period)
 
     now = measures(resolved.period)
     before = None if resolved.base is None else measures(resolved.base)
     daily = daily_of(spend, sales, resolved.period)
-    won = new_buyers_by(store, narrowed, resolved.period, by=("channel",))
+    won = won_by(buyers, resolved.period, "channel")
     channels = channel_table(narrowed, spend=spend, sales=sales, won=won)
     months = month_table(
         narrowed,
         spend=spend,
         sales=sales,
-        won=new_buyers_by(store, narrowed, periods[-1], by=("month", "channel")),
+        won=won_by(buyers, periods[-1], "month", "channel"),
     )
     pace = pacing(store, narrowed, spend=spend, sales=sales, budgets=budgets)
     return BudgetReport(

@@ -10,7 +10,7 @@ from sqlalchemy import Column, ColumnElement, func, select, union
 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope
-from ecom.schema import ad_spend, daily_sales, import_batches, sessions, traffic_agg
+from ecom.schema import ad_spend, daily_sales, daily_visits, import_batches, traffic_agg
 from ecom.store import Store
 
 
@@ -50,7 +50,7 @@ def active_shops(store: Store) -> frozenset[str]:
     """Shops that sell, are visited or advertise; the others only lend their name to files that
     speak for all shops, such as targets, budgets and stock.
     """
-    tables = (daily_sales, sessions, traffic_agg, ad_spend)
+    tables = (daily_sales, daily_visits, traffic_agg, ad_spend)
     return frozenset(store.read(union(*(select(table.c.shop_id) for table in tables)))["shop_id"])
 
 

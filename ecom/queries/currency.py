@@ -15,13 +15,16 @@ from ecom.store import Shop, Store
 from ecom.store.sessionize import SEVERAL
 from ecom.text import Text, message
 
+# What whole days of visits bought.
+_bought = select(schema.daily_visits).where(schema.daily_visits.c.split == "").subquery("bought")
+
 
 def with_currencies(store: Store, known: tuple[Shop, ...]) -> tuple[Shop, ...]:
     """A shop that nobody named a currency for has the one of most of its orders; without any, of
     most purchases in its event log."""
     for facts, count in (
         (schema.daily_sales, func.sum(schema.daily_sales.c.orders)),
-        (schema.sessions, func.sum(schema.sessions.c.purchases)),
+        (_bought, func.sum(_bought.c.purchases)),
     ):
         silent = [shop.shop_id for shop in known if not shop.currency]
         if not silent:
@@ -78,7 +81,7 @@ def left_out_orders(
     known : all shops, for their names.
     shops : ids of those in the report.
     """
-    sales, visits = schema.daily_sales.c, schema.sessions.c
+    sales, visits = schema.daily_sales.c, _bought.c
     sold = (func.sum(sales.orders), func.sum(sales.paid_amount))
     bought = (func.sum(visits.purchases), func.sum(visits.revenue))
     parts: list[Select[Any]] = [
@@ -97,7 +100,7 @@ def left_out_orders(
         .group_by(facts.shop_id, facts.currency)
         for kind, facts, day, (count, amount) in (
             ("orders", sales, sales.day, sold),
-            ("visits", visits, visits.session_date, bought),
+            ("visits", visits, visits.day, bought),
         )
     ]
     rows = store.read(union_all(*parts))

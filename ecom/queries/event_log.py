@@ -10,7 +10,7 @@ import pandas as pd
 from sqlalchemy import func, select
 
 from ecom.queries.scope import ResolvedScope
-from ecom.schema import events
+from ecom.schema import events, fact_spans
 from ecom.store import Store
 
 
@@ -38,19 +38,20 @@ def event_log(store: Store, resolved: ResolvedScope, names: Sequence[str]) -> Ev
     ----------
     names : event names that matter, in the order of the answer.
     """
+    found = fact_spans.c
     frame = store.read(
         select(
-            events.c.shop_id,
-            events.c.event_name,
-            func.min(events.c.event_date).label("first_day"),
-            func.max(events.c.event_date).label("last_day"),
+            found.shop_id,
+            found.event_name,
+            func.min(found.first_day).label("first_day"),
+            func.max(found.last_day).label("last_day"),
         )
         .where(
-            events.c.is_current,
-            events.c.visitor_id.is_not(None),
-            events.c.shop_id.in_(resolved.shops),
+            found.fact == events.name,
+            found.event_name.is_not(None),
+            found.shop_id.in_(resolved.shops),
         )
-        .group_by(events.c.shop_id, events.c.event_name)
+        .group_by(found.shop_id, found.event_name)
     )
     if frame.empty:
         return None

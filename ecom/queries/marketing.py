@@ -30,7 +30,6 @@ from ecom.queries.sales import SalesFacts, first_of_month, sales_facts
 from ecom.queries.scope import ResolvedScope, advertising_scope, in_scope
 from ecom.schema import ad_spend
 from ecom.store import Store
-from ecom.store.functions import start_of_month
 
 LEVELS = ("account", "campaign", "adgroup", "ad", "product")
 """Coarsest first; an unknown level comes last."""
@@ -172,7 +171,7 @@ def spend_measures(
     return measures_of(
         spend_facts(store, resolved, (period,)),
         sales_facts(store, resolved, (period,)),
-        new_buyers_by(store, resolved, period, by=("shop",)),
+        won_by(new_buyers(store, resolved, period), period, "shop"),
         budgets_of(store, resolved, period),
         period,
     )
@@ -189,7 +188,7 @@ def measures_of(
 
     Parameters
     ----------
-    sales, won, budgets : answers of ``sales_facts``, ``new_buyers_by`` shop (None where they are
+    sales, won, budgets : answers of ``sales_facts``, ``won_by`` shop (None where they are
         not asked for) and ``budgets_of`` on the ``advertising_scope``.
 
     Returns
@@ -245,35 +244,33 @@ def daily_of(spend: SpendFacts, sales: SalesFacts, period: Period) -> pd.DataFra
     return daily.join(sold.rename(columns={"gmv": "advertised_gmv"})).fillna(0.0).reindex(days)
 
 
-def new_buyers_by(
-    store: Store, resolved: ResolvedScope, period: Period, *, by: Sequence[str]
-) -> pd.DataFrame:
+def new_buyers(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
     """Count the customers whose first sale ever in the scope's shops falls in the period.
-
-    Parameters
-    ----------
-    by : of "shop", "channel", "month": those of the first sale.
 
     Returns
     -------
     DataFrame
-        The dimensions, then ``new_buyers``.
+        ``day`` (datetime.date), ``shop`` and ``channel`` of the first sale, ``new_buyers``.
+        Everybody is in one row, so rows may be added.
     """
     first = first_sales(resolved, period)
-    expressions = {
-        "shop": first.c.shop_id,
-        "channel": first.c.channel,
-        "month": start_of_month(first.c.day),
-    }
-    keys = [expressions[name].label(name) for name in by]
+    keys = [first.c.day, first.c.shop_id.label("shop"), first.c.channel]
     rows = store.read(
         select(*keys, func.count().label("new_buyers"))
         .where(*in_scope(resolved, first))
-        .group_by(*keys)
+        .group_by(first.c.day, first.c.shop_id, first.c.channel)
     )
-    if "month" in rows:
-        rows["month"] = pd.to_datetime(rows["month"]).dt.date
+    rows["day"] = pd.to_datetime(rows["day"]).dt.date
     return rows
+
+
+def won_by(rows: pd.DataFrame, period: Period, *dimensions: str) -> pd.DataFrame:
+    """Sums of ``new_buyers`` over a part of their period, by "shop", "channel", "month"."""
+    inside = rows[rows["day"].between(period.start, period.end)]
+    if "month" in dimensions:
+        inside = inside.assign(month=first_of_month(inside["day"]))
+    summed: pd.DataFrame = inside.groupby(list(dimensions), as_index=False)[["new_buyers"]].sum()
+    return summed
 
 
 def _one_level(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:

@@ -12,10 +12,10 @@ from ecom.store import Shop, Store
 MOST = 300  # names per dimension; a longer list helps nobody
 
 _SOURCES: dict[str, tuple[FromClause, ...]] = {
-    "channel": (schema.daily_sales, schema.sessions, schema.traffic_agg, schema.ad_spend),
+    "channel": (schema.daily_sales, schema.traffic_agg, schema.ad_spend),
     "category": (schema.daily_items, schema.products, schema.inventory_snapshots),
-    "device": (schema.daily_sales, schema.sessions, schema.traffic_agg),
-    "region": (schema.daily_sales, schema.sessions),
+    "device": (schema.daily_sales, schema.traffic_agg),
+    "region": (schema.daily_sales,),
 }
 
 
@@ -33,7 +33,8 @@ class FilterOptions:
 def filter_options(store: Store) -> FilterOptions:
     """Read every dimension's names in one query."""
     counted = union_all(
-        *(_names(name, table) for name, tables in _SOURCES.items() for table in tables)
+        *(_names(name, table) for name, tables in _SOURCES.items() for table in tables),
+        _names_of_visits(),
     ).subquery()
     frame = store.read(
         select(counted.c.dimension, counted.c.name, func.sum(counted.c.uses).label("uses"))
@@ -64,4 +65,13 @@ def _names(dimension: str, table: FromClause) -> Select[tuple[str, str, int]]:
         )
         .where(*conditions)
         .group_by(column)
+    )
+
+
+def _names_of_visits() -> Select[tuple[str, str, int]]:
+    visit = schema.daily_visits.c
+    return (
+        select(visit.split, visit.part, func.sum(visit.sessions))
+        .where(visit.split.in_(("channel", "device", "region")), visit.part != "")
+        .group_by(visit.split, visit.part)
     )

@@ -9,7 +9,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from datetime import date
 from typing import Any
 
 import pandas as pd
@@ -22,7 +21,6 @@ from sqlalchemy import (
     cast,
     func,
     literal,
-    or_,
     select,
     union_all,
 )
@@ -31,7 +29,7 @@ from sqlalchemy import Date as DateType
 from ecom.model import Period
 from ecom.queries.coverage import overlap, span_of
 from ecom.queries.documents import documents, with_category
-from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within, within_any
 from ecom.schema import daily_items, daily_sales
 from ecom.store import Store
 
@@ -214,18 +212,29 @@ def _buyers(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
     facts = documents(resolved, sales_only=True)
     if resolved.scope.categories:
         facts = with_category(facts)
-    people = func.count(func.distinct(facts.c.customer)).label("buyers")
-    matching = in_scope(resolved, facts)
+    # Everybody once a day, so that the documents are read once.
+    person = (
+        select(facts.c.day, facts.c.customer)
+        .where(
+            facts.c.customer.is_not(None),
+            within_any(facts.c.day, periods),
+            *in_scope(resolved, facts),
+        )
+        .distinct()
+        .cte("person")
+    )
     whole = [
         select(
-            literal(place).label("period"), cast(literal(None), DateType).label("day"), people
-        ).where(within(facts.c.day, period), *matching)
+            literal(place).label("period"),
+            cast(literal(None), DateType).label("day"),
+            func.count(func.distinct(person.c.customer)).label("buyers"),
+        ).where(within(person.c.day, period))
         for place, period in enumerate(periods)
     ]
     return union_all(
-        select(literal(-1).label("period"), facts.c.day.label("day"), people)
-        .where(_within_any(facts.c.day, periods), *matching)
-        .group_by(facts.c.day),
+        select(literal(-1).label("period"), person.c.day, func.count().label("buyers")).group_by(
+            person.c.day
+        ),
         *whole,
     )
 
@@ -240,17 +249,13 @@ def _summed(
     return (
         select(*keys, *measures)
         .where(
-            _within_any(facts.c.day, periods),
+            within_any(facts.c.day, periods),
             in_currency(resolved, facts),
             *in_scope(resolved, facts),
         )
         .group_by(*keys)
         .subquery()
     )
-
-
-def _within_any(day: ColumnElement[date], periods: Sequence[Period]) -> ColumnElement[bool]:
-    return or_(*(within(day, period) for period in periods))
 
 
 def _known(value: float) -> float | None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, FromClause, func, select, union_all
+from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 
 from ecom import schema
 from ecom.model import Comparison, Notice, Period, Scope
@@ -17,15 +18,6 @@ from ecom.store import Shop, Store
 from ecom.text import message
 
 DEFAULT_DAYS = 30
-
-# The dated facts that say how far the data reaches.
-_DATED = (
-    (schema.orders, schema.orders.c.paid_date),
-    (schema.events, schema.events.c.event_date),
-    (schema.traffic_agg, schema.traffic_agg.c.period_end),
-    (schema.ad_spend, schema.ad_spend.c.period_end),
-    (schema.inventory_snapshots, schema.inventory_snapshots.c.snapshot_date),
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,8 +73,7 @@ def resolve(store: Store, scope: Scope) -> ResolvedScope:
     settings = store.settings
     known = with_currencies(store, store.shops())
     shops, currency, notices = one_currency(known, scope.shops, settings.currency)
-    spans = _spans(store, shops)
-    first, last = (None, None) if spans.empty else (spans["first"].min(), spans["last"].max())
+    first, last = _span(store, shops)
     today = last or date.today()  # noqa: DTZ011  (an empty store has no day of its own)
     requested = scope.period or Period(today - timedelta(DEFAULT_DAYS - 1), today)
     period = requested.clip(last=today) or requested
@@ -154,17 +145,27 @@ def within(column: ColumnElement[Any], period: Period) -> ColumnElement[bool]:
     return column.between(period.start, period.end)
 
 
-def _spans(store: Store, shops: tuple[str, ...]) -> pd.DataFrame:
-    parts = []
-    for table, day in _DATED:
-        conditions = [table.c.is_current, day.is_not(None)]
-        if "shop_id" in table.c:
-            conditions.append(table.c.shop_id.in_(shops))
-        parts.append(
-            select(func.min(day).label("first"), func.max(day).label("last")).where(*conditions)
-        )
-    frame = store.read(union_all(*parts)).dropna()
-    return pd.DataFrame({name: pd.to_datetime(frame[name]).dt.date for name in ("first", "last")})
+def within_any(day: ColumnElement[Any], periods: Collection[Period]) -> ColumnElement[bool]:
+    """The condition that a day lies in one of some periods."""
+    return and_(
+        # The whole span as well: an engine skips blocks by a plain range, not by alternatives.
+        day >= min(period.start for period in periods),
+        day <= max(period.end for period in periods),
+        or_(*(within(day, period) for period in periods)),
+    )
+
+
+def _span(store: Store, shops: tuple[str, ...]) -> tuple[date | None, date | None]:
+    """The first and last day of all dated facts of some shops; stock belongs to all shops."""
+    found = schema.fact_spans.c
+    row = store.read(
+        select(
+            func.min(found.first_day).label("first"), func.max(found.last_day).label("last")
+        ).where(or_(found.shop_id.in_(shops), found.fact == schema.inventory_snapshots.name))
+    ).iloc[0]
+    if pd.isna(row["first"]):
+        return None, None
+    return pd.Timestamp(row["first"]).date(), pd.Timestamp(row["last"]).date()
 
 
 def _base(

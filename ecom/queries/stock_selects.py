@@ -151,42 +151,78 @@ def sales_select(resolved: ResolvedScope, *, until: date, window: int) -> Select
         squares (Σ of squared daily units) and active (days with sales). Besides revenue of the
         last ``LONG_DAYS``, year_cost and year_units of the last 365, first_sale, last_sale.
     """
-    item = daily_items.c
-    # Units know no currency; money in another currency stays out.
-    is_own = and_(item.shop_id.in_(resolved.shops), in_currency(resolved, daily_items))
-    daily = (
-        select(
-            item.sku,
-            item.day,
-            func.sum(item.units).label("units"),
-            func.sum(item.units - item.returned_units).label("net_units"),
-            func.sum(case((is_own, item.amount), else_=0)).label("amount"),
-            func.sum(case((is_own, item.cost), else_=0)).label("cost"),
-        )
-        .where(item.sku != "", item.day <= until, *of_shops(resolved))
-        .group_by(item.sku, item.day)
-        .subquery("daily")
-    )
+    daily = _daily_units(resolved, until=until, days=max(window, LONG_DAYS))
+    totals = _totals(resolved, until=until)
     day, units = daily.c.day, daily.c.units
 
     def total(days: int, value: ColumnElement[Any]) -> ColumnElement[float]:
         return _real(func.sum(case((day > until - timedelta(days), value), else_=0)))
 
     spans = {"window": window, "long": LONG_DAYS}
+    lately = (
+        select(
+            daily.c.sku,
+            *(total(days, units).label(f"units_{name}") for name, days in spans.items()),
+            *(total(days, units * units).label(f"squares_{name}") for name, days in spans.items()),
+            *(
+                total(days, case((units > 0, 1), else_=0)).label(f"active_{name}")
+                for name, days in spans.items()
+            ),
+        )
+        .group_by(daily.c.sku)
+        .subquery("lately")
+    )
     return select(
-        daily.c.sku,
-        *(total(days, units).label(f"units_{name}") for name, days in spans.items()),
-        *(total(days, units * units).label(f"squares_{name}") for name, days in spans.items()),
+        totals.c.sku,
+        # A SKU that sold before, but not lately, sold nothing lately.
         *(
-            total(days, case((units > 0, 1), else_=0)).label(f"active_{name}")
-            for name, days in spans.items()
+            _real(func.coalesce(column, 0)).label(column.name)
+            for column in lately.c
+            if column.name != "sku"
         ),
-        total(LONG_DAYS, daily.c.amount).label("revenue"),
-        total(_YEAR_DAYS, daily.c.cost).label("year_cost"),
-        total(_YEAR_DAYS, daily.c.net_units).label("year_units"),
-        func.min(case((units > 0, day))).label("first_sale"),
-        func.max(case((units > 0, day))).label("last_sale"),
-    ).group_by(daily.c.sku)
+        *(column for column in totals.c if column.name != "sku"),
+    ).select_from(totals.outerjoin(lately, lately.c.sku == totals.c.sku))
+
+
+def _daily_units(resolved: ResolvedScope, *, until: date, days: int) -> Subquery:
+    """Units sold of each SKU on each of the last days: only these need to be told apart."""
+    item = daily_items.c
+    return (
+        select(item.sku, item.day, func.sum(item.units).label("units"))
+        .where(
+            item.sku != "",
+            item.day.between(until - timedelta(days - 1), until),
+            *of_shops(resolved),
+        )
+        .group_by(item.sku, item.day)
+        .subquery("daily")
+    )
+
+
+def _totals(resolved: ResolvedScope, *, until: date) -> Subquery:
+    """Sums by SKU, and the first and last day of sales ever."""
+    item = daily_items.c
+    # Units know no currency; money in another currency stays out.
+    is_own = and_(item.shop_id.in_(resolved.shops), in_currency(resolved, daily_items))
+
+    def total(days: int, value: ColumnElement[Any]) -> ColumnElement[float]:
+        inside = item.day > until - timedelta(days)
+        return _real(func.sum(case((inside, value), else_=0)))
+
+    sold_on = case((item.units > 0, item.day))
+    return (
+        select(
+            item.sku,
+            total(LONG_DAYS, case((is_own, item.amount), else_=0)).label("revenue"),
+            total(_YEAR_DAYS, case((is_own, item.cost), else_=0)).label("year_cost"),
+            total(_YEAR_DAYS, item.units - item.returned_units).label("year_units"),
+            func.min(sold_on).label("first_sale"),
+            func.max(sold_on).label("last_sale"),
+        )
+        .where(item.sku != "", item.day <= until, *of_shops(resolved))
+        .group_by(item.sku)
+        .subquery("totals")
+    )
 
 
 def days_on_lists_select(resolved: ResolvedScope, *, until: date, window: int) -> Select[Any]:

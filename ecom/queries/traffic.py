@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 import pandas as pd
-from sqlalchemy import ColumnElement, case, func, literal, select
+from sqlalchemy import case, func, literal, select
 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_scope, within
@@ -13,6 +11,8 @@ from ecom.queries.traffic_facts import TrafficFacts, traffic_facts
 from ecom.queries.traffic_sources import SourceKind, visit_days
 from ecom.schema import sessions
 from ecom.store import Store
+
+_OF_LANDINGS = ("visitor_id", "is_single_page", "stay_seconds", "purchases")
 
 
 def traffic_measures(
@@ -70,27 +70,44 @@ def landing_pages(store: Store, resolved: ResolvedScope, *, limit: int = 15) -> 
         landing_page, visitors (distinct over the period), sessions, bounced_sessions,
         stay_seconds, buying_sessions; ``sessions_before`` counts the base period, NaN without one.
     """
-    now = within(sessions.c.session_date, resolved.period)
-    page = func.coalesce(sessions.c.landing_page, "").label("landing_page")
-    before: ColumnElement[Any] = literal(None)
-    if resolved.base is not None:
-        before = func.sum(case((within(sessions.c.session_date, resolved.base), 1), else_=0))
-    visits = func.sum(case((now, 1), else_=0)).label("sessions")
-    statement = (
+    visit = (
         select(
-            page,
-            func.count(func.distinct(case((now, sessions.c.visitor_id)))).label("visitors"),
-            visits,
-            func.sum(case((now & sessions.c.is_single_page, 1), else_=0)).label("bounced_sessions"),
-            func.sum(case((now, sessions.c.stay_seconds))).label("stay_seconds"),
-            func.sum(case((now & (sessions.c.purchases > 0), 1), else_=0)).label("buying_sessions"),
-            before.label("sessions_before"),
+            func.coalesce(sessions.c.landing_page, "").label("landing_page"),
+            case((within(sessions.c.session_date, resolved.period), 1), else_=0).label("is_now"),
+            *(sessions.c[name] for name in _OF_LANDINGS),
         )
         .where(visit_days(resolved, resolved.periods()), *in_scope(resolved, sessions))
-        .group_by(page)
-        .having(func.sum(case((now, 1), else_=0)) > 0)
-        .order_by(visits.desc(), page)
+        .cte("visit")
+    )
+    visits = func.sum(visit.c.is_now)
+    # Distinct visitors are counted of the pages that are shown, not of all.
+    top = (
+        select(
+            visit.c.landing_page,
+            visits.label("sessions"),
+            (func.count() - visits if resolved.base else literal(None)).label("sessions_before"),
+        )
+        .group_by(visit.c.landing_page)
+        .having(visits > 0)
+        .order_by(visits.desc(), visit.c.landing_page)
         .limit(limit)
+        .subquery("top")
+    )
+    keys = (top.c.landing_page, top.c.sessions, top.c.sessions_before)
+    statement = (
+        select(
+            top.c.landing_page,
+            func.count(func.distinct(visit.c.visitor_id)).label("visitors"),
+            top.c.sessions,
+            func.sum(case((visit.c.is_single_page, 1), else_=0)).label("bounced_sessions"),
+            func.sum(visit.c.stay_seconds).label("stay_seconds"),
+            func.sum(case((visit.c.purchases > 0, 1), else_=0)).label("buying_sessions"),
+            top.c.sessions_before,
+        )
+        .join_from(top, visit, visit.c.landing_page == top.c.landing_page)
+        .where(visit.c.is_now == 1)
+        .group_by(*keys)
+        .order_by(top.c.sessions.desc(), top.c.landing_page)
     )
     frame = store.read(statement)
     numbers = [name for name in frame.columns if name != "landing_page"]

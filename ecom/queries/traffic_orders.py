@@ -5,12 +5,12 @@ from __future__ import annotations
 from collections.abc import Collection
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_currency, within
+from ecom.queries.scope import ResolvedScope, in_currency, within_any
 from ecom.queries.traffic_sources import SourceKind
-from ecom.schema import daily_sales, documents, sessions
+from ecom.schema import daily_sales, daily_visits, documents
 from ecom.store import Store
 
 
@@ -54,8 +54,8 @@ def _filled(rows: pd.DataFrame, sold: pd.DataFrame) -> pd.DataFrame:
 
 def _shops_that_log_purchases(store: Store, resolved: ResolvedScope) -> tuple[str, ...]:
     frame = store.read(
-        select(sessions.c.shop_id)
-        .where(sessions.c.shop_id.in_(resolved.shops), sessions.c.purchases > 0)
+        select(daily_visits.c.shop_id)
+        .where(daily_visits.c.shop_id.in_(resolved.shops), daily_visits.c.purchases > 0)
         .distinct()
     )
     return tuple(str(shop) for shop in frame["shop_id"])
@@ -78,7 +78,7 @@ def _orders_by_day(
             documents.c.kind == "sale",
             documents.c.shop_id.in_(resolved.shops),
             in_currency(resolved, documents),
-            or_(*(within(documents.c.day, period) for period in periods)),
+            within_any(documents.c.day, periods),
         )
         .group_by(documents.c.shop_id, documents.c.day)
         .subquery("day")

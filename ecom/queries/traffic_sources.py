@@ -10,7 +10,6 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
-    FromClause,
     Integer,
     Select,
     String,
@@ -24,8 +23,8 @@ from sqlalchemy import (
 )
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope
-from ecom.schema import sessions, traffic_agg
+from ecom.queries.scope import ResolvedScope, within_any
+from ecom.schema import daily_visits, sessions, traffic_agg
 from ecom.store import Store
 
 
@@ -66,12 +65,12 @@ class Choice:
         return facts[facts["place"].isin(self.rows.index)].drop(columns="place")
 
 
-def visit_keys(visits: FromClause) -> list[ColumnElement[Any]]:
+def visit_keys(shop_id: ColumnElement[str], day: ColumnElement[Any]) -> list[ColumnElement[Any]]:
     """The identifying columns of visits."""
     return [
-        visits.c.shop_id,
-        visits.c.session_date.label("start"),
-        visits.c.session_date.label("end"),
+        shop_id,
+        day.label("start"),
+        day.label("end"),
         literal(str(SourceKind.EVENTS), String).label("kind"),
         literal("events", String).label("system"),
         *(literal(1, Integer).label(name) for name in ("all_carriers", "all_devices", "whole_day")),
@@ -128,11 +127,7 @@ def usable_aggregates(resolved: ResolvedScope, periods: Collection[Period]) -> C
 def visit_days(resolved: ResolvedScope, periods: Collection[Period]) -> ColumnElement[bool]:
     """Visits of the shops on the days of the periods."""
     return and_(
-        sessions.c.shop_id.in_(resolved.shops),
-        # The whole span as well: an engine skips blocks by a plain range, not by alternatives.
-        sessions.c.session_date >= min(period.start for period in periods),
-        sessions.c.session_date <= max(period.end for period in periods),
-        or_(*(sessions.c.session_date.between(period.start, period.end) for period in periods)),
+        sessions.c.shop_id.in_(resolved.shops), within_any(sessions.c.session_date, periods)
     )
 
 
@@ -142,14 +137,19 @@ def coverage(store: Store, resolved: ResolvedScope, periods: Collection[Period])
     A filter must not change who speaks for a day, so this looks past channels and devices. The
     rows that are to be preferred come first; see ``ranked``.
     """
+    visits = daily_visits.c
     days = (
-        select(sessions.c.shop_id, sessions.c.session_date)
-        .where(visit_days(resolved, periods))
+        select(visits.shop_id, visits.day)
+        .where(
+            visits.split == "",
+            visits.shop_id.in_(resolved.shops),
+            within_any(visits.day, periods),
+        )
         .distinct()
         .subquery("days")
     )
     parts: tuple[Select[Any], ...] = (
-        select(*visit_keys(days)),
+        select(*visit_keys(days.c.shop_id, days.c.day)),
         select(*aggregate_keys()).where(usable_aggregates(resolved, periods)).distinct(),
     )
     return ranked(with_days(store.read(union_all(*parts))))

@@ -22,9 +22,9 @@ from sqlalchemy import (
 from sqlalchemy.sql.base import ReadOnlyColumnCollection
 
 from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_currency, in_scope
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within_any
 from ecom.queries.traffic_sources import aggregate_keys, usable_aggregates, visit_days, visit_keys
-from ecom.schema import sessions, traffic_agg
+from ecom.schema import daily_visits, sessions, traffic_agg
 
 # Sums that both kinds of source tell, by the names of ``ecom.metrics``.
 SUMS = (
@@ -72,43 +72,81 @@ def facts_select(
     CompoundSelect
         The columns of ``visit_keys``, ``split``, ``part`` ("" in the split "") and ``SUMS``.
     """
-    return union_all(*(half for by in splits for half in _halves(resolved, periods, by)))
+    scope = resolved.scope
+    if scope.channels or scope.devices or scope.regions:
+        visits = [_of_some_visits(resolved, periods, by) for by in splits]
+    else:
+        visits = [_of_all_visits(resolved, periods, splits)]
+    return union_all(*visits, *(_of_aggregates(resolved, periods, by) for by in splits))
 
 
-def _halves(
-    resolved: ResolvedScope, periods: Collection[Period], by: str
-) -> tuple[Select[Any], Select[Any]]:
-    """The sums of visits, and those of aggregate rows."""
-    split = literal(by, String).label("split")
-    visit_part, row_part = _DIMENSIONS[by] if by else (literal(""), literal(""))
+def _of_all_visits(
+    resolved: ResolvedScope, periods: Collection[Period], splits: Collection[str]
+) -> Select[Any]:
+    """The sums of all visits of a day, which are made once, when events are loaded."""
+    row = daily_visits.c
+    revenue = case((in_currency(resolved, daily_visits), row.revenue))
+    sums = {
+        "visitor_days": func.sum(row.visitors),
+        "page_views": func.sum(row.page_views),
+        "sessions": func.sum(row.sessions),
+        "engaged_sessions": func.sum(row.engaged_sessions),
+        "sessions_with_engagement": func.sum(row.sessions),
+        "bounced_sessions": func.sum(row.single_page_sessions),
+        "sessions_with_bounce": func.sum(row.sessions),
+        "stay_seconds": func.sum(row.stay_seconds),
+        "sessions_with_stay": func.sum(row.sessions),
+        "new_visitor_days": func.sum(row.new_visitors),
+        "visitor_days_with_new": func.sum(row.visitors),
+        "buyer_days": func.sum(row.buyers),
+        "traffic_gmv": func.coalesce(func.sum(revenue), 0),
+        "range_visitors": cast(null(), Double),
+    }
+    return _summed(
+        [*visit_keys(row.shop_id, row.day), row.split, row.part],
+        [row.shop_id, row.day, row.split, row.part],
+        sums,
+    ).where(row.split.in_(splits), row.shop_id.in_(resolved.shops), within_any(row.day, periods))
+
+
+def _of_some_visits(resolved: ResolvedScope, periods: Collection[Period], by: str) -> Select[Any]:
+    """The sums of the visits that pass the filters."""
+    part = _DIMENSIONS[by][0] if by else literal("")
     visits = (
         select(
             sessions.c.shop_id,
             sessions.c.session_date,
-            _text(visit_part).label("part"),
+            _text(part).label("part"),
             *(sessions.c[n] for n in _OF_VISITS),
             case((in_currency(resolved, sessions), sessions.c.revenue)).label("revenue"),
         )
         .where(visit_days(resolved, periods), *in_scope(resolved, sessions))
         .subquery("visits")
     )
+    # All visits are alike but for shop and day; to group by the other keys would only cost.
+    return _summed(
+        [*visit_keys(visits.c.shop_id, visits.c.session_date), _split(by), visits.c.part],
+        [visits.c.shop_id, visits.c.session_date, visits.c.part],
+        _visit_sums(visits.c),
+    )
+
+
+def _of_aggregates(resolved: ResolvedScope, periods: Collection[Period], by: str) -> Select[Any]:
+    """The sums of aggregate rows."""
+    part = _DIMENSIONS[by][1] if by else literal("")
     rows = (
-        select(
-            *aggregate_keys(), _text(row_part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS)
-        )
+        select(*aggregate_keys(), _text(part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS))
         .where(usable_aggregates(resolved, periods), *in_scope(resolved, traffic_agg))
         .subquery("rows")
     )
     row_keys = [rows.c[key.name] for key in aggregate_keys()]
-    return (
-        # All visits are alike but for shop and day; to group by the other keys would only cost.
-        _summed(
-            [*visit_keys(visits), split, visits.c.part],
-            [visits.c.shop_id, visits.c.session_date, visits.c.part],
-            _visit_sums(visits.c),
-        ),
-        _summed([*row_keys, split, rows.c.part], [*row_keys, rows.c.part], _aggregate_sums(rows.c)),
+    return _summed(
+        [*row_keys, _split(by), rows.c.part], [*row_keys, rows.c.part], _aggregate_sums(rows.c)
     )
+
+
+def _split(by: str) -> ColumnElement[str]:
+    return literal(by, String).label("split")
 
 
 def _summed(

@@ -37,10 +37,14 @@ from ecom.schema.commerce import (
 from ecom.schema.derived import (
     daily_items,
     daily_sales,
+    daily_visits,
     documents,
+    fact_spans,
     order_sessions,
     sessions,
     source_channels,
+    touched_orders,
+    touched_visitors,
 )
 from ecom.schema.marketing import (
     ad_spend,
@@ -84,8 +88,10 @@ __all__ = [
     "customers",
     "daily_items",
     "daily_sales",
+    "daily_visits",
     "documents",
     "events",
+    "fact_spans",
     "feedback",
     "import_batches",
     "import_issues",
@@ -108,6 +114,8 @@ __all__ = [
     "stock_movements",
     "store_meta",
     "targets",
+    "touched_orders",
+    "touched_visitors",
     "traffic_agg",
 ]
 
@@ -115,7 +123,16 @@ FACTS: dict[str, Table] = {
     table.name: table for table in metadata.sorted_tables if "key" in table.info
 }
 DERIVED: dict[str, Table] = {
-    table.name: table for table in (sessions, order_sessions, documents, daily_sales, daily_items)
+    table.name: table
+    for table in (
+        sessions,
+        daily_visits,
+        order_sessions,
+        documents,
+        daily_sales,
+        daily_items,
+        fact_spans,
+    )
 }
 
 

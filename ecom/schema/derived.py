@@ -27,6 +27,44 @@ sessions = Table(
     Column("currency", String),  # of the revenue; "*" where it is a sum of several
 )
 
+# Derived from sessions: the visits of each day by shop, as a whole (split "") and by the parts of
+# one dimension. Visitors are distinct within a row, so the rows of a split never add up to those of
+# another. Who came stands in a row without a currency, what was bought in one a currency.
+daily_visits = Table(
+    "daily_visits",
+    metadata,
+    Column("day", Date),
+    *columns(String, "shop_id split part currency"),
+    *columns(
+        BigInteger,
+        "visitors new_visitors buyers sessions page_views engaged_sessions single_page_sessions",
+    ),
+    Column("stay_seconds", Double),
+    Column("purchases", BigInteger),
+    Column("revenue", MONEY),
+)
+
+# Derived: the first and last day of what each batch has in a fact table that is current; of events
+# by name, where their visitor is known (NULL where not).
+fact_spans = Table(
+    "fact_spans",
+    metadata,
+    Column("batch_id", Integer),
+    *columns(String, "fact shop_id event_name"),
+    *columns(Date, "first_day last_day"),
+)
+
+# Empty but for the time of a load: whom and what it touches. Visits of a visitor that end before
+# ``since`` stay as they are; ``visits`` is how many those are.
+touched_visitors = Table(
+    "touched_visitors",
+    metadata,
+    *columns(String, "shop_id visitor_id"),
+    Column("since", DateTime),
+    Column("visits", BigInteger),
+)
+touched_orders = Table("touched_orders", metadata, *columns(String, "shop_id order_id"))
+
 # The visit in which an order was placed, where an event log names the order.
 order_sessions = Table(
     "order_sessions",

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from typing import Any
 
-from sqlalchemy import FromClause, Select, and_, func, select, tuple_
+from sqlalchemy import FromClause, Select, and_, func, select
 
 from ecom.schema import order_sessions, orders
 from ecom.store.rules import (
     is_document,
+    is_touched,
     line_money,
     paid,
     payment_money,
@@ -18,19 +19,19 @@ from ecom.store.rules import (
 )
 
 
-def documents_select(*, among: Select[Any] | None = None) -> Select[Any]:
+def documents_select(*, only_touched: bool = False) -> Select[Any]:
     """One row a counted order, return or adjustment.
 
     An order without a channel, device or region has those of the visit it was placed in.
 
     Parameters
     ----------
-    among : select of (shop_id, order_id), optional
-        Only these orders; None means all.
+    only_touched : only the orders in ``touched_orders``.
     """
-    visit, lines, charges, returned, person = (
-        order_sessions, line_money(), payment_money(), refund_money(), persons(),
-    )  # fmt: skip
+    visit, person = order_sessions, persons()
+    lines, charges, returned = (
+        made(only_touched=only_touched) for made in (line_money, payment_money, refund_money)
+    )
     source: FromClause = orders
     for part in (visit, lines, charges, returned):
         source = source.outerjoin(
@@ -43,7 +44,7 @@ def documents_select(*, among: Select[Any] | None = None) -> Select[Any]:
             person.c.customer_key == orders.c.customer_key,
         ),
     )
-    chosen = [] if among is None else [tuple_(orders.c.shop_id, orders.c.order_id).in_(among)]
+    chosen = [is_touched(orders)] if only_touched else []
     return (
         select(
             orders.c.batch_id,
@@ -66,4 +67,5 @@ def documents_select(*, among: Select[Any] | None = None) -> Select[Any]:
         )
         .select_from(source)
         .where(is_document(orders), *chosen)
+        .order_by(orders.c.paid_date)  # reports read some days, and engines skip blocks of others
     )

@@ -60,6 +60,7 @@ def load_batch(
         support,
         batch_id=batch_id,
         tables=list(staged.tables),
+        rivals=rivals,
         settings=read_settings(connection),
         watch=watch.part(_COMPARED, 1.0),
     )
@@ -107,6 +108,7 @@ def undo_batch(connection: Connection, support: EngineSupport, batch_id: int) ->
         support,
         batch_id=batch_id,
         tables=tables,
+        rivals=tables,
         settings=read_settings(connection),
     )
     for owner in (*(FACTS[name] for name in tables), import_issues, import_batches):

@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from decimal import Decimal
 
-from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, select
+from sqlalchemy import ColumnElement, FromClause, Subquery, and_, case, func, select, tuple_
 
-from ecom.schema import customers, order_items, payments, refunds
+from ecom.schema import customers, order_items, payments, refunds, touched_orders
 
 COUNTED_STATUSES = (
     "paid",
@@ -33,7 +33,13 @@ def is_sale(orders: FromClause) -> ColumnElement[bool]:
     return and_(is_document(orders), orders.c.kind == "sale")
 
 
-def line_money() -> Subquery:
+def is_touched(facts: FromClause) -> ColumnElement[bool]:
+    """The condition that a row speaks of an order in ``touched_orders``."""
+    touched = select(touched_orders.c.shop_id, touched_orders.c.order_id)
+    return tuple_(facts.c.shop_id, facts.c.order_id).in_(touched)
+
+
+def line_money(*, only_touched: bool = False) -> Subquery:
     """What the current lines of each order add up to and gave back: ``amount``, ``refunded``."""
     line = order_items
     return (
@@ -43,13 +49,13 @@ def line_money() -> Subquery:
             func.sum(line.c.line_amount).label("amount"),
             func.sum(line.c.refunded_amount).label("refunded"),
         )
-        .where(line.c.is_current)
+        .where(line.c.is_current, *_chosen(line, only_touched))
         .group_by(line.c.shop_id, line.c.order_id)
         .subquery("line_money")
     )
 
 
-def payment_money() -> Subquery:
+def payment_money(*, only_touched: bool = False) -> Subquery:
     """What payment providers collected and gave back for each order: ``amount``, ``refunded``.
 
     A refund is told by a row of its own or noted on the charge.
@@ -71,13 +77,14 @@ def payment_money() -> Subquery:
             payment.c.is_current,
             payment.c.order_id != "",
             payment.c.status.in_(("paid", "refunded")),
+            *_chosen(payment, only_touched),
         )
         .group_by(payment.c.shop_id, payment.c.order_id)
         .subquery("payment_money")
     )
 
 
-def refund_money() -> Subquery:
+def refund_money(*, only_touched: bool = False) -> Subquery:
     """What after-sales documents gave back for each order: ``refunded``."""
     refund = refunds
     return (
@@ -86,7 +93,12 @@ def refund_money() -> Subquery:
             refund.c.order_id,
             func.sum(refund.c.amount).label("refunded"),
         )
-        .where(refund.c.is_current, refund.c.order_id != "", refund.c.status == "refunded")
+        .where(
+            refund.c.is_current,
+            refund.c.order_id != "",
+            refund.c.status == "refunded",
+            *_chosen(refund, only_touched),
+        )
         .group_by(refund.c.shop_id, refund.c.order_id)
         .subquery("refund_money")
     )
@@ -124,3 +136,7 @@ def refunded(orders: FromClause, *others: FromClause) -> ColumnElement[Decimal]:
     """
     told = (func.coalesce(part.c.refunded, 0) for part in others)
     return func.greatest(func.coalesce(orders.c.refunded_amount, 0), *told)
+
+
+def _chosen(facts: FromClause, only_touched: bool) -> list[ColumnElement[bool]]:
+    return [is_touched(facts)] if only_touched else []

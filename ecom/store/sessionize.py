@@ -16,6 +16,7 @@ import pyarrow as pa
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Select,
     String,
     Subquery,
@@ -28,13 +29,23 @@ from sqlalchemy import (
     or_,
     select,
     text,
+    tuple_,
 )
 
 from ecom.channels import classify
-from ecom.schema import events, order_sessions, sessions, shops, source_channels
+from ecom.schema import (
+    events,
+    order_sessions,
+    sessions,
+    shops,
+    source_channels,
+    touched_orders,
+    touched_visitors,
+)
 from ecom.settings import Settings
 from ecom.store.engine import EngineSupport
 from ecom.store.functions import earliest, latest, local_hour, packed, seconds_between
+from ecom.store.touched import Visitors
 
 SEVERAL = "*"  # the currency of a visit that bought in several; its revenue adds up to nothing
 _ORIGIN = ("source", "medium", "campaign")
@@ -44,7 +55,7 @@ _STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
 
 def sessions_select(
-    settings: Settings, *, zones: Collection[str], visitors: Select[Any] | None
+    settings: Settings, *, zones: Collection[str], visitors: Visitors | None
 ) -> Select[Any]:
     """One row a visit, for ``sessions``.
 
@@ -52,7 +63,7 @@ def sessions_select(
     ----------
     zones : the time zones of all shops; spelled out one by one, because engines look a zone up
         anew for every row when it comes from a column.
-    visitors : (shop_id, visitor_id), narrows it to them.
+    visitors : narrows it to those in ``touched_visitors`` and to what of them may have changed.
     """
     event = _keyed_events(settings, visitors)
     is_purchase = event.c.event_name == "purchase"
@@ -111,7 +122,7 @@ def sessions_select(
     ).subquery("visits")
     zone = func.coalesce(func.nullif(shops.c.timezone, ""), literal(settings.timezone))
     plain = [column for column in visits.c if column.name not in _INHERITED]
-    return select(
+    made = select(
         *plain,
         case(
             *((zone == name, local_hour(visits.c.started_at, name)) for name in sorted(zones)),
@@ -128,6 +139,8 @@ def sessions_select(
             ),
         )
     )
+    # Reports read some days: engines skip the blocks of the others.
+    return made.order_by(visits.c.session_date)
 
 
 def zones_of_shops(connection: Connection, settings: Settings) -> set[str]:
@@ -136,11 +149,17 @@ def zones_of_shops(connection: Connection, settings: Settings) -> set[str]:
     return {settings.timezone, *(name for name in named if name)}
 
 
-def order_sessions_select(*, visitors: Select[Any] | None) -> Select[Any]:
-    """Which visit each order was placed in: the first purchase event that names the order."""
+def order_sessions_select(*, only_touched: bool) -> Select[Any]:
+    """Which visit each order was placed in: the first purchase event that names the order.
+
+    Parameters
+    ----------
+    only_touched : narrows it to the orders in ``touched_orders``.
+    """
     narrowed = [events.c.is_current, events.c.event_name == "purchase", events.c.order_id != ""]
-    if visitors is not None:
-        narrowed.append(_among(events, visitors))
+    if only_touched:
+        touched = select(touched_orders.c.shop_id, touched_orders.c.order_id)
+        narrowed.append(tuple_(events.c.shop_id, events.c.order_id).in_(touched))
     ranked = (
         select(
             events.c.shop_id,
@@ -192,16 +211,14 @@ def name_new_channels(
         support.insert(connection, source_channels, rows, {})
 
 
-def _keyed_events(settings: Settings, visitors: Select[Any] | None) -> Any:
+def _keyed_events(settings: Settings, visitors: Visitors | None) -> Any:
     """Current events with the key of the visit they belong to.
 
     Only the moments are sorted, which is what costs: an event then finds its visit by a join on
     the visitor and the span up to the next visit.
     """
-    narrowed = [events.c.is_current, events.c.visitor_id.is_not(None)]
-    if visitors is not None:
-        narrowed.append(_among(events, visitors))
-    start = _starts(settings, narrowed)
+    source, narrowed = _current_events(visitors)
+    start = _starts(settings, visitors)
     key = func.coalesce(
         func.nullif(events.c.session_id, ""), literal("#").concat(cast(start.c.nth, String))
     )
@@ -211,21 +228,31 @@ def _keyed_events(settings: Settings, visitors: Select[Any] | None) -> Any:
             key.label("session_key"),
             and_(start.c.nth == 1, start.c.own_key == key).label("is_of_first_visit"),
         )
-        .join(
-            start,
-            and_(
-                start.c.shop_id == events.c.shop_id,
-                start.c.visitor_id == events.c.visitor_id,
-                events.c.event_at >= start.c.event_at,
-                or_(start.c.next_at.is_(None), events.c.event_at < start.c.next_at),
-            ),
+        .select_from(
+            source.join(
+                start,
+                and_(
+                    start.c.shop_id == events.c.shop_id,
+                    start.c.visitor_id == events.c.visitor_id,
+                    events.c.event_at >= start.c.event_at,
+                    or_(start.c.next_at.is_(None), events.c.event_at < start.c.next_at),
+                ),
+            )
         )
         .where(*narrowed)
         .subquery("keyed")
     )
 
 
-def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery:
+def _current_events(visitors: Visitors | None) -> tuple[FromClause, list[ColumnElement[bool]]]:
+    """The events that visits are made of: where they are, and the conditions for them."""
+    conditions = [events.c.is_current, events.c.visitor_id.is_not(None)]
+    if visitors is None:
+        return events, conditions
+    return visitors.join(events, events), conditions + visitors.from_then_on(events.c.event_at)
+
+
+def _starts(settings: Settings, visitors: Visitors | None) -> Subquery:
     """The moments at which a visitor came back after a pause: nth visit, its start, the next.
 
     ``own_key`` is the key of the very first visit, also where several begin at the same moment.
@@ -235,6 +262,7 @@ def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery
         partition_by=(events.c.shop_id, events.c.visitor_id),
         order_by=(events.c.event_at, own_key),
     )
+    source, narrowed = _current_events(visitors)
     moment = (
         select(
             events.c.shop_id,
@@ -242,7 +270,9 @@ def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery
             events.c.event_at,
             own_key.label("own_key"),
             earlier.label("earlier_at"),
+            (literal(0) if visitors is None else touched_visitors.c.visits).label("visits"),
         )
+        .select_from(source)
         .where(*narrowed)
         .subquery("moment")
     )
@@ -256,15 +286,8 @@ def _starts(settings: Settings, narrowed: list[ColumnElement[bool]]) -> Subquery
             moment.c.event_at,
             moment.c.own_key,
             following.label("next_at"),
-            nth.label("nth"),
+            (moment.c.visits + nth).label("nth"),
         )
         .where(or_(moment.c.earlier_at.is_(None), gap > settings.session_gap_minutes * 60))
         .subquery("start")
-    )
-
-
-def _among(table: Any, visitors: Select[Any]) -> ColumnElement[bool]:
-    chosen = visitors.subquery("chosen")
-    return exists(select(1)).where(
-        chosen.c.shop_id == table.c.shop_id, chosen.c.visitor_id == table.c.visitor_id
     )

@@ -46,8 +46,9 @@ class Catalogue:
     ----------
     mapped : the entry of the map of SKUs that speaks of the line.
     product : the current product of the seller's name.
-    listed : the shop's own entry of the product, only beside a map: without one it would be the
-        same row again.
+    listed : the shop's own entry of the product; without an entry of the map it is the same row
+        again. (To join it only beside a map would leave DuckDB, where the map is empty, with a
+        join without a key: every line against every product.)
     """
 
     mapped: Subquery
@@ -65,17 +66,13 @@ class Catalogue:
 
     def beside(self, lines: FromClause) -> FromClause:
         """Order lines (or a join with them) with their products, where any are known."""
-        line, mapped, product, listed = order_items.c, self.mapped, self.product.c, self.listed.c
+        line, product, listed = order_items.c, self.product.c, self.listed.c
         return (
-            lines.outerjoin(mapped, names_line(mapped))
+            lines.outerjoin(self.mapped, names_line(self.mapped))
             .outerjoin(self.product, and_(product.shop_id == line.shop_id, product.sku == self.sku))
             .outerjoin(
                 self.listed,
-                and_(
-                    mapped.c.sku.is_not(None),
-                    listed.shop_id == line.shop_id,
-                    listed.sku == line.sku,
-                ),
+                and_(listed.shop_id == line.shop_id, listed.sku == line.sku),
             )
         )
 

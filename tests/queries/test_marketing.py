@@ -8,10 +8,11 @@ from ecom.metrics import metric
 from ecom.model import Period, Scope
 from ecom.queries.budgets import budgets_of
 from ecom.queries.marketing import (
-    new_buyers_by,
+    new_buyers,
     spend_daily,
     spend_facts,
     spend_measures,
+    won_by,
 )
 from ecom.queries.scope import resolve
 from ecom.store import Shop
@@ -149,7 +150,7 @@ def test_new_buyers_are_those_of_the_first_sale_ever(store, load) -> None:
         sale(5, 4, 10, None),
     ])  # fmt: skip
     resolved = resolve(store, Scope(period=WEEK))
-    rows = new_buyers_by(store, resolved, WEEK, by=("month", "channel"))
+    rows = won_by(new_buyers(store, resolved, WEEK), WEEK, "month", "channel")
     assert rows.to_dict("split")["data"] == [[date(2026, 3, 1), "paid search", 1]]
 
 

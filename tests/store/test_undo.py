@@ -85,10 +85,11 @@ TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
     "product_costs": rows("sku valid_from", sku=SKUS, valid_from=DAYS, unit_cost=MONEY),
     "events": rows(
         "event_id",
-        event_id=st.sampled_from("efgh"),
-        event_at=st.integers(0, 120),
+        event_id=st.sampled_from("efghij"),
+        event_at=st.integers(0, 240),
         event_name=st.sampled_from(["page_view", "purchase"]),
         visitor_id=st.sampled_from(["v", "w"]),
+        session_id=st.sampled_from([None, None, None, "s"]),
         source=st.sampled_from(["google", None]),
         order_id=st.one_of(st.none(), ORDER_IDS),
     ).map(lambda made: [_event(row) for row in made]),
