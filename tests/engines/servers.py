@@ -20,6 +20,7 @@ from uuid import uuid4
 import pytest
 from sqlalchemy import URL, NullPool, create_engine, make_url
 
+from ecom.schema import metadata, store_meta
 from ecom.store import open_store
 
 SECRET = "of the tests"
@@ -62,7 +63,7 @@ class Files:
 
 
 class PostgreSQL:
-    """A database each on one server; new ones are copies of one that has our empty tables."""
+    """Databases on one server: copies of one that has our empty tables, and some to use again."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -71,18 +72,31 @@ class PostgreSQL:
         self._numbers = itertools.count(1)
         self._pattern = self._create("template0")
         open_store(self._pattern).close()
+        self._emptied: list[str] = []
+        self._lent: set[str] = set()
 
     def empty(self, *, is_kept: bool = False) -> str:
-        return self.copy(self._pattern)
+        if is_kept:
+            return self.copy(self._pattern)
+        url = self._emptied.pop() if self._emptied else self.copy(self._pattern)
+        self._lent.add(url)
+        return url
 
     def copy(self, url: str) -> str:
         return self._create(make_url(url).database or "")
 
     def drop(self, url: str) -> None:
+        if url in self._lent:  # a new one would take far longer
+            self._lent.remove(url)
+            _empty(url)
+            self._emptied.append(url)
+            return
         self._run(f'DROP DATABASE IF EXISTS "{make_url(url).database}" WITH (FORCE)')
 
     def close(self) -> None:
-        self.drop(self._pattern)
+        for url in (self._pattern, *self._emptied):
+            self.drop(url)
+        self._engine.dispose()
 
     def _create(self, template: str) -> str:
         name = f"{self._prefix}_{next(self._numbers)}"
@@ -92,6 +106,19 @@ class PostgreSQL:
     def _run(self, statement: str) -> None:
         with self._engine.connect() as connection:
             connection.exec_driver_sql(statement)
+
+
+def _empty(url: str) -> None:
+    """Make a store as if it had just been made; tables without rows cost nothing."""
+    statements = "".join(
+        f"IF EXISTS (SELECT FROM {name}) THEN DELETE FROM {name}; END IF;"
+        for name in metadata.tables
+        if name != store_meta.name
+    )
+    meta = f"DELETE FROM {store_meta.name} WHERE name <> 'schema_version'"
+    engine = create_engine(make_url(url).set(drivername="postgresql+psycopg"), poolclass=NullPool)
+    with engine.begin() as connection:
+        connection.exec_driver_sql(f"DO $$ BEGIN {statements} {meta}; END $$")
 
 
 @contextmanager
