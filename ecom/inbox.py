@@ -1,24 +1,33 @@
 """The inbox: a folder whose files the running app imports, each of them once.
 
 The embedded database lets one process write. Whoever has it open watches the folder, and other
-programs hand their files over by putting them there.
+programs hand their files over by putting them there. Apps that share a database server may share
+the folder as well: a file belongs to the one that locks it first.
 """
 
 from __future__ import annotations
 
 import logging
+import os
 import shutil
 import threading
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
+from typing import BinaryIO
 
 from ecom.i18n import Language
 from ecom.ingest import FileOutcome
 from ecom.jobs import Jobs
 from ecom.store import Shop, Store
+
+try:
+    import fcntl
+except ImportError:  # Windows: one app an inbox
+    fcntl = None  # type: ignore[assignment]
 
 DEFAULT_FOLDER = "data/inbox"
 _PART = ".part"
@@ -81,8 +90,9 @@ def look(folder: Path) -> Look:
     for path in sorted(folder.iterdir()):
         skipped = path.name.startswith(".") or path.suffix.lower() in (_PART, _SHOP)
         if not skipped and path.is_file():
-            state = path.stat()
-            found.append((path, state.st_size, state.st_mtime_ns))
+            with suppress(FileNotFoundError):  # another app has just put it away
+                state = path.stat()
+                found.append((path, state.st_size, state.st_mtime_ns))
     return Look(tuple(found))
 
 
@@ -111,6 +121,27 @@ def hand_over(paths: Iterable[Path], folder: Path, *, shop_id: str | None = None
     return handed
 
 
+def _claim(path: Path) -> BinaryIO | None:
+    """The file, locked until it is closed or the process dies; None where another app has it."""
+    try:
+        file = path.open("rb")
+    except FileNotFoundError:
+        return None
+    if fcntl is None:
+        return file
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        is_here = os.path.samestat(os.fstat(file.fileno()), path.stat())
+    except (BlockingIOError, FileNotFoundError):
+        is_here = False
+    except OSError:
+        return file  # a file system without locks: the store itself takes no file twice
+    if not is_here:
+        file.close()
+        return None
+    return file
+
+
 def _settled(before: Look, now: Look) -> list[Path]:
     return [entry[0] for entry in now.sizes if entry in before.sizes]
 
@@ -118,8 +149,9 @@ def _settled(before: Look, now: Look) -> list[Path]:
 def _import(
     store: Store, folder: Path, paths: list[Path], jobs: Jobs, owner: str
 ) -> tuple[FileOutcome, ...]:
-    """Put all of them into the queue and wait for the last."""
+    """Put those that no other app has into the queue and wait for the last."""
     outcomes: dict[Path, FileOutcome] = {}
+    held = {path: file for path in paths if (file := _claim(path)) is not None}
 
     def put_away(path: Path, outcome: FileOutcome) -> None:
         outcomes[path] = outcome
@@ -127,7 +159,7 @@ def _import(
         _sidecar(path).unlink(missing_ok=True)
 
     numbers = []
-    for path in paths:
+    for path in held:
         sidecar = _sidecar(path)
         shop_id = sidecar.read_text(encoding="utf-8").strip() if sidecar.exists() else None
         shop = Shop(shop_id) if shop_id else None
@@ -135,6 +167,8 @@ def _import(
         numbers.append(jobs.submit_file(store, path, shop=shop, owner=owner, after=after))
     for number in numbers:
         jobs.wait(number)
+    for file in held.values():
+        file.close()
     return tuple(outcomes[path] for path in paths if path in outcomes)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -14,16 +15,80 @@ import pytest
 
 from ecom.schema import FACTS
 from ecom.store import Batch, Shop, Staged, Store, open_store
+from tests.engines.servers import STARTS, servers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = Shop("shop", "own", "The shop", "CNY", "Asia/Shanghai")
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption(
+        "--engine", choices=list(STARTS), default="duckdb", help="the store's engine in tests"
+    )
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    for line in (
+        "every_engine: runs on all engines, whatever --engine says",
+        "only_on(engine, why): says nothing about other engines",
+    ):
+        config.addinivalue_line("markers", line)
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    if metafunc.definition.get_closest_marker("every_engine"):
+        metafunc.parametrize("engine", list(STARTS), indirect=True, scope="session")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    for item in items:
+        only = item.get_closest_marker("only_on")
+        chosen = getattr(item, "callspec", None)
+        engine = chosen.params.get("engine") if chosen else None
+        if only and only.args[0] != (engine or config.getoption("--engine")):
+            item.add_marker(pytest.mark.skip(f"only on {only.args[0]}: {only.kwargs['why']}"))
+
+
+@pytest.fixture(scope="session", autouse=True)
+def engine(request: pytest.FixtureRequest) -> Iterator[str]:
+    """The engine that stores are opened on: ``--engine``, or all in turn (``every_engine``)."""
+    servers.at_hand = getattr(request, "param", request.config.getoption("--engine"))
+    yield servers.at_hand
+    servers.at_hand = request.config.getoption("--engine")
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _servers() -> Iterator[None]:
+    """Servers that tests started end with them."""
+    yield
+    servers.close()
+
+
+@contextmanager
+def empty_store() -> Iterator[Store]:
+    """An empty store on the engine at hand, gone after the block."""
+    databases = servers[servers.at_hand]
+    url = databases.empty()
+    try:
+        with open_store(url) as opened:
+            yield opened
+    finally:
+        databases.drop(url)
+
+
 @pytest.fixture
-def store() -> Iterator[Store]:
+def store(engine: str) -> Iterator[Store]:
     """An empty private store."""
-    with open_store("duckdb:///:memory:") as opened:
+    with empty_store() as opened:
         yield opened
+
+
+@pytest.fixture
+def database(engine: str) -> Iterator[str]:
+    """URL of an empty database that can be opened again and again."""
+    url = servers[engine].empty(is_kept=True)
+    yield url
+    servers[engine].drop(url)
 
 
 @pytest.fixture(scope="session")

@@ -7,7 +7,7 @@ from dataclasses import asdict
 from datetime import UTC, datetime
 from typing import Any
 
-from sqlalchemy import Connection, Row, delete, insert, select, update
+from sqlalchemy import Connection, Row, delete, insert, inspect, select, update
 
 from ecom import schema
 from ecom.errors import StoreError
@@ -19,6 +19,13 @@ from ecom.text import message
 
 _ROWS_SHOWN = 5
 _UNDONE_KEPT = 200
+
+
+def is_prepared(connection: Connection) -> bool:
+    """Whether the tables are there, as this version of the program makes them."""
+    return inspect(connection).has_table(store_meta.name) and read_meta(connection).get(
+        "schema_version"
+    ) == str(schema.SCHEMA_VERSION)
 
 
 def prepare(connection: Connection, support: EngineSupport) -> None:

@@ -44,6 +44,8 @@ _SLOW_PACKING = "SET GLOBAL disabled_compression_methods = 'fsst,zstd,dict_fsst'
 class DuckDBSupport:
     """Implements ``EngineSupport``."""
 
+    is_embedded = True
+
     def __init__(self) -> None:
         # DuckDB forgets a memory database, and gives a file's lock away, when its last connection
         # closes, so each engine has one that is held for its life.

@@ -17,7 +17,7 @@ from sqlalchemy.exc import ArgumentError
 from ecom.errors import StoreError
 from ecom.text import message
 
-ENGINES = {"duckdb": "ecom.store.duckdb"}
+ENGINES = {"duckdb": "ecom.store.duckdb", "postgresql": "ecom.store.postgres"}
 
 
 @dataclass(slots=True)
@@ -35,7 +35,14 @@ class Work:
 
 
 class EngineSupport(Protocol):
-    """One database engine."""
+    """One database engine.
+
+    Attributes
+    ----------
+    is_embedded : the database is a file of this machine that one process has to itself.
+    """
+
+    is_embedded: bool
 
     def connect(self, url: URL) -> Engine:
         """Make an engine; raise ``StoreError`` or ``StoreLocked`` when it can't be used."""

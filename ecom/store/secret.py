@@ -16,7 +16,7 @@ ENVIRONMENT = "ECOM_SECRET"
 _MAKING = threading.Lock()
 
 
-def secret_of(url: str) -> bytes:
+def secret_of(url: str, *, is_embedded: bool) -> bytes:
     """The key for a store.
 
     The environment's ``ECOM_SECRET`` where it is set; for an embedded database file a key file
@@ -26,6 +26,7 @@ def secret_of(url: str) -> bytes:
     Parameters
     ----------
     url : the store's SQLAlchemy URL.
+    is_embedded : the store is a file (or memory) of this machine's.
 
     Raises
     ------
@@ -35,13 +36,12 @@ def secret_of(url: str) -> bytes:
     given = os.environ.get(ENVIRONMENT)
     if given:
         return given.encode()
-    parsed = make_url(url)
-    database = parsed.database or ""
-    if parsed.host:
+    if not is_embedded:
         raise StoreError(
             message("There is no secret to hash customers with."),
             message("Set {name} to a long random text, the same for everyone.", name=ENVIRONMENT),
         )
+    database = make_url(url).database or ""
     if database in ("", ":memory:"):
         return secrets.token_bytes(32)
     return _key_file(Path(database).expanduser().with_suffix(".key"))

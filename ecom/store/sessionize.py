@@ -16,6 +16,7 @@ import pyarrow as pa
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    Date,
     FromClause,
     Select,
     String,
@@ -115,7 +116,7 @@ def sessions_select(
     visits = (
         select(
             *(column for column in counted.c if column.name != "first"),
-            of_the_first["event_date"].label("session_date"),
+            cast(of_the_first["event_date"], Date).label("session_date"),
             of_the_first["page"].label("landing_page"),
             *(of_the_first[name].label(name) for name in _INHERITED),
         )

@@ -20,6 +20,7 @@ from ecom.settings import Settings
 from ecom.store import derive, mappings, versions
 from ecom.store.bookkeeping import (
     earlier_batch,
+    is_prepared,
     next_version,
     prepare,
     read_meta,
@@ -54,8 +55,8 @@ class Store:
         self._support = engine_support(url)
         self._engine = self._support.connect(make_url(url))
         self._writing = threading.RLock()
-        self.secret = secret_of(url)
         try:
+            self.secret = secret_of(url, is_embedded=self._support.is_embedded)
             self._prepare()
         except BaseException:
             self.close()
@@ -286,6 +287,9 @@ class Store:
     # --- inside ------------------------------------------------------------------------------
 
     def _prepare(self) -> None:
+        with self._reads() as connection:
+            if is_prepared(connection):
+                return  # nobody has to wait for an import that is under way
         with self._writes() as work:
             prepare(work.connection, self._support)
 

@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from ecom.analysis import overview
 from ecom.analysis.changes import effect, effect_table
 from ecom.model import Comparison, Period, Scope
-from ecom.store import Shop, Staged, Store, open_store
-from tests.conftest import stage
+from ecom.store import Shop, Staged, Store
+from tests.conftest import empty_store, stage
 
 TMALL = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
 SITE = Shop("site", "own", "Site", "USD", "Asia/Shanghai")
@@ -126,7 +126,7 @@ def shown_by_overview(store: Store, scope: Scope) -> dict[str, float | None]:
 def test_the_effect_is_what_the_overview_shows_after_the_load(
     files: list[tuple[str, list[tuple[int, ...]]]],
 ) -> None:
-    with open_store("duckdb:///:memory:") as store:
+    with empty_store() as store:
         for number, (table, rows) in enumerate(files):
             days = [row[1] if table == "orders" else row[0] for row in rows]
             staged = stage(

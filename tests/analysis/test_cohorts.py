@@ -30,8 +30,8 @@ from ecom.analysis.cohorts import (
 from ecom.errors import InvalidParameter
 from ecom.model import Grain, Scope
 from ecom.queries.scope import resolve
-from ecom.store import Shop, Store, open_store
-from tests.conftest import ROOT, stage
+from ecom.store import Shop, Store
+from tests.conftest import ROOT, empty_store, stage
 
 # --- public cases ----------------------------------------------------------------------------
 # Windows of 24 hours counted from each person's start belong to a later issue.
@@ -211,7 +211,7 @@ def _brute_force(events: list[tuple[str, str, int, str]], asked: dict[str, Any])
 
 @pytest.fixture(scope="module")
 def shared_store() -> Any:
-    with open_store("duckdb:///:memory:") as opened:
+    with empty_store() as opened:
         yield opened
 
 

@@ -16,8 +16,9 @@ from ecom.export.jsonable import to_jsonable
 from ecom.i18n import LANGUAGES, Language
 from ecom.ingest import import_files
 from ecom.model import Comparison, Period, Scope
-from ecom.store import Shop, open_store
+from ecom.store import Shop
 from ecom.text import Text
+from tests.conftest import empty_store
 
 EN = Language("en")
 TMALL = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
@@ -276,7 +277,7 @@ def test_every_chart_says_its_numbers(sold, code: str) -> None:
 @pytest.mark.slow
 def test_online_retail_reaches_its_published_documents(shared_dir: Path) -> None:
     path = shared_dir / "data" / "online_retail" / "online_retail.xlsx"
-    with open_store("duckdb:///:memory:") as store:
+    with empty_store() as store:
         (outcome,) = import_files(store, [path], shop=RETAIL)
         assert outcome.problem is None
         all_days = Period(date(2010, 12, 1), date(2011, 12, 9))

@@ -17,7 +17,8 @@ from sqlalchemy import select
 from ecom.errors import Cancelled
 from ecom.ingest import FileOutcome, examine_for_store, import_files, load_examined
 from ecom.schema import FACTS, events, sessions
-from ecom.store import Shop, Store, open_store
+from ecom.store import Shop, Store
+from tests.conftest import empty_store
 
 SHOP = Shop("shop", "own", "", "CNY", "Asia/Shanghai")
 HEAD = "event_id,event_time,event_name,visitor_id,page,value,currency"
@@ -39,7 +40,7 @@ def loaded(
     path: Path, *, block: int | None = None, piece: int = 37
 ) -> tuple[FileOutcome, pd.DataFrame]:
     """The outcome of an import into an empty store, and the events it left."""
-    with open_store("duckdb:///:memory:") as store, ExitStack() as stack:
+    with empty_store() as store, ExitStack() as stack:
         if block:
             stack.enter_context(in_blocks(block, piece))
         (outcome,) = import_files(store, [path], shop=SHOP)
@@ -69,7 +70,7 @@ def _remarks(outcome: FileOutcome) -> list[tuple[object, ...]]:
 
 
 def was_streamed(path: Path) -> bool:
-    with open_store("duckdb:///:memory:") as store, in_blocks():
+    with empty_store() as store, in_blocks():
         (table,) = examine_for_store(store, path, shop=SHOP, stays=True).tables
     return table.staged is not None and table.staged.parts is not None
 

@@ -16,8 +16,8 @@ from ecom.model import Period, Scope
 from ecom.queries.customers import customer_daily, customer_measures, unknown_customers
 from ecom.queries.repeat import customer_totals, revenue_by_newness, second_orders
 from ecom.queries.scope import ResolvedScope, resolve
-from ecom.store import Shop, Store, open_store
-from tests.conftest import stage
+from ecom.store import Shop, Store
+from tests.conftest import empty_store, stage
 
 FIRST = date(2026, 1, 1)
 DORMANT = 5
@@ -38,7 +38,7 @@ _numbers = itertools.count()
 
 @pytest.fixture(scope="module")
 def shared_store() -> Iterator[Store]:
-    with open_store("duckdb:///:memory:") as opened:
+    with empty_store() as opened:
         opened.save_settings(opened.settings.with_values(dormant_days=DORMANT))
         yield opened
 

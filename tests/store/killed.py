@@ -1,14 +1,14 @@
 """Import a file again and again, each time to die at another point. Run by ``test_kill``.
 
-``python -m tests.store.killed FOLDER FILE``: every import is a process of its own with its own copy
-of ``FOLDER/before.duckdb``, named after where it died.
+``python -m tests.store.killed FILE URLS``: every import is a process of its own with a store of its
+own. ``URLS`` is JSON: of each name below (``NAMES``), the store that dies there.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import os
-import shutil
 import signal
 import sys
 import time
@@ -21,15 +21,16 @@ from sqlalchemy.engine.default import DefaultDialect
 
 from ecom.ingest import import_files
 from ecom.store import derive, loading, open_store, versions
-from ecom.store.duckdb import DuckDBSupport
+from ecom.store.engine import engine_support
 from tests.ingest.test_streamed import in_blocks
 
+SUPPORT = "the engine's"
 # name -> what is called then, the call that is the last one, and whether it is still done
 POINTS: dict[str, tuple[Any, str, int, bool]] = {
-    "before the first rows": (DuckDBSupport, "insert", 1, False),
-    "after the first rows": (DuckDBSupport, "insert", 1, True),
-    "after the second rows": (DuckDBSupport, "insert", 2, True),
-    "after the third rows": (DuckDBSupport, "insert", 3, True),
+    "before the first rows": (SUPPORT, "insert", 1, False),
+    "after the first rows": (SUPPORT, "insert", 1, True),
+    "after the second rows": (SUPPORT, "insert", 2, True),
+    "after the third rows": (SUPPORT, "insert", 3, True),
     "before comparing": (versions, "settle", 1, False),
     "after comparing": (versions, "settle", 1, True),
     "before deriving": (derive, "refresh", 1, False),
@@ -40,25 +41,26 @@ POINTS: dict[str, tuple[Any, str, int, bool]] = {
     "after the commit": (DefaultDialect, "do_commit", 1, True),
 }
 # in the commit, or at any time: after this share of a whole import
-IN_COMMIT = [0.0, 0.002, 0.008]
-AT_TIMES = [0.2, 0.5, 0.7, 0.9]
+IN_COMMIT = {f"{delay * 1000:.0f} ms into the commit": delay for delay in (0.0, 0.002, 0.008)}
+AT_TIMES = {f"after {share:.0%} of the time": share for share in (0.2, 0.5, 0.7, 0.9)}
+NAMES = [*POINTS, *AT_TIMES, *IN_COMMIT]
 
 
 def main() -> None:
-    folder, file = Path(sys.argv[1]), Path(sys.argv[2])
+    file, urls = Path(sys.argv[1]), json.loads(sys.argv[2])
     started = time.monotonic()
-    run(folder, file, "after", lambda: None).wait()
+    run(urls["after"], file, lambda: None).wait()
     whole = time.monotonic() - started
     for name, point in POINTS.items():
-        run(folder, file, name, lambda point=point: dies_at(*point)).wait()
-    for share in AT_TIMES:
-        process = run(folder, file, f"after {share:.0%} of the time", lambda: None)
+        url = urls[name]
+        run(url, file, lambda url=url, point=point: dies_at(url, *point)).wait()
+    for name, share in AT_TIMES.items():
+        process = run(urls[name], file, lambda: None)
         time.sleep(whole * share)
         process.kill()
-    for delay in IN_COMMIT:
+    for name, delay in IN_COMMIT.items():
         reading, writing = os.pipe()
-        name = f"{delay * 1000:.0f} ms into the commit"
-        process = run(folder, file, name, lambda writing=writing: tells_at_commit(writing))
+        process = run(urls[name], file, lambda writing=writing: tells_at_commit(writing))
         os.close(writing)
         os.read(reading, 1)  # nothing where it died before
         time.sleep(delay)
@@ -83,20 +85,19 @@ class Process:
         self.wait()
 
 
-def run(folder: Path, file: Path, name: str, prepare: Callable[[], None]) -> Process:
-    database = folder / f"{name}.duckdb"
-    shutil.copy(folder / "before.duckdb", database)
-
+def run(url: str, file: Path, prepare: Callable[[], None]) -> Process:
     def work() -> None:
-        with open_store(f"duckdb:///{database}") as store, in_blocks(2_000, 500):
+        with open_store(url) as store, in_blocks(2_000, 500):
             prepare()
             import_files(store, [file])
 
     return Process(work)
 
 
-def dies_at(owner: Any, name: str, call: int, is_done: bool) -> None:
+def dies_at(url: str, owner: Any, name: str, call: int, is_done: bool) -> None:
     """Let the process die when a function is called for the n-th time, before or after its work."""
+    if owner == SUPPORT:
+        owner = type(engine_support(url))
     original, calls = getattr(owner, name), itertools.count(1)
 
     def deadly(*arguments: Any, **options: Any) -> Any:

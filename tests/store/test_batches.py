@@ -15,7 +15,7 @@ from sqlalchemy import select
 from ecom import schema
 from ecom.errors import StoreError, UnknownBatch
 from ecom.store import RowAccount, Shop, Store, open_store
-from tests.conftest import stage
+from tests.conftest import empty_store, stage
 
 DAY = date(2026, 1, 1)
 
@@ -140,12 +140,11 @@ def test_costs_in_force_on_the_day_make_the_margin(store: Store) -> None:
     assert sorted(items["cost"]) == [6.0, 8.0]
 
 
-def test_a_database_of_another_schema_version_is_refused(tmp_path: Any, monkeypatch: Any) -> None:
-    url = f"duckdb:///{tmp_path / 'old.duckdb'}"
-    open_store(url).close()
+def test_a_database_of_another_schema_version_is_refused(database: str, monkeypatch: Any) -> None:
+    open_store(database).close()
     monkeypatch.setattr(schema, "SCHEMA_VERSION", 99)
     with pytest.raises(StoreError, match="another version"):
-        open_store(url)
+        open_store(database)
 
 
 def test_a_url_of_an_unknown_engine_is_refused_without_showing_the_password() -> None:
@@ -186,7 +185,7 @@ def test_undoing_in_any_order_leaves_what_the_rest_alone_would_make(
         )
         for rows, when, shop in files
     ]
-    with open_store("duckdb:///:memory:") as store:
+    with empty_store() as store:
         batches = [store.load(one)[0] for one in staged]
         kept = [
             (batch, one)
@@ -197,7 +196,7 @@ def test_undoing_in_any_order_leaves_what_the_rest_alone_would_make(
         for batch, _ in gone:
             store.undo(batch.batch_id)
         left = [pair for pair in kept if pair not in gone]
-        with open_store("duckdb:///:memory:") as fresh:
+        with empty_store() as fresh:
             for _, one in left:
                 fresh.load(one)
             assert sales(store) == sales(fresh)

@@ -30,6 +30,7 @@ def test_a_fault_of_ours_is_not_explained_away() -> None:
     assert support.explain(RuntimeError("Binder Error: no such column")) is None
 
 
+@pytest.mark.only_on("duckdb", why="the setting is DuckDB's")
 def test_a_failed_load_leaves_the_engine_all_its_threads(store: Store) -> None:
     def threads() -> int:
         with store._engine.connect() as connection:

@@ -6,8 +6,9 @@ from typing import Any
 
 import pytest
 
-from ecom.store import Store, open_store
+from ecom.store import Store
 from ecom.store.mappings import UnknownMapping
+from tests.conftest import empty_store
 
 
 def content(title: str = "Corner shop", **more: Any) -> dict[str, Any]:
@@ -66,5 +67,5 @@ def test_what_is_not_there_is_said(store: Store, number: int) -> None:
 
 def test_stores_of_one_process_do_not_share_mappings(store: Store) -> None:
     save(store)
-    with open_store("duckdb:///:memory:") as other:
+    with empty_store() as other:
         assert other.mappings() == ()

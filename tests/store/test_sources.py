@@ -5,7 +5,6 @@ from __future__ import annotations
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -27,14 +26,13 @@ from tests.conftest import stage
 PLAIN = Source("own", "SHOP_DB", "orders")
 
 
-def test_a_source_comes_back_as_it_was_saved(tmp_path: Path) -> None:
+def test_a_source_comes_back_as_it_was_saved(database: str) -> None:
     made = Source(
         "own", "SHOP_DB", "SELECT 1", "updated_at", 5, "mine", "own_orders", "UTC", 60, True
     )
-    url = f"duckdb:///{tmp_path}/shop.duckdb"
-    with open_store(url) as store:
+    with open_store(database) as store:
         saved = save_source(store, made)
-    with open_store(url) as store:
+    with open_store(database) as store:
         assert list_sources(store) == (saved,) == (replace(made, source_id=1),)
 
 

@@ -13,8 +13,8 @@ from sqlalchemy import select
 
 from ecom import schema
 from ecom.schema import DERIVED, FACTS, content_columns
-from ecom.store import Shop, Staged, Store, open_store
-from tests.conftest import stage
+from ecom.store import Shop, Staged, Store
+from tests.conftest import empty_store, stage
 
 # Few names, so that batches of different kinds speak of the same orders, people and goods.
 ORDER_IDS = st.sampled_from("123")
@@ -199,7 +199,7 @@ def test_every_table_that_a_batch_can_hold_is_among_them() -> None:
 def test_any_batches_taken_away_in_any_order(
     files: list[tuple[str, list[dict[str, Any]], int, str]], chance: random.Random
 ) -> None:
-    with open_store("duckdb:///:memory:") as store:
+    with empty_store() as store:
         loaded = []
         for file in files:
             (batch,) = store.load(staged(*file))
@@ -208,7 +208,7 @@ def test_any_batches_taken_away_in_any_order(
         gone = chance.sample(loaded, chance.randint(0, len(loaded)))
         for batch_id, _ in gone:
             store.undo(batch_id)
-        with open_store("duckdb:///:memory:") as fresh:
+        with empty_store() as fresh:
             for batch_id, file in loaded:
                 if (batch_id, file) not in gone:
                     fresh.load(staged(*file))

@@ -16,7 +16,8 @@ from ecom.ingest.recognition.recognise import recognise
 from ecom.ingest.recognition.shape import UnusableMapping
 from ecom.ingest.recognition.sharing import mapping_from_yaml
 from ecom.ingest.recognition.taught import header_key, layout_of
-from ecom.store import Store, open_store
+from ecom.store import Store
+from tests.conftest import empty_store
 from tests.ingest.recognition.conftest import table
 
 HEADERS = ("流水", "成交日", "实付", "进度")
@@ -69,7 +70,7 @@ def test_a_taught_mapping_corrects_a_known_export(store: Store, tmp_path: Path) 
     (examined,) = examine_for_store(store, path).tables
     assert examined.layout is not None
     assert (examined.layout.layout_id, examined.confidence) == ("taught_1", "exact")
-    with open_store("duckdb:///:memory:") as other:
+    with empty_store() as other:
         (untaught,) = examine_for_store(other, path).tables
         assert untaught.layout is known
 
@@ -110,7 +111,7 @@ def test_a_changed_mapping_reads_the_same_file_anew(store: Store, tmp_path: Path
 def test_a_shared_mapping_works_in_another_store(store: Store, tmp_path: Path) -> None:
     text = export_mapping(teach(store, content(), HEADERS))
     assert yaml.safe_load(text)["headers"] == list(HEADERS)
-    with open_store("duckdb:///:memory:") as other:
+    with empty_store() as other:
         taught = import_mapping(other, text.encode())
         assert (taught.title, taught.header_key) == ("Corner shop", header_key(HEADERS))
         assert import_files(other, [write(tmp_path / "a.csv")])[0].problem is None

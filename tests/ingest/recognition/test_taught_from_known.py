@@ -13,7 +13,8 @@ from ecom.ingest.recognition.guess import guess
 from ecom.ingest.recognition.layout import Layout, feeding, layout_from, layouts
 from ecom.ingest.recognition.recognise import recognise
 from ecom.ingest.recognition.taught import content_of, layout_of
-from ecom.store import Store, open_store
+from ecom.store import Store
+from tests.conftest import empty_store
 from tests.ingest.recognition.conftest import table
 
 KNOWN = pytest.mark.parametrize("layout", layouts(), ids=lambda layout: layout.layout_id)
@@ -75,7 +76,7 @@ def test_locations_in_columns_stay_rows_in_a_taught_mapping(store: Store, tmp_pa
     likely = guess(examined.raw, nearest=examined.layout)
     assert [column.header for column in likely.columns][-2:] == ["Location", "Available"]
     taught = teach(store, layout_of(likely, title="Our stock"), examined.raw.headers)
-    with open_store("duckdb:///:memory:") as other:
+    with empty_store() as other:
         import_mapping(other, export_mapping(taught).encode())
         (outcome,) = import_files(other, [path])
         assert [batch.layout_id for batch in outcome.batches] == ["taught_1"]
