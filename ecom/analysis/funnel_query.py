@@ -251,6 +251,8 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
         until=until,
         where=query.where,
         value=None if query.breakdown is None else query.breakdown.property,
+        # Of what is excluded any event counts, not only the first.
+        firsts_only=query.steps[0].is_visit and not query.exclusions,
     )
     unit, marks, day, value = (
         touched.rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day", "value")

@@ -35,6 +35,7 @@ from ecom.queries.scope import within
 from ecom.schema import events, sessions
 from ecom.store import Store
 from ecom.store.functions import days_between
+from ecom.store.sessionize import STEPS
 
 EPOCH = date(1970, 1, 1)
 
@@ -69,6 +70,7 @@ def touches(
     until: date | None = None,
     where: tuple[Where, ...] = (),
     value: str | None = None,
+    firsts_only: bool = False,
 ) -> Touches:
     """Read the events that belong to any of some sets, by unit and time.
 
@@ -80,6 +82,8 @@ def touches(
     starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
     where : holds for every event, and for the visit where a set is the start of a visit.
     value : a property to fetch along; taken from visits only where a set is the start of a visit.
+    firsts_only : attempts begin with visits, and the sets are met in their order: of a plain visit
+        the first event of each set is enough, so that the visits' own columns can tell it.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
     reading = _Reading(unit, starts, until, where, value)
@@ -89,7 +93,10 @@ def touches(
     if visits:
         parts.append(_visits(visits, reading))
         reading = replace(reading, value=None)
-    if actions:
+    if firsts_only and visits and _are_told_by_visits(actions, where):
+        parts += [_first_actions(bit, one, reading) for bit, one in actions.items()]
+        parts.append(_actions(actions, reading, of_plain_visits=False))
+    elif actions:
         parts.append(_actions(actions, reading))
     touch = union_all(*parts).cte("touch")
     # Numbering units and values once is far cheaper than sorting and handing over their texts.
@@ -151,7 +158,7 @@ class _Reading:
         return [
             at.label("at"),
             cast(marks, Integer).label("marks"),
-            cast(days_between(literal(EPOCH), day), Integer).label("day"),
+            _days(day),
             cast(value, String).label("value"),
         ]
 
@@ -159,11 +166,20 @@ class _Reading:
         """Which rows to read."""
         limits = [or_(*(one.condition() for one in sets.values()))]
         limits += conditions(day.table, self.where)
+        return limits + self.on_days(day)
+
+    def on_days(self, day: Column[Any]) -> list[ColumnElement[bool]]:
+        """Which days to read."""
+        limits: list[ColumnElement[bool]] = []
         if self.starts is not None:
             limits.append(day >= self.starts.start)
         if self.until is not None:
             limits.append(day <= self.until)
         return limits
+
+
+def _days(day: Column[Any]) -> ColumnElement[int]:
+    return cast(days_between(literal(EPOCH), day), Integer).label("day")
 
 
 def _visits(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
@@ -172,18 +188,49 @@ def _visits(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
     return select(*who, *reading.columns(sets, at, day)).where(*reading.conditions(sets, day))
 
 
-def _actions(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
+def _are_told_by_visits(actions: dict[int, EventSet], where: tuple[Where, ...]) -> bool:
+    """Whether visits keep when each of these sets was first met, and in this order."""
+    names = [one.event for _, one in sorted(actions.items())]
+    return (
+        names == [step for step in STEPS if step in names]
+        and not any(one.where for one in actions.values())
+        and all(one.property == "shop_id" for one in where)
+    )
+
+
+def _first_actions(bit: int, one: EventSet, reading: _Reading) -> Select[Any]:
+    """When plain visits first met a set."""
+    at, day = sessions.c[f"first_{one.event}_at"], sessions.c.session_date
+    limits = [sessions.c.is_plain, at.is_not(None), *conditions(sessions, reading.where)]
+    return select(
+        *(sessions.c[name] for name in UNITS[reading.unit]),
+        at.label("at"),
+        literal(bit, Integer).label("marks"),
+        _days(day),
+        cast(null(), String).label("value"),
+    ).where(*limits, *reading.on_days(day))
+
+
+def _actions(
+    sets: dict[int, EventSet], reading: _Reading, *, of_plain_visits: bool = True
+) -> Select[Any]:
+    """Events, those of visits that are not plain alone or all."""
     at, day = events.c.event_at, events.c.event_date
     who: list[ColumnElement[Any]] = [events.c.shop_id, events.c.visitor_id]
     source: FromClause = events
-    if reading.unit == "session":
+    if reading.unit == "session" or not of_plain_visits:
         source = events.join(sessions, _of_visit())
+    if reading.unit == "session":
         who.append(sessions.c.session_key)
+    of_visits = [] if of_plain_visits else [~sessions.c.is_plain]
     return (
         select(*who, *reading.columns(sets, at, day))
         .select_from(source)
         .where(
-            events.c.is_current, events.c.visitor_id.is_not(None), *reading.conditions(sets, day)
+            events.c.is_current,
+            events.c.visitor_id.is_not(None),
+            *reading.conditions(sets, day),
+            *of_visits,
         )
     )
 

@@ -25,6 +25,9 @@ sessions = Table(
     Column("purchases", Integer),
     Column("revenue", MONEY),
     Column("currency", String),  # of the revenue; "*" where it is a sum of several
+    # All on one day, the steps there are first done in their order, no other visit in between: what
+    # came when each step was first done tells all that a funnel needs of it.
+    Column("is_plain", Boolean),
 )
 
 # Derived from sessions: the visits of each day by shop, as a whole (split "") and by the parts of

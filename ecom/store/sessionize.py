@@ -10,6 +10,7 @@ a purchase.
 from __future__ import annotations
 
 from collections.abc import Collection
+from itertools import combinations
 from typing import Any
 
 import pyarrow as pa
@@ -52,7 +53,7 @@ SEVERAL = "*"  # the currency of a visit that bought in several; its revenue add
 _ORIGIN = ("source", "medium", "campaign")
 _INHERITED = (*_ORIGIN, "channel", "device", "region")
 _OF_THE_FIRST = ("event_date", "page", *_INHERITED)
-_STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
+STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
 
 def sessions_select(
@@ -96,7 +97,7 @@ def sessions_select(
                 "is_engaged"
             ),
             (pages <= 1).label("is_single_page"),
-            *(happened(step).label(f"first_{step}_at") for step in _STEPS),
+            *(happened(step).label(f"first_{step}_at") for step in STEPS),
             occurrences("purchase").label("purchases"),
             func.sum(case((is_purchase, event.c.value))).label("revenue"),
             case(
@@ -104,6 +105,7 @@ def sessions_select(
                 else_=func.coalesce(func.min(bought_in), ""),
             ).label("currency"),
             (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
+            (func.min(event.c.event_date) == func.max(event.c.event_date)).label("is_of_one_day"),
         )
         .group_by(event.c.shop_id, event.c.visitor_id, event.c.session_key)
         .subquery("counted")
@@ -115,7 +117,8 @@ def sessions_select(
     }
     visits = (
         select(
-            *(column for column in counted.c if column.name != "first"),
+            *(column for column in counted.c if column.name not in ("first", "is_of_one_day")),
+            _is_plain(counted, visitors).label("is_plain"),
             cast(of_the_first["event_date"], Date).label("session_date"),
             of_the_first["page"].label("landing_page"),
             *(of_the_first[name].label(name) for name in _INHERITED),
@@ -142,6 +145,23 @@ def sessions_select(
     )
     # Reports read some days: engines skip the blocks of the others.
     return made.order_by(visits.c.session_date)
+
+
+def _is_plain(visit: FromClause, visitors: Visitors | None) -> ColumnElement[bool]:
+    """The condition of ``sessions.is_plain``. Only visits that an export names can overlap."""
+    named = select(events.c.shop_id, events.c.visitor_id).where(
+        events.c.is_current, events.c.visitor_id.is_not(None), events.c.session_id != ""
+    )
+    if visitors is not None:  # who has named visits is done again as a whole
+        named = named.select_from(visitors.join(events, events)).where(
+            touched_visitors.c.since.is_(None)
+        )
+    firsts = [visit.c[f"first_{step}_at"] for step in STEPS]
+    return and_(
+        func.coalesce(visit.c.is_of_one_day, False),
+        *(func.coalesce(earlier < later, True) for earlier, later in combinations(firsts, 2)),
+        tuple_(visit.c.shop_id, visit.c.visitor_id).not_in(named),
+    )
 
 
 def zones_of_shops(connection: Connection, settings: Settings) -> set[str]:
