@@ -39,7 +39,7 @@ def rows(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return full
 
 
-@settings(max_examples=60, deadline=None, suppress_health_check=list(HealthCheck))
+@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(EVENT, min_size=1, max_size=14),
     st.lists(st.sampled_from(STEPS), min_size=1, max_size=4, unique=True),
