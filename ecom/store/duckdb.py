@@ -161,7 +161,9 @@ class DuckDBSupport:
         if "lock" in words and "onflicting" in words:
             return StoreLocked(
                 message("Another program has the database open."),
-                message("Use the running app, or close it and try again."),
+                message(
+                    "Put files into the inbox folder of the running app, or close it and try again."
+                ),
             )
         if "No space left" in words or "out of disk" in words.lower():
             return StoreError(

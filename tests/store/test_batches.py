@@ -17,6 +17,8 @@ from ecom.errors import StoreError, UnknownBatch
 from ecom.store import RowAccount, Shop, Store, open_store
 from tests.conftest import empty_store, stage
 
+pytestmark = pytest.mark.every_engine
+
 DAY = date(2026, 1, 1)
 
 

@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from ecom import schema
 from ecom.store import Store
 from tests.conftest import stage
+
+pytestmark = pytest.mark.every_engine
 
 
 def order(order_id: str, **more: Any) -> dict[str, Any]:

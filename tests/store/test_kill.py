@@ -23,6 +23,8 @@ from tests.ingest.test_streamed import HEAD, in_blocks, line
 from tests.store.killed import NAMES, POINTS
 from tests.store.test_undo import state
 
+pytestmark = pytest.mark.every_engine
+
 SHOP = Shop("shop", "own", "", "CNY", "Asia/Shanghai")
 LINES = "order_id,line_id,sku,product_name,quantity,unit_price\n"
 ORDERS = "order_id,created_at,paid_at,status,customer_id,total_amount,paid_amount,currency\n"

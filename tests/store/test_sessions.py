@@ -5,11 +5,14 @@ from __future__ import annotations
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from sqlalchemy import select
 
 from ecom import schema
 from ecom.store import Store
 from tests.conftest import stage
+
+pytestmark = pytest.mark.every_engine
 
 START = datetime(2026, 1, 1, 16, 0)  # midnight in Shanghai
 

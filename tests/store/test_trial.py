@@ -13,6 +13,8 @@ from ecom.schema import orders
 from ecom.store import Store
 from tests.conftest import stage
 
+pytestmark = pytest.mark.every_engine
+
 COUNT = select(func.count().label("orders")).where(orders.c.is_current)
 
 

@@ -7,6 +7,7 @@ from collections import Counter
 from datetime import date, datetime, timedelta
 from typing import Any
 
+import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from sqlalchemy import select
@@ -15,6 +16,8 @@ from ecom import schema
 from ecom.schema import DERIVED, FACTS, content_columns
 from ecom.store import Shop, Staged, Store
 from tests.conftest import empty_store, stage
+
+pytestmark = pytest.mark.every_engine
 
 # Few names, so that batches of different kinds speak of the same orders, people and goods.
 ORDER_IDS = st.sampled_from("123")

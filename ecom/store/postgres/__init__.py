@@ -44,8 +44,18 @@ _LOOK_SECONDS = 0.1
 # Numbers that other programs in the same database are unlikely to lock.
 _MAKING, _WRITING = 0x65636F6D01, 0x65636F6D02
 # What our SQL relies on, and what suits few large questions: compiling a statement (jit) takes
-# longer than most of them run.
-_SESSION = {"timezone": "UTC", "datestyle": "ISO,YMD", "jit": "off", "work_mem": "64MB"}
+# longer than most of them run, and comparing each row with each (nestloop), which looks cheap where
+# a condition is thought to leave few rows, takes minutes where it leaves many.
+_SESSION = {
+    "timezone": "UTC",
+    "datestyle": "ISO,YMD",
+    "jit": "off",
+    "work_mem": "64MB",
+    "enable_nestloop": "off",
+}
+# A batch touches few rows, which are found one by one; what is asked meanwhile (a trial) are pages.
+_FOR_FEW_ROWS = "SET LOCAL enable_nestloop = on"
+_FOR_MANY_ROWS = "SET LOCAL enable_nestloop = off"
 
 
 class PostgreSQLSupport:
@@ -69,6 +79,7 @@ class PostgreSQLSupport:
             use_native_hstore=False,
             connect_args={
                 "application_name": url.query.get("application_name", "ecom"),
+                "client_encoding": "utf8",
                 "connect_timeout": _CONNECT_SECONDS,
                 "options": f"{ours} {given}".strip(),
                 # Poolers between here and the server lose statements that are kept.
@@ -109,6 +120,7 @@ class PostgreSQLSupport:
             while not connection.execute(take_turn).scalar_one():
                 wait()
                 time.sleep(_LOOK_SECONDS)
+            connection.exec_driver_sql(_FOR_FEW_ROWS)
             connection.info["grown"] = Counter()
             work = Work(connection)
             yield work
@@ -119,8 +131,13 @@ class PostgreSQLSupport:
         self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
     ) -> pd.DataFrame:
         """Take the driver's cells column by column, so that no row becomes a Python object."""
+        is_writing = not bulk.driver(connection).autocommit
+        if is_writing:
+            connection.exec_driver_sql(_FOR_MANY_ROWS)
         cursor = connection.execute(statement).cursor
         assert cursor is not None
+        if is_writing:
+            connection.exec_driver_sql(_FOR_FEW_ROWS)
         cells, names = cursor.pgresult, [field[0] for field in cursor.description]
         rows = range(cells.ntuples)
         columns = {
