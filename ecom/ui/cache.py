@@ -5,6 +5,7 @@ The store itself is left out of the key (leading underscore); its name and versi
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +27,7 @@ from ecom.store import Store
 from ecom.ui.workspace import Workspace
 
 Options = tuple[tuple[str, Any], ...]
+_LOG = logging.getLogger(__name__)
 
 
 def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
@@ -79,6 +81,8 @@ def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> 
 def _team_answer(
     _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
 ) -> Any:
+    # The benchmark counts these: what many ask at once is computed for the first of them only.
+    _LOG.debug("computing %s of version %d: %s", question, version, arguments)
     return _QUESTIONS[question](_store, *arguments)
 
 
