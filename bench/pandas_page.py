@@ -7,6 +7,7 @@ import resource
 import sys
 import time
 from datetime import date
+from itertools import pairwise
 from pathlib import Path
 
 import duckdb
@@ -59,7 +60,7 @@ def answers(
                 reached["view_item"].count(),
                 *(
                     (reached[later] >= reached[earlier]).sum()
-                    for earlier, later in zip(_STEPS, _STEPS[1:], strict=False)
+                    for earlier, later in pairwise(_STEPS)
                 ),
             ]
         ),

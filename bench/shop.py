@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+import sys
 import tempfile
 from collections.abc import Callable, Generator, Iterator, Mapping
 from contextlib import contextmanager
@@ -15,6 +16,7 @@ import pyarrow as pa
 import pyarrow.csv as pa_csv
 
 from bench import shop_rows
+from bench.child import figures, tell
 from bench.shop_rows import LAST_DAY, Size
 from ecom.model import Period
 from ecom.progress import Watch
@@ -22,6 +24,7 @@ from ecom.schema import SCHEMA_VERSION
 from ecom.store import Shop, Staged, Store, open_store
 
 SHOP = Shop(shop_rows.SHOP_ID, "own", "Bench", "CNY", "Asia/Shanghai")
+_DUCKDB = "duckdb:///"
 _FILE = "shop.duckdb"
 Blocks = Callable[[], Iterator[dict[str, pa.Table]]]
 
@@ -64,47 +67,58 @@ def write_day(path: Path, size: Size, events: int) -> None:
 
 
 @contextmanager
-def kept_shop(size: Size, folder: Path | None) -> Iterator[str]:
-    """The URL of a store with the shop in it; built where ``folder`` does not hold it yet.
+def kept(folder: Path | None, name: str, build: Callable[[Path], None]) -> Iterator[Path]:
+    """A folder with something that takes long to build.
 
     Parameters
     ----------
-    folder : keeps the shop for the next run, which only reads it; None forgets it.
+    folder : keeps it for the next run, which is only to read it; None forgets it afterwards.
+    name : of the subfolder there.
+    build : called with an empty folder, which is given its name once all of it is there.
     """
     if folder is None:
-        with tempfile.TemporaryDirectory() as name:
-            yield _built(size, Path(name))
+        with tempfile.TemporaryDirectory() as forgotten:
+            build(Path(forgotten))
+            yield Path(forgotten)
         return
-    home = folder / f"{size.events}-events-schema-{SCHEMA_VERSION}"
+    home = folder.resolve() / name
     if not home.exists():
         draft = home.with_suffix(".part")
         shutil.rmtree(draft, ignore_errors=True)
         draft.mkdir(parents=True)
-        _built(size, draft)
+        build(draft)
         draft.rename(home)
-    yield _url(home)
+    yield home
+
+
+@contextmanager
+def kept_shop(size: Size, folder: Path | None) -> Iterator[str]:
+    """The URL of a DuckDB store with the shop in it, to be read only; see ``kept``."""
+    with kept(folder, f"duckdb-{label(size)}", lambda home: build(_url(home), size)) as home:
+        yield _url(home)
 
 
 @contextmanager
 def copied_shop(size: Size, folder: Path | None) -> Iterator[str]:
-    """The same for who writes to it: a copy of a kept shop."""
+    """The same for who writes to it: a copy."""
     with kept_shop(size, folder) as url, tempfile.TemporaryDirectory(dir=folder) as name:
-        if folder is None:
-            yield url
-            return
-        copy = Path(name) / "shop"
-        shutil.copytree(Path(url.removeprefix("duckdb:///")).parent, copy)
+        copy = Path(name).resolve() / "shop"
+        shutil.copytree(Path(url.removeprefix(_DUCKDB)).parent, copy)
         yield _url(copy)
 
 
-def _built(size: Size, home: Path) -> str:
-    with open_store(_url(home)) as store:
-        fill(store, size)
-    return _url(home)
+def label(size: Size) -> str:
+    """What tells a kept shop from others."""
+    return f"{size.events}-events-schema-{SCHEMA_VERSION}"
+
+
+def build(url: str, size: Size) -> None:
+    """Fill a store that is empty, in a process of its own; one that is filled stays as it is."""
+    figures("bench.shop", url, str(size.events))
 
 
 def _url(home: Path) -> str:
-    return f"duckdb:///{home / _FILE}"
+    return f"{_DUCKDB}{home / _FILE}"
 
 
 def _whole(name: str, rows: pa.Table) -> Staged:
@@ -143,3 +157,13 @@ def _in_parts(name: str, size: Size, blocks: Blocks) -> Staged:
 def _with_source_rows(rows: pa.Table, before: int) -> pa.Table:
     numbers = np.arange(before + 2, before + 2 + rows.num_rows)
     return rows.append_column("source_row", pa.array(numbers))
+
+
+def _fill_if_empty(url: str, size: Size) -> None:
+    with open_store(url) as store:
+        if store.batches().empty:
+            fill(store, size)
+
+
+if __name__ == "__main__":
+    tell(lambda: _fill_if_empty(sys.argv[1], Size(int(sys.argv[2]))))
