@@ -58,10 +58,10 @@ class App:
         ours = (line for line in lines if line.startswith("cache_lookups_total"))
         return sum(float(line.rsplit(" ", 1)[1]) for line in ours if "_team_answer" in line)
 
-    def complaints(self) -> list[str]:
-        """What the process logged as gone wrong."""
-        lines = self.log.read_text(encoding="utf-8").splitlines()
-        return [line for line in lines if "Traceback" in line or "Error" in line]
+    def tracebacks(self) -> list[str]:
+        """What the process logged as gone wrong, from its first line to the exception."""
+        text = self.log.read_text(encoding="utf-8")
+        return re.findall(r"^ *Traceback \(most.*?^\S[^\n]*$", text, re.MULTILINE | re.DOTALL)
 
 
 @contextmanager

@@ -129,9 +129,11 @@ def _print(app: App, tally: Tally, *, seconds: float, own: float) -> None:
         shown = " ".join(f"{percentile(waits, share):7.2f}" for share in (0.5, 0.95, 0.99, 1.0))
         print(f"{kind:20} {len(waits):6} {shown}")
     imported = app.inbox / "done" / "day.csv"
-    line("errors (to reach: 0)", sum(tally.faults.values()) + len(app.complaints()), 0)
-    for fault, count in tally.faults.most_common(_SHOWN_FAULTS):
-        print(f"    {count} x {fault}")
+    tracebacks = app.tracebacks()
+    line("errors shown (to reach: 0)", sum(tally.faults.values()), 0)
+    line("errors in the log (to reach: 0)", len(tracebacks), 0)
+    for fault, count in Counter((*tally.faults.elements(), *tracebacks)).most_common(_SHOWN_FAULTS):
+        print(f"{count} x {fault}")
     print(f"import done: {'yes' if imported.exists() else 'NO'}")
     half = tally.memory[len(tally.memory) // 2 :]
     line("memory at start, MB", tally.memory[0][1], 0)
