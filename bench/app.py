@@ -19,6 +19,7 @@ from pathlib import Path
 from bench.child import ROOT
 
 _START_SECONDS = 120
+_PLAIN = ("--logger.enableRich=false",)  # tracebacks as Python writes them
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,12 +66,13 @@ class App:
 
 
 @contextmanager
-def running_app(url: str) -> Iterator[App]:
-    """Start ``app.py`` on a store and end it afterwards.
+def running_app(url: str, *, script: str = "app.py") -> Iterator[App]:
+    """Start the app on a store and end it afterwards.
 
     Parameters
     ----------
     url : of the store.
+    script : from the project's root.
     """
     with tempfile.TemporaryDirectory() as name, socket.socket() as free:
         free.bind(("127.0.0.1", 0))
@@ -82,7 +84,15 @@ def running_app(url: str) -> Iterator[App]:
         started = time.perf_counter()
         with log.open("w") as output:
             process = subprocess.Popen(
-                [sys.executable, "-m", "bench.serve", "run", "app.py", "--server.port", str(port)],
+                [
+                    sys.executable,
+                    "-m",
+                    "bench.serve",
+                    "run",
+                    script,
+                    *_PLAIN,
+                    f"--server.port={port}",
+                ],
                 cwd=ROOT,
                 env={**os.environ, "ECOM_DATABASE_URL": url, "ECOM_INBOX": str(inbox)},
                 stdout=output,

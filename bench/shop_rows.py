@@ -17,7 +17,6 @@ from bench.columns import constant, days_before, numbered, word
 
 SHOP_ID = "bench"
 LAST_DAY = date(2026, 10, 31)
-VISITS_IN_BLOCK = 100_000
 _SEED = 7
 _STEPS = ["page_view", "view_item", "add_to_cart", "begin_checkout", "purchase"]
 _REACH = [0.4, 0.4, 0.12, 0.05, 0.03]  # the last step of a visit
@@ -30,10 +29,16 @@ _REGIONS = ["East", "North", "South"]
 
 @dataclass(frozen=True, slots=True)
 class Size:
-    """How much of everything; the events decide the rest, as large shops have it."""
+    """How much of everything; the events decide the rest, as large shops have it.
+
+    Attributes
+    ----------
+    block : visits that are made at a time.
+    """
 
     events: int = 1_000_000
     days: int = 730
+    block: int = 100_000
 
     @property
     def visits(self) -> int:
@@ -57,14 +62,14 @@ class Size:
 
     def blocks(self) -> range:
         """Numbers of the blocks that ``events`` and ``orders`` come in."""
-        return range(-(-self.visits // VISITS_IN_BLOCK))
+        return range(-(-self.visits // self.block))
 
 
 def events(size: Size, block: int) -> pa.Table:
     """The events of a block of visits."""
     random = np.random.default_rng([_SEED, 1, block])
-    first = block * VISITS_IN_BLOCK
-    visits = np.arange(first, min(first + VISITS_IN_BLOCK, size.visits))
+    first = block * size.block
+    visits = np.arange(first, min(first + size.block, size.visits))
     age = size.days - 1 - visits * size.days // size.visits
     return visits_events(size, visits, age, random, first_event=first * 5)
 
@@ -121,8 +126,8 @@ def visits_events(
 def orders(size: Size, block: int) -> dict[str, pa.Table]:
     """The orders of a block and their lines, one each."""
     random = np.random.default_rng([_SEED, 2, block])
-    first = block * VISITS_IN_BLOCK // 2
-    number = np.arange(first, min(first + VISITS_IN_BLOCK // 2, size.orders))
+    first = block * size.block // 2
+    number = np.arange(first, min(first + size.block // 2, size.orders))
     count = len(number)
     day = days_before(LAST_DAY, size.days - 1 - number * size.days // size.orders)
     moment = pc.add(

@@ -61,12 +61,12 @@ class Reader:
         return await self._run()
 
     async def go(self, path: str) -> float:
-        """Follow the menu to another page, filters kept."""
+        """Follow the menu to another page, filters kept; seconds as before."""
         self._path, self._page = path, self.pages[path]
         return await self._run()
 
     async def choose(self, key: str, label: str) -> float:
-        """Choose in the select box whose key ends so."""
+        """Choose in the select box of a key; seconds until the script has finished."""
         widget = self._ids[key]
         self._states[widget] = WidgetState(id=widget, string_value=label)
         return await self._run()
@@ -141,7 +141,7 @@ class Reader:
                 self.faults.append(element.alert.body)
             case "selectbox":
                 box = element.selectbox
-                key = box.id.rsplit("-", 1)[-1]
+                key = box.id.split("-", 2)[2]  # after a mark and a hash
                 self._ids[key] = box.id
                 self.options[key] = list(box.options)
                 if box.set_value:
