@@ -13,13 +13,24 @@ from __future__ import annotations
 
 import argparse
 import platform
+import tempfile
 import time
 from collections.abc import Callable
 from importlib.metadata import version
 from pathlib import Path
 
-from bench import browser, engines, growth, importing, inbox, pages, refresh, sessions, streaming
-from bench import yardstick as yard
+from bench import (
+    browser,
+    engines,
+    growth,
+    importing,
+    inbox,
+    pages,
+    refresh,
+    sessions,
+    streaming,
+    yardstick,
+)
 
 _USUAL = ("import", "pages", "refresh", "browser", "sessions")
 _NAMED = ("duckdb", "pandas", "plotly", "streamlit", "sqlalchemy")
@@ -33,10 +44,12 @@ def main() -> None:
         parser.error(f"there is no part {', '.join(sorted(unknown))}")
     versions = ", ".join(f"{name} {version(name)}" for name in _NAMED)
     print(f"Python {platform.python_version()} on {platform.machine()}, {versions}")
-    for part in options.parts or _USUAL:
-        print(f"\n--- {part}, {time.strftime('%Y-%m-%d %H:%M')}")
-        yard.measure()
-        _PARTS[part](options)
+    with tempfile.TemporaryDirectory() as folder:
+        options.keep = options.keep or Path(folder)  # the parts of this run share a shop
+        for part in options.parts or _USUAL:
+            print(f"\n--- {part}, {time.strftime('%Y-%m-%d %H:%M')}")
+            yardstick.measure()
+            _PARTS[part](options)
 
 
 def _parser() -> argparse.ArgumentParser:

@@ -14,7 +14,6 @@ import time
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 
-import streamlit as st
 from streamlit.testing.v1 import AppTest
 
 from bench.child import ROOT
@@ -59,7 +58,7 @@ def _waits(workspace: Workspace, name: str, runs: int) -> Waits:
     cached = [_took(lambda: cache.report(workspace, version, name, scopes[0], ())) for _ in scopes]
     page_cold, page_cached = [], []
     for _ in scopes:
-        st.cache_data.clear()
+        cache.forget()
         page_cold.append(_page(name, "90d"))
         page_cached.append(_page(name, "90d"))
     return Waits(
