@@ -61,7 +61,7 @@ def measure(*, events: int, sessions: int, seconds: float, keep: Path | None) ->
         write_day(day, size, _DAY_EVENTS)
         own = time.process_time()
         tally = asyncio.run(load(app, day, sessions=sessions, seconds=seconds))
-        _print(app, tally, seconds=seconds, own=time.process_time() - own)
+        _print(app, tally, own=time.process_time() - own)
 
 
 async def load(app: App, day: Path, *, sessions: int, seconds: float) -> Tally:
@@ -122,7 +122,7 @@ async def _watch_memory(app: App, tally: Tally, started: float, ends: float) -> 
         await asyncio.sleep(_LOOK_SECONDS)
 
 
-def _print(app: App, tally: Tally, *, seconds: float, own: float) -> None:
+def _print(app: App, tally: Tally, *, own: float) -> None:
     every = [wait for kind, waits in tally.waits.items() if kind != "open" for wait in waits]
     print(f"{'':20} {'count':>6} {'p50':>7} {'p95':>7} {'p99':>7} {'worst':>7}  s")
     for kind, waits in {**tally.waits, **({"all but open": every} if every else {})}.items():
@@ -145,5 +145,6 @@ def _print(app: App, tally: Tally, *, seconds: float, own: float) -> None:
     line("of them computed", computed.total(), 0)
     line("the same one computed again (to reach: 0)", computed.total() - len(computed), 0)
     line("reruns of open pages after the import", tally.live_runs, 0)
-    line("processors used by the app, of 1", app.cpu_seconds() / seconds)
-    line("processors used by this program, of 1", own / seconds)
+    changes = sum(map(len, tally.waits.values()))
+    line("CPU seconds of the app for each change, all in", app.cpu_seconds() / max(1, changes))
+    line("CPU seconds of this program for each", own / max(1, changes))
