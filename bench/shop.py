@@ -113,7 +113,7 @@ def label(size: Size) -> str:
 
 
 def build(url: str, size: Size) -> None:
-    """Fill a store that is empty, in a process of its own; one that is filled stays as it is."""
+    """Fill a store in a process of its own; files that it holds already are left alone."""
     figures("bench.shop", url, str(size.events))
 
 
@@ -159,11 +159,10 @@ def _with_source_rows(rows: pa.Table, before: int) -> pa.Table:
     return rows.append_column("source_row", pa.array(numbers))
 
 
-def _fill_if_empty(url: str, size: Size) -> None:
+def _open_and_fill(url: str, size: Size) -> None:
     with open_store(url) as store:
-        if store.batches().empty:
-            fill(store, size)
+        fill(store, size)
 
 
 if __name__ == "__main__":
-    tell(lambda: _fill_if_empty(sys.argv[1], Size(int(sys.argv[2]))))
+    tell(lambda: _open_and_fill(sys.argv[1], Size(int(sys.argv[2]))))

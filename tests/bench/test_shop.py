@@ -116,6 +116,9 @@ def _sorted_values(frame: pd.DataFrame | pd.Series, is_ordered: bool) -> list[fl
 
 def test_the_day_after_is_an_export_of_the_same_visitors(store: Store, tmp_path: Path) -> None:
     fill(store, SIZE)
+    loaded = len(store.batches())
+    fill(store, SIZE)  # as a run does that finds a store
+    assert len(store.batches()) == loaded
     write_day(tmp_path / "day.csv", SIZE, 500)
     (outcome,) = import_files(store, [tmp_path / "day.csv"], shop=SHOP)
     assert outcome.problem is None
