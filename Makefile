@@ -41,7 +41,7 @@ format: $(VENV)/.dev  ## Put the code into its house style
 
 check: lint test  ## Everything CI checks
 
-bench: $(VENV)/.dev  ## Print the speed table
+bench: $(VENV)/.dev  ## Print the speed table (half an hour)
 	$(BIN)/python -m bench
 
 messages: $(VENV)/.dev  ## Collect new sentences into the translation catalogues

@@ -9,12 +9,13 @@ import sys
 import time
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 
 
-def figures(module: str, *arguments: str) -> dict[str, float]:
-    """Run ``python -m module arguments`` and take what ``tell`` printed there."""
+def figures(module: str, *arguments: str) -> dict[str, Any]:
+    """Run ``python -m module arguments`` and take the JSON that it printed last."""
     answer = subprocess.run(
         [sys.executable, "-m", module, *arguments],
         capture_output=True,

@@ -9,6 +9,8 @@ import pyarrow as pa
 import pyarrow.compute as pc
 import pyarrow.csv as pa_csv
 
+from bench.columns import numbered, word
+
 FIRST_SECOND = int(np.datetime64("2025-11-01", "s").astype(np.int64))
 SECONDS = 365 * 86_400
 _BLOCK = 500_000
@@ -29,7 +31,7 @@ def write_events(path: Path, rows: int, *, first: int = 0, seed: int = 7) -> Non
     first : number of the first order; a second file of the same shop starts higher.
     """
     random = np.random.default_rng(seed)
-    visitors = _numbered("v-1000", np.arange(max(1, rows // 10)))
+    visitors = numbered("v-1000", np.arange(max(1, rows // 10)))
     options = pa_csv.WriteOptions(quoting_style="none")
     with path.open("wb") as file:
         for start in range(0, rows, _BLOCK):
@@ -59,27 +61,19 @@ def _events(
     product = random.integers(0, 5_000, count)
     bought = step == 4
     moments = pa.array(second + FIRST_SECOND).cast(pa.timestamp("s", "UTC"))
-    orders = _numbered("A-", np.arange(number, number + count))
+    orders = numbered("A-", np.arange(number, number + count))
     return pa.table(
         {
             "event_time": moments.cast(pa.string()),
-            "event_name": _word(_STEPS, step),
+            "event_name": word(_STEPS, step),
             "visitor_id": visitors.take(pa.array(random.integers(0, len(visitors), visits)[visit])),
-            "page": _numbered("/products/", product % 200),
-            "product_id": _numbered("P-", product),
+            "page": numbered("/products/", product % 200),
+            "product_id": numbered("P-", product),
             "order_id": pc.if_else(pa.array(bought), orders, ""),
             "value": pa.array(np.where(bought, 5 + product % 400, 0)),
-            "device": _word(["mobile", "desktop"], (visit % 3 == 0).astype(int)),
-            "source": _word(_SOURCES, origin),
-            "medium": _word(_MEDIUMS, origin),
-            "campaign": _word(_CAMPAIGNS, origin),
+            "device": word(["mobile", "desktop"], (visit % 3 == 0).astype(int)),
+            "source": word(_SOURCES, origin),
+            "medium": word(_MEDIUMS, origin),
+            "campaign": word(_CAMPAIGNS, origin),
         }
     )
-
-
-def _word(words: list[str], codes: np.ndarray) -> pa.Array:
-    return pa.array(words).take(pa.array(codes))
-
-
-def _numbered(prefix: str, numbers: np.ndarray) -> pa.Array:
-    return pc.binary_join_element_wise(prefix, pa.array(numbers).cast(pa.string()), "")

@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
+from typing import ParamSpec, cast
 
 import plotly.graph_objects as go
+
+_KEPT = 32  # of each chart
+_Asked = ParamSpec("_Asked")
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -24,3 +30,12 @@ class Chart:
     title: str
     subtitle: str
     alt: str
+
+
+def drawn_once(draw: Callable[_Asked, Chart]) -> Callable[_Asked, Chart]:
+    """Draw a chart once for all who look at the same report in the same language.
+
+    Readers share reports and nobody changes one, so the report itself is the key. The chart is
+    shared as well: its figure is only read.
+    """
+    return cast("Callable[_Asked, Chart]", lru_cache(maxsize=_KEPT)(draw))

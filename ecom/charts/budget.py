@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.budget import BudgetReport
 from ecom.analysis.pacing import METRICS
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, MUTED, colours_of, good_bad
 from ecom.charts.template import finish, new_figure, scale
 from ecom.i18n import Language
@@ -18,6 +18,7 @@ MOST = 6
 """Channels in one picture; what is left becomes Other."""
 
 
+@drawn_once
 def spend_by_month(report: BudgetReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Spend of each month, stacked by channel; the unfinished month hatched."""
     frame = _with_other(report.months.frame, language)
@@ -62,6 +63,7 @@ def spend_by_month(report: BudgetReport, language: Language, *, good_is_red: boo
     )
 
 
+@drawn_once
 def roas_by_month(report: BudgetReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Return of each channel by month; from orders where they name it, else the platform's."""
     frame = report.months.frame
@@ -116,6 +118,7 @@ def roas_by_month(report: BudgetReport, language: Language, *, good_is_red: bool
     )
 
 
+@drawn_once
 def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Spend so far (bar) in its budget (outline), with a mark where the days say it should be."""
     frame = report.budgets.frame
@@ -205,6 +208,7 @@ def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: boo
     )
 
 
+@drawn_once
 def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Revenue over spend, a point a channel; on the line the target is met."""
     frame = report.channels.frame

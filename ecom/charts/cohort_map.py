@@ -8,7 +8,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.retention import RetentionReport
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Grain, Period, Unit
@@ -22,6 +22,7 @@ _UNFINISHED = ((0.0, "#dfe3ea"), (1.0, "#dfe3ea"))  # heat map cells can't be ha
 _ROW = 30  # pixels
 
 
+@drawn_once
 def cohort_map(report: RetentionReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Cohorts by periods since the first order; unfinished cells grey and with an asterisk."""
     unit = _unit(report)

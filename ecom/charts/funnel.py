@@ -7,7 +7,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.funnel import FunnelReport
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.funnel_split import conversion, leaks, listed, pair_of_bars, subtitle
 from ecom.charts.palette import ACCENT, BASE, MUTED, faded
 from ecom.charts.template import finish, new_figure
@@ -21,6 +21,7 @@ _ROW = 60  # pixels a step
 _WHOLE_PERCENT = 0.05  # below this, whole percentages on the axis would repeat themselves
 
 
+@drawn_once
 def steps(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """How many people get to each step, the comparison period lighter."""
     frame = report.steps.frame
@@ -53,6 +54,7 @@ def steps(report: FunnelReport, language: Language, *, good_is_red: bool = False
     )
 
 
+@drawn_once
 def stages(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """The chain of back-office exports, visitors counted once a day."""
     frame = report.stages.frame
@@ -86,6 +88,7 @@ def stages(report: FunnelReport, language: Language, *, good_is_red: bool = Fals
     )
 
 
+@drawn_once
 def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Conversion by day of entry; days whose window is still open are dotted."""
     frame = report.trend.frame

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.funnel import FunnelReport
 from ecom.analysis.funnel_tables import VERDICTS
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -27,6 +27,7 @@ _MARKS = {1.0: "▲ ", -1.0: "▼ ", 0.0: ""}
 _SIDE = {VERDICTS[Verdict.HIGHER]: 1.0, VERDICTS[Verdict.LOWER]: -1.0}
 
 
+@drawn_once
 def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """For each value of the breakdown, the share that goes on to each step, against the rest."""
     cells = report.contrasts.frame
@@ -83,6 +84,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
     )
 
 
+@drawn_once
 def conversion(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """The whole way's conversion of each value of the breakdown, the comparison lighter."""
     frame = report.breakdown.frame

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.inventory import InventoryReport
 from ecom.analysis.inventory_tables import LEVEL_LABELS
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, MUTED, OLIVE, ORANGE, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -18,6 +18,7 @@ from ecom.text import Text, message
 _MOST = 15  # A items in one picture
 
 
+@drawn_once
 def levels(report: InventoryReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """SKUs by warning level, with the value that lies in each."""
     frame, currency = report.levels.frame, report.header.currency
@@ -56,6 +57,7 @@ def levels(report: InventoryReport, language: Language, *, good_is_red: bool = F
     )
 
 
+@drawn_once
 def cover(report: InventoryReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Days of cover of the A items, worst first, each with its lead time."""
     items = report.stock.frame
@@ -110,6 +112,7 @@ def cover(report: InventoryReport, language: Language, *, good_is_red: bool = Fa
     )
 
 
+@drawn_once
 def stock_and_sales(
     report: InventoryReport, language: Language, *, good_is_red: bool = False
 ) -> Chart:
@@ -170,6 +173,7 @@ def stock_and_sales(
     )
 
 
+@drawn_once
 def pareto(report: InventoryReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Share of revenue that the best-selling SKUs make together, with the ABC lines."""
     frame = report.pareto.frame

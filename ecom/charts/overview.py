@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.base import Table
 from ecom.analysis.overview import OverviewReport
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, MUTED, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -18,6 +18,7 @@ MOST = 6
 """Bars in one picture; what is left becomes Other."""
 
 
+@drawn_once
 def sales_by_day(report: OverviewReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """GMV of each day beside the same day of the base; unfinished days hatched."""
     frame, header = report.days.frame, report.header
@@ -71,6 +72,7 @@ def sales_by_day(report: OverviewReport, language: Language, *, good_is_red: boo
     )
 
 
+@drawn_once
 def shop_contributions(
     report: OverviewReport, language: Language, *, good_is_red: bool = False
 ) -> Chart:
@@ -85,6 +87,7 @@ def shop_contributions(
     )
 
 
+@drawn_once
 def channel_contributions(
     report: OverviewReport, language: Language, *, good_is_red: bool = False
 ) -> Chart:
@@ -99,6 +102,7 @@ def channel_contributions(
     )
 
 
+@drawn_once
 def drivers(report: OverviewReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """The change of GMV by visitors, conversion and spend per buyer."""
     frame = report.drivers.frame

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.retention import WINDOW, RetentionReport
 from ecom.analysis.retention_tables import WINDOWS
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.cohort_map import cohort_map, grain_word, period_name
 from ecom.charts.palette import ACCENT, BASE
 from ecom.charts.template import finish, new_figure
@@ -24,6 +24,7 @@ _KINDS = {
 }
 
 
+@drawn_once
 def second_orders(
     report: RetentionReport, language: Language, *, good_is_red: bool = False
 ) -> Chart:
@@ -85,6 +86,7 @@ def second_orders(
     )
 
 
+@drawn_once
 def tiers(report: RetentionReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Each tier's share of customers beside its share of revenue."""
     frame = report.tiers.frame
@@ -139,6 +141,7 @@ def tiers(report: RetentionReport, language: Language, *, good_is_red: bool = Fa
     )
 
 
+@drawn_once
 def revenue(report: RetentionReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Revenue of new, returning and unknown customers; the running period is hatched."""
     frame = report.revenue.frame

@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ecom.analysis.base import Table
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
-from ecom.charts.base import Chart
+from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -31,6 +31,7 @@ WEEKDAYS = (
 )
 
 
+@drawn_once
 def share(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Each channel's share of visitors over time, stacked to 100 %; unfinished weeks hatched."""
     series = report.channel_series.frame
@@ -84,6 +85,7 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
     )
 
 
+@drawn_once
 def channel_moves(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """What each channel adds to the change of daily visitors; without a base, its visitors."""
     frame = report.channels.frame
@@ -103,16 +105,19 @@ def channel_moves(report: TrafficReport, language: Language, *, good_is_red: boo
     )
 
 
+@drawn_once
 def devices(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Share of visitors by device."""
     return _shares(report, report.devices, language, message("Which devices do they use?"))
 
 
+@drawn_once
 def regions(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Share of visitors by region, the largest and Other."""
     return _shares(report, report.regions, language, message("Which regions are they in?"))
 
 
+@drawn_once
 def hours(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Mean visits begun in each hour of the week, on the shop's clock."""
     frame = report.hours.frame
@@ -155,6 +160,7 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
     )
 
 
+@drawn_once
 def new_and_returning(
     report: TrafficReport, language: Language, *, good_is_red: bool = False
 ) -> Chart:

@@ -119,6 +119,7 @@ def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
         key=f"{view.page.key}_{key}",
         currency=currency,
         alt=view.say(title),
+        is_shared=True,
     )
 
 

@@ -1,10 +1,13 @@
 """Answers are computed once per store version and question, and shared by all who look.
 
 The store itself is left out of the key (leading underscore); its name and version stand for it.
+All readers are given the same object, not a copy each, so that what is drawn of it can be shared as
+well (``ecom.charts.base.drawn_once``); nobody changes an answer.
 """
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 from typing import Any
 
@@ -26,6 +29,8 @@ from ecom.store import Store
 from ecom.ui.workspace import Workspace
 
 Options = tuple[tuple[str, Any], ...]
+_LOG = logging.getLogger(__name__)
+_KEPT, _KEPT_PRIVATE = 256, 64
 
 
 def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
@@ -70,19 +75,26 @@ def skus(workspace: Workspace, version: int) -> SkuReport:
     return answer
 
 
+def forget() -> None:
+    """Let go of every answer that all sessions share."""
+    _team_answer.clear()
+
+
 def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> Any:
     ask = _private_answer if workspace.is_private else _team_answer
     return ask(workspace.store, workspace.key, version, question, arguments)
 
 
-@st.cache_data(max_entries=512, show_spinner=False)
+@st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _team_answer(
     _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
 ) -> Any:
+    # The benchmark counts these: what many ask at once is computed for the first of them only.
+    _LOG.debug("computing %s of version %d: %s", question, version, arguments)
     return _QUESTIONS[question](_store, *arguments)
 
 
-@st.cache_data(max_entries=64, show_spinner=False, scope="session")
+@st.cache_resource(max_entries=_KEPT_PRIVATE, show_spinner=False, scope="session")
 def _private_answer(
     _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
 ) -> Any:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -33,11 +35,28 @@ _LETTER, _CELL_PADDING = 6.2, 18  # pixels
 _LINE_WIDTH = 480  # pixels; longer text is broken into lines
 _BROKEN_WIDTH = 250
 _BROKEN_HEIGHT = 62  # three lines; Streamlit breaks text in rows higher than four times the font
+_KEPT = 128  # tables that readers share
 _READABLE = 8  # columns; with more, a static table would squeeze its sentences
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Prepared:
+    """What a table comes to on the screen; ``config`` is None for one of plain text."""
+
+    cells: pd.DataFrame
+    config: dict[str, Any] | None
+    has_sentences: bool
+
+
 def draw(
-    table: Table, language: Language, *, key: str, currency: str = "", alt: str = "", **options: Any
+    table: Table,
+    language: Language,
+    *,
+    key: str,
+    currency: str = "",
+    alt: str = "",
+    is_shared: bool = False,
+    **options: Any,
 ) -> Any:
     """Put a table on the page, without the columns that say nothing.
 
@@ -47,28 +66,48 @@ def draw(
     ----------
     key : unique on the page.
     currency : ISO code, named in the titles of money columns.
+    is_shared : the table is part of an answer that readers share, so what it comes to is kept.
     options : further options of ``st.dataframe``.
 
     Returns
     -------
     What ``st.dataframe`` answers; the selection, if it was asked for one.
     """
-    said = visible(table)
-    has_sentences = any(_is_long(cells) for _, cells in shown_frame(said, language).items())
-    if has_sentences and len(said.columns) <= _READABLE and not options:
-        return _draw_static(said, language, currency=currency, alt=alt)
-    row_height = _BROKEN_HEIGHT if has_sentences else ROW_HEIGHT
+    prepare = _prepared_once if is_shared else _prepared
+    shown = prepare(table, language, currency, may_be_static=not options)
+    rows = len(table.frame)
+    if shown.config is None:
+        return st.table(
+            shown.cells,
+            border="horizontal",
+            height="content" if rows <= MOST_ROWS else _BROKEN_HEIGHT * MOST_ROWS // 2,
+            hide_index=True,
+            alt=alt or None,
+        )
+    row_height = _BROKEN_HEIGHT if shown.has_sentences else ROW_HEIGHT
     return st.dataframe(
-        shown_frame(said, language),
-        column_config=column_config(said, language, currency),
+        shown.cells,
+        column_config=shown.config,
         hide_index=True,
-        height=height_of(len(said.frame), row_height),
+        height=height_of(rows, row_height),
         row_height=row_height,
         key=key,
         alt=alt or None,
         placeholder="",
         **options,
     )
+
+
+def _prepared(table: Table, language: Language, currency: str, *, may_be_static: bool) -> _Prepared:
+    said = visible(table)
+    cells = shown_frame(said, language)
+    has_sentences = any(_is_long(column) for _, column in cells.items())
+    if has_sentences and len(said.columns) <= _READABLE and may_be_static:
+        return _Prepared(_static_frame(said, language, currency), None, has_sentences)
+    return _Prepared(cells, column_config(said, language, currency), has_sentences)
+
+
+_prepared_once = lru_cache(maxsize=_KEPT)(_prepared)
 
 
 def visible(table: Table) -> Table:
@@ -110,20 +149,14 @@ def height_of(rows: int, row_height: int = ROW_HEIGHT) -> int | Literal["content
     return "content" if rows <= MOST_ROWS else int(ROW_HEIGHT + (MOST_ROWS + 0.5) * row_height)
 
 
-def _draw_static(table: Table, language: Language, *, currency: str, alt: str) -> Any:
-    titles = [column_title(column, language, currency) for column in table.columns]
-    written = pd.DataFrame(
+def _static_frame(table: Table, language: Language, currency: str) -> pd.DataFrame:
+    return pd.DataFrame(
         {
-            title: [_written(cell, column, language) for cell in table.frame[column.key]]
-            for title, column in zip(titles, table.columns, strict=True)
+            column_title(column, language, currency): [
+                _written(cell, column, language) for cell in table.frame[column.key]
+            ]
+            for column in table.columns
         }
-    )
-    return st.table(
-        written,
-        border="horizontal",
-        height="content" if len(written) <= MOST_ROWS else _BROKEN_HEIGHT * MOST_ROWS // 2,
-        hide_index=True,
-        alt=alt or None,
     )
 
 

@@ -1,0 +1,88 @@
+"""The benchmark's reader against a real, tiny Streamlit app."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Awaitable, Callable, Iterator
+from urllib.parse import parse_qs
+
+import pytest
+
+from bench.app import App, running_app
+from bench.wire import Reader, loopback, reader
+
+
+@pytest.fixture(scope="module")
+def app() -> Iterator[App]:
+    with running_app("", script="tests/bench/tiny_app.py") as running:
+        yield running
+
+
+def _read(app: App, act: Callable[[Reader], Awaitable[None]]) -> Reader:
+    async def run() -> Reader:
+        async with reader(app.address) as page:
+            await act(page)
+            return page
+
+    return asyncio.run(run())
+
+
+def test_a_link_is_opened_and_its_choices_are_seen(app: App) -> None:
+    async def act(page: Reader) -> None:
+        assert await page.open("", word="hello", letter="a") > 0
+
+    page = _read(app, act)
+    assert page.options == {"letter-en": ["a", "b"]}
+    assert parse_qs(page.query)["word"] == ["hello"]
+    assert page.faults == []
+
+
+def test_what_is_chosen_reaches_the_app_and_its_error_is_noted(app: App) -> None:
+    async def act(page: Reader) -> None:
+        await page.open("")
+        assert parse_qs(page.query)["letter"] == ["a"]
+        await page.choose("letter-en", "b")
+
+    page = _read(app, act)
+    assert parse_qs(page.query)["letter"] == ["b"]
+    assert len(page.faults) == 1
+    assert any("b is refused" in traceback for traceback in app.tracebacks())
+
+
+def test_fragments_run_by_themselves(app: App) -> None:
+    async def act(page: Reader) -> None:
+        await page.open("")
+        first = parse_qs(page.query)["ticks"]
+        async with asyncio.timeout(60):
+            while parse_qs(page.query)["ticks"] == first:
+                await page.choose("letter-en", "a")
+
+    _read(app, act)
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        "http://example.org:8501",
+        "http://192.168.1.4:8501",
+        "http://127.0.0.1.example.org:8501",
+        "http://localhost@example.org",
+        "127.0.0.1:8501",
+        "",
+    ],
+)
+def test_other_machines_are_refused(address: str) -> None:
+    with pytest.raises(ValueError, match="not on this machine"):
+        loopback(address)
+
+
+@pytest.mark.parametrize(
+    ("address", "there"),
+    [
+        ("http://127.0.0.1:8501", "127.0.0.1:8501"),
+        ("http://localhost:8501/traffic", "localhost:8501"),
+        ("http://[::1]:8501", "[::1]:8501"),
+    ],
+)
+def test_this_machine_is_accepted(address: str, there: str) -> None:
+    assert loopback(address) == there
