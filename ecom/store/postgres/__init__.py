@@ -69,6 +69,7 @@ class PostgreSQLSupport:
             use_native_hstore=False,
             connect_args={
                 "application_name": url.query.get("application_name", "ecom"),
+                "client_encoding": "utf8",
                 "connect_timeout": _CONNECT_SECONDS,
                 "options": f"{ours} {given}".strip(),
                 # Poolers between here and the server lose statements that are kept.

@@ -14,7 +14,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 _ROWS_A_WRITE = 20_000
-_ROWS_THAT_MATTER = 5_000
+_ROWS_THAT_MATTER = 200
 # PostgreSQL's text has no room for the letter NUL.
 _NUL, _INSTEAD = b"\0", "\N{REPLACEMENT CHARACTER}".encode()
 # The number PostgreSQL gives a type -> what its text is read as; all others stay text.
@@ -65,7 +65,7 @@ def after_insert(
 def note_growth(connection: Connection, name: str, rows: int) -> None:
     """Have a table that grew a lot looked at; the server itself does only after the commit.
 
-    Without it the statements that follow are planned for an empty table, and take hours.
+    Without it the statements that follow are planned for an empty table, and may take hours.
     """
     grown: Counter[str] = connection.info.setdefault("grown", Counter())
     grown[name] += rows
