@@ -1,12 +1,14 @@
 """Empty databases to test on: files of the embedded engine, or on a server of our own.
 
 A server comes with pip (``requirements-dev.txt``) and ends with the tests. One that runs elsewhere
-is named by the environment: ``ECOM_TEST_POSTGRESQL`` holds a URL whose role may create databases.
+is named by the environment: ``ECOM_TEST_POSTGRESQL`` and ``ECOM_TEST_CLICKHOUSE`` hold a URL whose
+role may create databases.
 """
 
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import tempfile
@@ -22,6 +24,7 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 
 from ecom.schema import metadata, store_meta
 from ecom.store import open_store
+from ecom.store.clickhouse.generations import Generations
 
 SECRET = "of the tests"
 
@@ -121,6 +124,45 @@ def _empty(url: str) -> None:
         connection.exec_driver_sql(f"DO $$ BEGIN {statements} {meta}; END $$")
 
 
+class ClickHouse:
+    """Databases whose names begin with one of ours; new ones start as a state of others."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine = create_engine(url, poolclass=NullPool)
+        self._held = self._engine.connect()  # the embedded engine ends with its last connection
+        self._prefix = f"ecom_test_{uuid4().hex[:12]}"
+        self._numbers = itertools.count(1)
+        self._pattern = self._next()
+        open_store(self._pattern).close()
+
+    def empty(self, *, is_kept: bool = False) -> str:
+        return self.copy(self._pattern)
+
+    def copy(self, url: str) -> str:
+        homes = Generations(self._engine, make_url(url).database or "").newest()
+        made = self._next()
+        self._held.exec_driver_sql(
+            f"CREATE DATABASE {make_url(made).database}_g1 COMMENT %(homes)s",
+            {"homes": json.dumps(dict(homes))},
+        )
+        return made
+
+    def drop(self, url: str) -> None:
+        start = f"{make_url(url).database}_"
+        for (name,) in self._held.exec_driver_sql("SHOW DATABASES").fetchall():
+            if name.startswith(start):
+                self._held.exec_driver_sql(f"DROP DATABASE {name}")
+
+    def close(self) -> None:
+        self.drop(self._pattern)
+        self._held.close()
+
+    def _next(self) -> str:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+
 @contextmanager
 def _duckdb() -> Iterator[Databases]:
     with tempfile.TemporaryDirectory(prefix="ecom-test-") as folder:
@@ -156,9 +198,24 @@ def _postgresql_server() -> Iterator[URL]:
         yield make_url(running.get_uri())
 
 
+@contextmanager
+def _clickhouse() -> Iterator[Databases]:
+    with tempfile.TemporaryDirectory(prefix="ecom-test-") as folder:
+        given = os.environ.get("ECOM_TEST_CLICKHOUSE")
+        if not given:
+            pytest.importorskip("chdb", reason="needs chdb, or ECOM_TEST_CLICKHOUSE")
+        url = make_url(given or f"clickhousedb:///default?interface=chdb&path={folder}")
+        databases = ClickHouse(url)
+        try:
+            yield databases
+        finally:
+            databases.close()
+
+
 STARTS: dict[str, Callable[[], AbstractContextManager[Databases]]] = {
     "duckdb": _duckdb,
     "postgresql": _postgresql,
+    "clickhouse": _clickhouse,
 }
 
 
