@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 import pyarrow as pa
 import pytest
-from sqlalchemy import ColumnClause, NullPool, column, create_engine, make_url, select
+from sqlalchemy import ColumnClause, NullPool, column, create_engine, func, make_url, select
 from sqlalchemy.exc import DBAPIError
 
 from ecom.errors import StoreError
@@ -165,6 +165,15 @@ def test_lent_rows_leave_no_table_behind(url: str) -> None:
         with pytest.raises(DBAPIError):
             store.read_with(rows, lambda table: select(_no_such()).select_from(table))
         assert lent(store) == 0
+
+
+def test_all_questions_are_planned_alike_also_within_a_write(url: str) -> None:
+    def plan(store: Store) -> str:
+        setting = select(func.current_setting("enable_nestloop").label("value"))
+        return str(store.read(setting)["value"].iloc[0])
+
+    with open_store(url) as store, store.trial(stage("orders", [{"order_id": "1"}])) as trial:
+        assert plan(store) == plan(trial) == "off"
 
 
 def test_processes_that_make_the_tables_at_the_same_time_do_not_clash(url: str) -> None:

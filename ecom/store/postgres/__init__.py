@@ -90,6 +90,9 @@ class PostgreSQLSupport:
         try:
             with engine.connect() as connection:
                 _refuse_unfit(connection)
+        except StoreError:
+            engine.dispose()
+            raise
         except DBAPIError as error:
             engine.dispose()
             raise self.explain(error) or StoreError(
