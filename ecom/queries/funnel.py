@@ -93,11 +93,11 @@ def touches(
     if visits:
         parts.append(_visits(visits, reading))
         reading = replace(reading, value=None)
-    if firsts_only and visits and _are_told_by_visits(actions, where):
-        parts += [_first_actions(bit, one, reading) for bit, one in actions.items()]
-        parts.append(_actions(actions, reading, of_plain_visits=False))
-    elif actions:
-        parts.append(_actions(actions, reading))
+    if actions:
+        is_told = firsts_only and bool(visits) and _are_told_by_visits(actions, where)
+        if is_told:
+            parts += [_first_actions(bit, one, reading) for bit, one in actions.items()]
+        parts.append(_actions(actions, reading, of_plain_visits=not is_told))
     touch = union_all(*parts).cte("touch")
     # Numbering units and values once is far cheaper than sorting and handing over their texts.
     who = [touch.c[name] for name in UNITS[unit]]

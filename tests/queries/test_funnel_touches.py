@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 import pandas as pd
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecom.analysis import funnel_query
@@ -22,7 +22,10 @@ FIRST = datetime(2026, 1, 1)
 EVENT = st.fixed_dictionaries(
     {
         "visitor_id": st.sampled_from("vw"),
-        "minute": st.integers(0, 4 * 24 * 12).map(lambda number: number * 5),
+        # An hour around each midnight, so that visits have several events, on two days.
+        "minute": st.tuples(st.integers(0, 3), st.integers(-6, 6)).map(
+            lambda place: (place[0] + 1) * 1440 + place[1] * 5
+        ),
         "event_name": st.sampled_from(("page_view", *STEPS)),
         "session_id": st.sampled_from([None, None, None, None, "s"]),
         "device": st.sampled_from(["mobile", "desktop"]),
@@ -39,6 +42,17 @@ def rows(made: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return full
 
 
+def done(minute: int, name: str) -> dict[str, Any]:
+    return {"visitor_id": "v", "minute": 1500 + minute, "event_name": name, "device": "mobile"}
+
+
+# The first cart came before the product was looked at, so the second one counts.
+@example(
+    [done(0, "add_to_cart"), done(5, "view_item"), done(10, "add_to_cart")],
+    ["view_item", "add_to_cart"],
+    "session",
+    1,
+)
 @settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(EVENT, min_size=1, max_size=14),
