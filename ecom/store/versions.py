@@ -24,6 +24,7 @@ from sqlalchemy import (
     literal,
     or_,
     select,
+    tuple_,
     union_all,
     update,
 )
@@ -57,23 +58,14 @@ def settle(connection: Connection, table: Table, *, batch_id: int, without: bool
     conditions = [rival.c[name] == touched.c[name] for name in scope]
     if without:
         conditions.append(rival.c.batch_id != batch_id)
-    winners = (
-        select(
-            *(rival.c[name] for name in scope),
-            func.max(rival.c.precedence).label("precedence"),
-        )
-        .where(*conditions)
-        .group_by(*(rival.c[name] for name in scope))
-        .cte("winners")
-    )
-    wins = table.c.precedence == winners.c.precedence
+    names = [rival.c[name] for name in scope]
+    winners = select(*names, func.max(rival.c.precedence)).where(*conditions).group_by(*names)
+    place = [table.c[name] for name in scope]
+    wins = tuple_(*place, table.c.precedence).in_(winners)
     connection.execute(
         update(table)
-        .values(is_current=wins)
-        .where(
-            *(table.c[name] == winners.c[name] for name in scope),
-            table.c.is_current != wins,
-        )
+        .values(is_current=~table.c.is_current)
+        .where(tuple_(*place).in_(select(touched)), table.c.is_current != wins)
     )
 
 
