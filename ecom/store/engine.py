@@ -17,7 +17,11 @@ from sqlalchemy.exc import ArgumentError
 from ecom.errors import StoreError
 from ecom.text import message
 
-ENGINES = {"duckdb": "ecom.store.duckdb", "postgresql": "ecom.store.postgres"}
+ENGINES = {
+    "duckdb": "ecom.store.duckdb",
+    "postgresql": "ecom.store.postgres",
+    "clickhousedb": "ecom.store.clickhouse",
+}
 
 
 @dataclass(slots=True)

@@ -1,0 +1,103 @@
+"""Arrow tables between ClickHouse and the house."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import pandas as pd
+import pyarrow as pa
+import pyarrow.compute as pc
+from sqlalchemy import (
+    BigInteger,
+    Boolean,
+    CompoundSelect,
+    Date,
+    DateTime,
+    Double,
+    Integer,
+    Numeric,
+    Select,
+    String,
+    Table,
+)
+from sqlalchemy.types import TypeEngine
+
+_DIGITS = 38
+_WIDE = (pa.int64(), pa.uint64(), pa.uint32())
+_WITH_NULLS = {
+    pa.int32(): pd.Int32Dtype(),
+    pa.int64(): pd.Int64Dtype(),
+    pa.bool_(): pd.BooleanDtype(),
+}
+_KINDS: tuple[tuple[type[TypeEngine[Any]], pa.DataType], ...] = (
+    (Boolean, pa.bool_()),
+    (BigInteger, pa.int64()),
+    (Integer, pa.int32()),
+    (Double, pa.float64()),
+    (Date, pa.date32()),
+    (DateTime, pa.timestamp("us")),
+    (String, pa.string()),
+)
+
+
+def arrow_type(kind: TypeEngine[Any]) -> pa.DataType:
+    """The Arrow type in which values of a column travel."""
+    if isinstance(kind, Numeric) and not isinstance(kind, Double):
+        return pa.decimal128(_DIGITS, kind.scale or 0)
+    return next(arrow for ours, arrow in _KINDS if isinstance(kind, ours))
+
+
+def sql_type(kind: pa.DataType) -> TypeEngine[Any]:
+    """The column type for values of an Arrow type."""
+    if pa.types.is_integer(kind):
+        return BigInteger()
+    return next((ours() for ours, arrow in _KINDS if arrow == kind), String())
+
+
+def as_stored(rows: pa.Table, table: Table) -> pa.Table:
+    """Rows in the types of a table's columns."""
+    columns = [
+        _cast(rows.column(name), arrow_type(table.c[name].type)) for name in rows.column_names
+    ]
+    return pa.table(columns, names=rows.column_names)
+
+
+def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
+    if pa.types.is_dictionary(column.type):
+        column = column.cast(column.type.value_type)
+    if pa.types.is_decimal(kind):
+        if pa.types.is_decimal(column.type) and column.type.scale > kind.scale:
+            column = pc.round(column, kind.scale)
+        if pa.types.is_integer(column.type):
+            column = column.cast(pa.decimal128(19, 0))
+    return column.cast(kind)
+
+
+def column_types(statement: Select[Any] | CompoundSelect[Any]) -> list[TypeEngine[Any]]:
+    """The types that a query's columns have on our side."""
+    return [column.type for column in statement.selected_columns]
+
+
+def as_frame(answer: pa.Table, kinds: list[TypeEngine[Any]]) -> pd.DataFrame:
+    """A result as DuckDB would give it: floats for decimals, pandas' own types where NULLs are."""
+    return pd.DataFrame(
+        {
+            name: _series(column, kind)
+            for name, column, kind in zip(answer.column_names, answer.columns, kinds, strict=True)
+        }
+    )
+
+
+def _series(column: pa.ChunkedArray, kind: TypeEngine[Any]) -> pd.Series:
+    arrow = column.type
+    if isinstance(kind, Boolean):
+        column = column.cast(pa.bool_())
+    elif pa.types.is_decimal(arrow):
+        column = column.cast(pa.float64())
+    elif pa.types.is_integer(arrow):
+        column = column.cast(pa.int64() if arrow in _WIDE else pa.int32())
+    elif pa.types.is_date(arrow) or pa.types.is_timestamp(arrow):
+        return column.cast(pa.timestamp("us")).to_pandas()
+    if not column.null_count or pa.types.is_floating(column.type):
+        return column.to_pandas()
+    return column.to_pandas(types_mapper=_WITH_NULLS.get)

@@ -1,0 +1,63 @@
+"""Our tables as ClickHouse's."""
+
+from __future__ import annotations
+
+from sqlalchemy import Column, Integer, String, Table
+from sqlalchemy.engine import Dialect
+
+# What a table is sorted by, where that is not its key: by what queries narrow it to.
+_SORTED = {
+    "events": "shop_id event_date event_name",
+    "orders": "shop_id paid_date order_id",
+    "order_items": "shop_id order_id line_key",
+    "inventory_snapshots": "snapshot_date source warehouse sku",
+    "traffic_agg": "shop_id period_start grain source",
+    "ad_spend": "shop_id period_start ad_platform",
+    "sessions": "shop_id session_date visitor_id",
+    "order_sessions": "shop_id order_id",
+    "documents": "shop_id day order_id",
+    "daily_sales": "shop_id day channel",
+    "daily_items": "shop_id day sku",
+    "source_channels": "source medium campaign",
+    "import_issues": "batch_id",
+}
+# Text with few different values: kept as numbers into a dictionary, and counted by them.
+_OF_FEW_VALUES = frozenset(
+    "shop_id kind status event_name channel device region country currency source medium "
+    "grain carrier ad_platform platform warehouse category".split()
+)
+
+
+def create_table(table: Table, dialect: Dialect) -> str:
+    """The statement that makes one of our tables where it is not there."""
+    order = ", ".join(f"`{name}`" for name in sorted_by(table))
+    return (
+        f"CREATE TABLE IF NOT EXISTS `{table.name}` ({columns(table, dialect)}) "
+        f"ENGINE = MergeTree ORDER BY ({order}) SETTINGS allow_nullable_key = 1"
+    )
+
+
+def columns(table: Table, dialect: Dialect) -> str:
+    """The columns of a table with their types."""
+    return ", ".join(f"`{column.name}` {_type(column, dialect)}" for column in table.columns)
+
+
+def sorted_by(table: Table) -> tuple[str, ...]:
+    """What the rows of a table are sorted by."""
+    named = _SORTED.get(table.name, "").split()
+    return tuple(named or table.info.get("key") or [one.name for one in table.primary_key])
+
+
+def _type(column: Column[object], dialect: Dialect) -> str:
+    name = dialect.type_compiler_instance.process(column.type)
+    if not _is_required(column):
+        name = f"Nullable({name})"
+    return f"LowCardinality({name})" if column.name in _OF_FEW_VALUES else name
+
+
+def _is_required(column: Column[object]) -> bool:
+    """Whether a column never is NULL (text and numbers of a key are filled: ``ecom.schema``)."""
+    if column.primary_key or not column.nullable:
+        return True
+    key = column.table.info.get("key", ())
+    return column.name in key and isinstance(column.type, String | Integer)

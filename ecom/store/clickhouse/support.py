@@ -1,0 +1,161 @@
+"""``EngineSupport`` for ClickHouse: connections, bulk in and out."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from typing import Any
+from uuid import uuid4
+from weakref import WeakKeyDictionary
+
+import pandas as pd
+import pyarrow as pa
+from clickhouse_connect.driver.exceptions import Error
+from sqlalchemy import (
+    Column,
+    CompoundSelect,
+    Connection,
+    Engine,
+    FromClause,
+    MetaData,
+    Select,
+    Table,
+    create_engine,
+    delete,
+    select,
+)
+from sqlalchemy.engine import URL
+from sqlalchemy.exc import DBAPIError
+
+from ecom.errors import StoreError
+from ecom.schema import metadata
+from ecom.store.clickhouse.arrow import as_frame, as_stored, column_types, sql_type
+from ecom.store.clickhouse.ddl import columns, create_table
+from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, SETTINGS
+from ecom.store.clickhouse.faults import explain
+from ecom.store.clickhouse.generations import Generations, in_database
+from ecom.store.engine import Work
+from ecom.text import message
+
+
+class ClickHouseSupport:
+    """Implements ``EngineSupport``."""
+
+    def __init__(self) -> None:
+        self._generations: WeakKeyDictionary[Engine, Generations] = WeakKeyDictionary()
+
+    def connect(self, url: URL) -> Engine:
+        """Connect to a server; the URL's database is what our databases' names begin with."""
+        name = url.database or ""
+        if not re.fullmatch(r"[A-Za-z][A-Za-z0-9_]*", name):
+            raise StoreError(
+                message("“{given}” can't be the name of a database.", given=name),
+                message("End the URL with a name of letters, digits and underscores."),
+            )
+        settings = {f"ch_{key}": str(value) for key, value in SETTINGS.items()}
+        engine = create_engine(
+            url.set(drivername=DRIVER, database="default").update_query_dict(settings),
+            pool_size=16,
+            max_overflow=32,
+            pool_reset_on_return=None,  # there is nothing to roll back
+        )
+        generations = self._generations[engine] = Generations(engine, name)
+        try:
+            generations.newest()
+        except (DBAPIError, Error) as error:
+            engine.dispose()
+            raise self.explain(error) or StoreError(
+                message("The database can't be opened: {why}", why=str(error).splitlines()[0])
+            ) from error
+        return engine
+
+    def disconnect(self, engine: Engine) -> None:
+        """Close the connections."""
+        self._generations.pop(engine, None)
+        engine.dispose()
+
+    def create_tables(self, connection: Connection) -> None:
+        """Make the tables that are not there."""
+        for table in metadata.sorted_tables:
+            connection.exec_driver_sql(create_table(table, connection.dialect))
+
+    @contextmanager
+    def reading(self, engine: Engine) -> Iterator[Connection]:
+        """A connection to the newest committed state."""
+        with engine.connect() as connection:
+            in_database(connection, self._generations[engine].newest())
+            yield connection
+
+    @contextmanager
+    def writing(self, engine: Engine, wait: Callable[[], None]) -> Iterator[Work]:
+        """A connection to a copy of the newest state, which becomes the newest at the end."""
+        with self._generations[engine].turn(wait) as (turn, database):
+            with engine.connect() as connection:
+                in_database(connection, database)
+                work = Work(connection)
+                yield work
+            turn.is_kept = work.is_kept
+
+    def fetch(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
+    ) -> pd.DataFrame:
+        """Take the result as an Arrow table."""
+        result = connection.execute(statement, execution_options={AS_ARROW: True})
+        answer: Any = result.cursor
+        return as_frame(answer.data, column_types(statement))
+
+    def insert(
+        self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
+    ) -> None:
+        """Send the rows as they lie in memory."""
+        for name, value in constants.items():
+            rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+        self._send(connection, table, as_stored(rows, table))
+
+    def remove(
+        self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
+    ) -> None:
+        """Delete by a table of row numbers; a deletion does not see those of one connection."""
+        rows = pa.table({"source_row": source_rows})
+        with self._kept_aside(connection, rows, "TABLE") as aside:
+            connection.execute(
+                delete(table).where(
+                    table.c.batch_id == batch_id,
+                    table.c.source_row.in_(select(aside.c.source_row)),
+                )
+            )
+
+    @contextmanager
+    def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:
+        """Put the rows into a table that only this connection sees."""
+        with self._kept_aside(connection, rows, "TEMPORARY TABLE") as lent:
+            yield lent
+
+    def explain(self, error: Exception) -> StoreError | None:
+        """Know the faults people can mend by ClickHouse's numbers."""
+        return explain(error)
+
+    @contextmanager
+    def _kept_aside(self, connection: Connection, rows: pa.Table, kind: str) -> Iterator[Table]:
+        """Rows as a table in memory for as long as the block lasts."""
+        aside = Table(
+            f"lent_{uuid4().hex}",
+            MetaData(),
+            *(Column(field.name, sql_type(field.type)) for field in rows.schema),
+        )
+        connection.exec_driver_sql(
+            f"CREATE {kind} `{aside.name}` ({columns(aside, connection.dialect)}) ENGINE = Memory"
+        )
+        try:
+            self._send(connection, aside, as_stored(rows, aside))
+            yield aside
+        finally:
+            connection.exec_driver_sql(f"DROP {kind} `{aside.name}`")
+
+    def _send(self, connection: Connection, table: Table, rows: pa.Table) -> None:
+        handle: Any = connection.connection.driver_connection
+        try:
+            handle.client.insert_arrow(table.name, rows)
+        except Error as error:
+            raise DBAPIError(f"INSERT INTO {table.name}", None, error) from error
