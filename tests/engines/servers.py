@@ -1,7 +1,8 @@
 """Empty databases to test on: files of the embedded engine, or on a server of our own.
 
 A server comes with pip (``requirements-dev.txt``) and ends with the tests. One that runs elsewhere
-is named by the environment: ``ECOM_TEST_POSTGRESQL`` holds a URL whose role may create databases.
+is named by the environment: ``ECOM_TEST_POSTGRESQL`` and ``ECOM_TEST_CLICKHOUSE`` hold a URL whose
+role may create databases.
 """
 
 from __future__ import annotations
@@ -11,10 +12,10 @@ import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Protocol
+from typing import Any, Protocol
 from uuid import uuid4
 
 import pytest
@@ -121,6 +122,44 @@ def _empty(url: str) -> None:
         connection.exec_driver_sql(f"DO $$ BEGIN {statements} {meta}; END $$")
 
 
+class ClickHouse:
+    """Databases whose names begin with one of ours, on one server."""
+
+    def __init__(self, url: URL) -> None:
+        self._url = url
+        self._engine = create_engine(url, poolclass=NullPool)
+        self._held = self._engine.connect()  # the embedded engine ends with its last connection
+        self._prefix = f"ecom_test_{uuid4().hex[:12]}"
+        self._numbers = itertools.count(1)
+
+    def empty(self, *, is_kept: bool = False) -> str:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        return self._url.set(database=name).render_as_string(hide_password=False)
+
+    def copy(self, url: str) -> str:
+        made = self.empty()
+        newest = max(self._databases(url), key=lambda name: int(name.rpartition("_g")[2] or 0))
+        copied = f"{make_url(made).database}_g1"
+        self._run(f"CREATE DATABASE {copied}")
+        for (table,) in self._run(f"SHOW TABLES FROM {newest}"):
+            self._run(f"CREATE TABLE {copied}.{table} CLONE AS {newest}.{table}")
+        return made
+
+    def drop(self, url: str) -> None:
+        for name in self._databases(url):
+            self._run(f"DROP DATABASE {name} SYNC")
+
+    def close(self) -> None:
+        self._held.close()
+
+    def _databases(self, url: str) -> list[str]:
+        start = f"{make_url(url).database}_"
+        return [name for (name,) in self._run("SHOW DATABASES") if name.startswith(start)]
+
+    def _run(self, statement: str) -> Sequence[Any]:
+        return self._held.exec_driver_sql(statement).fetchall()
+
+
 @contextmanager
 def _duckdb() -> Iterator[Databases]:
     with tempfile.TemporaryDirectory(prefix="ecom-test-") as folder:
@@ -156,9 +195,24 @@ def _postgresql_server() -> Iterator[URL]:
         yield make_url(running.get_uri())
 
 
+@contextmanager
+def _clickhouse() -> Iterator[Databases]:
+    with tempfile.TemporaryDirectory(prefix="ecom-test-") as folder:
+        given = os.environ.get("ECOM_TEST_CLICKHOUSE")
+        if not given:
+            pytest.importorskip("chdb", reason="needs chdb, or ECOM_TEST_CLICKHOUSE")
+        url = make_url(given or f"clickhousedb:///default?interface=chdb&path={folder}")
+        databases = ClickHouse(url)
+        try:
+            yield databases
+        finally:
+            databases.close()
+
+
 STARTS: dict[str, Callable[[], AbstractContextManager[Databases]]] = {
     "duckdb": _duckdb,
     "postgresql": _postgresql,
+    "clickhouse": _clickhouse,
 }
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from datetime import datetime
 from typing import Any, ClassVar
 
+from clickhouse_connect import dbapi
 from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
 from clickhouse_connect.cc_sqlalchemy.sql.compiler import ChStatementCompiler
 from sqlalchemy import (
@@ -182,6 +183,11 @@ class StoreDialect(ClickHouseDialect):
         Date: _Date,
         DateTime: _DateTime,
     }
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """The driver; SQLAlchemy warns where a class merely inherits this."""
+        return dbapi
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Let queries that ask for it be answered with an Arrow table, in ``cursor.data``."""
