@@ -8,14 +8,15 @@ role may create databases.
 from __future__ import annotations
 
 import itertools
+import json
 import os
 import shutil
 import tempfile
 import warnings
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Protocol
 from uuid import uuid4
 
 import pytest
@@ -23,6 +24,7 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 
 from ecom.schema import metadata, store_meta
 from ecom.store import open_store
+from ecom.store.clickhouse.generations import Generations
 
 SECRET = "of the tests"
 
@@ -123,7 +125,7 @@ def _empty(url: str) -> None:
 
 
 class ClickHouse:
-    """Databases whose names begin with one of ours, on one server."""
+    """Databases whose names begin with one of ours; new ones start as a state of others."""
 
     def __init__(self, url: URL) -> None:
         self._url = url
@@ -131,33 +133,34 @@ class ClickHouse:
         self._held = self._engine.connect()  # the embedded engine ends with its last connection
         self._prefix = f"ecom_test_{uuid4().hex[:12]}"
         self._numbers = itertools.count(1)
+        self._pattern = self._next()
+        open_store(self._pattern).close()
 
     def empty(self, *, is_kept: bool = False) -> str:
-        name = f"{self._prefix}_{next(self._numbers)}"
-        return self._url.set(database=name).render_as_string(hide_password=False)
+        return self.copy(self._pattern)
 
     def copy(self, url: str) -> str:
-        made = self.empty()
-        newest = max(self._databases(url), key=lambda name: int(name.rpartition("_g")[2] or 0))
-        copied = f"{make_url(made).database}_g1"
-        self._run(f"CREATE DATABASE {copied}")
-        for (table,) in self._run(f"SHOW TABLES FROM {newest}"):
-            self._run(f"CREATE TABLE {copied}.{table} CLONE AS {newest}.{table}")
+        homes = Generations(self._engine, make_url(url).database or "").newest()
+        made = self._next()
+        self._held.exec_driver_sql(
+            f"CREATE DATABASE {make_url(made).database}_g1 COMMENT %(homes)s",
+            {"homes": json.dumps(dict(homes))},
+        )
         return made
 
     def drop(self, url: str) -> None:
-        for name in self._databases(url):
-            self._run(f"DROP DATABASE {name} SYNC")
+        start = f"{make_url(url).database}_"
+        for (name,) in self._held.exec_driver_sql("SHOW DATABASES").fetchall():
+            if name.startswith(start):
+                self._held.exec_driver_sql(f"DROP DATABASE {name}")
 
     def close(self) -> None:
+        self.drop(self._pattern)
         self._held.close()
 
-    def _databases(self, url: str) -> list[str]:
-        start = f"{make_url(url).database}_"
-        return [name for (name,) in self._run("SHOW DATABASES") if name.startswith(start)]
-
-    def _run(self, statement: str) -> Sequence[Any]:
-        return self._held.exec_driver_sql(statement).fetchall()
+    def _next(self) -> str:
+        name = f"{self._prefix}_{next(self._numbers)}"
+        return self._url.set(database=name).render_as_string(hide_password=False)
 
 
 @contextmanager

@@ -6,6 +6,7 @@ ours are SQLAlchemy's.
 
 from __future__ import annotations
 
+import re
 from datetime import datetime
 from typing import Any, ClassVar
 
@@ -32,9 +33,15 @@ from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import GenericTypeCompiler, SQLCompiler
 from sqlalchemy.types import TypeEngine
 
+from ecom.schema import metadata
+
 DIALECT = "clickhousedb"
 DRIVER = f"{DIALECT}+ecom"
-AS_ARROW = "as_arrow"  # the execution option of queries whose answer is an Arrow table
+# Execution options: that a query's answer stays an Arrow table, the databases that tables are read
+# from (table -> database), and the write that a connection is for.
+AS_ARROW, HOMES, TURN = "as_arrow", "homes", "turn"
+_HOME = "`@`"  # stands for the database of a table that is read
+_AT_HOME = re.compile(_HOME + r"\.`(\w+)`")
 
 # What queries on other engines rely on and ClickHouse does otherwise.
 SETTINGS: dict[str, Any] = {
@@ -53,6 +60,17 @@ SETTINGS: dict[str, Any] = {
     # Long lists of ids stand in the statement.
     "max_query_size": 16 * 1024 * 1024,
 }
+
+
+_TYPES: tuple[tuple[type[TypeEngine[Any]], str], ...] = (
+    (types.Boolean, "Bool"),
+    (types.BigInteger, "Int64"),
+    (types.Integer, "Int32"),
+    (types.Float, "Float64"),
+    (types.Date, "Date32"),
+    (types.DateTime, "DateTime64(6, 'UTC')"),
+    (types.String, "String"),
+)
 
 
 class _Date(Date):
@@ -91,35 +109,11 @@ class _moment(FunctionElement[datetime]):  # noqa: N801  (an SQL function)
 class Types(GenericTypeCompiler):
     """Names of types in CAST and in CREATE TABLE."""
 
-    def visit_string(self, type_: types.String, **_: Any) -> str:
-        return "String"
-
-    visit_text = visit_unicode = visit_VARCHAR = visit_TEXT = visit_string
-
-    def visit_integer(self, type_: types.Integer, **_: Any) -> str:
-        return "Int32"
-
-    def visit_big_integer(self, type_: types.BigInteger, **_: Any) -> str:
-        return "Int64"
-
-    def visit_double(self, type_: types.Double[Any], **_: Any) -> str:
-        return "Float64"
-
-    visit_float = visit_FLOAT = visit_DOUBLE = visit_double
-
-    def visit_numeric(self, type_: types.Numeric[Any], **_: Any) -> str:
-        return f"Decimal({type_.precision or 38}, {type_.scale or 0})"
-
-    visit_NUMERIC = visit_numeric
-
-    def visit_boolean(self, type_: types.Boolean, **_: Any) -> str:
-        return "Bool"
-
-    def visit_date(self, type_: types.Date, **_: Any) -> str:
-        return "Date32"
-
-    def visit_datetime(self, type_: types.DateTime, **_: Any) -> str:
-        return "DateTime64(6, 'UTC')"
+    def process(self, type_: TypeEngine[Any], **kw: Any) -> str:
+        """Name a type; text whatever its length, days and moments as above."""
+        if isinstance(type_, types.Numeric) and not isinstance(type_, types.Float):
+            return f"Decimal({type_.precision or 38}, {type_.scale or 0})"
+        return next(name for ours, name in _TYPES if isinstance(type_, ours))
 
 
 class Statements(ChStatementCompiler):
@@ -140,6 +134,12 @@ class Statements(ChStatementCompiler):
         self._changed = update_stmt.table
         text = super().visit_update(update_stmt, visiting_cte, **kw)
         return text.replace("UPDATE ", "ALTER TABLE ", 1).replace(" SET ", " UPDATE ", 1)
+
+    def visit_table(self, table: Any, asfrom: bool = False, iscrud: bool = False, **kw: Any) -> str:
+        """A table that is read is looked for in the database that has it at that moment."""
+        name = super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **kw)
+        is_read = asfrom and not iscrud and getattr(table, "metadata", None) is metadata
+        return f"{_HOME}.{name}" if is_read else name
 
     def visit_column(self, column: ColumnClause[Any], *args: Any, **kw: Any) -> str:
         """Columns of a table that is changed go without its name."""
@@ -190,15 +190,21 @@ class StoreDialect(ClickHouseDialect):
         return dbapi
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
-        """Let queries that ask for it be answered with an Arrow table, in ``cursor.data``."""
-        if context is None or not context.execution_options.get(AS_ARROW):
+        """Fill in where tables are; answers to queries come as Arrow tables."""
+        homes = context.execution_options.get(HOMES) if context is not None else None
+        if homes is not None:
+            statement = _AT_HOME.sub(lambda at: f"`{homes[at[1]]}`.`{at[1]}`", statement)
+        compiled = None if context is None else context.compiled
+        if compiled is None or not compiled.statement.is_select:
             super().do_execute(cursor, statement, parameters, context)
             return
         table = cursor.client.query_arrow(
             statement if parameters else statement.replace("%%", "%"), parameters or None
         )
-        cursor.data, cursor.names = table, table.column_names
-        cursor.types = [None] * table.num_columns
+        cursor.names, cursor.types = table.column_names, [None] * table.num_columns
+        if not context.execution_options.get(AS_ARROW):
+            table = list(zip(*(column.to_pylist() for column in table.columns), strict=True))
+        cursor.data, cursor._ix = table, 0
 
 
 registry.register(f"{DIALECT}.ecom", __name__, StoreDialect.__name__)

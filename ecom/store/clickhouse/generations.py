@@ -6,41 +6,66 @@ dropped whole. A store is therefore a row of databases, and their names say ever
 ``shop_g7``
     A committed state. Readers use the one with the highest number.
 ``shop_w8``
-    What somebody writes now. It begins as a copy of the newest state (its files are linked, not
-    copied) and is committed by being renamed to ``shop_g8``, or dropped.
+    What somebody writes now. It is committed by being renamed to ``shop_g8``, or dropped.
 ``shop_x8``
     What a writer left that is no more, until ``shop_g9`` or a later one stands.
 
+A state has the tables that were written for it; each began as a clone of the one before it, whose
+files are linked, not copied. Its other tables are those of earlier states: their *homes* stand in
+the database's comment.
+
 Making ``shop_w8`` succeeds for one of all processes, and so does renaming it: to ``shop_g8`` by its
-owner or to ``shop_x8`` by whoever found that the owner has been silent for too long. No number is
+owner, or to ``shop_x8`` by whoever found that the owner has been silent for too long. No number is
 given twice while a writer that was taken for dead could still use it.
 """
 
 from __future__ import annotations
 
+import json
 import re
 import threading
 import time
-from collections.abc import Callable, Iterator
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Connection, Engine
+from sqlalchemy import Engine
 from sqlalchemy.exc import DBAPIError
-
-from ecom.schema import metadata
 
 SILENT_SECONDS = 60.0  # after which a writer is taken for dead
 _BEAT_SECONDS = 5.0
 _LOOK_SECONDS = 0.2
 _FRESH_SECONDS = 0.2  # for which the newest state is not asked for again
 _STATES_KEPT = 3  # readers may be at work on those before the newest
-_CLONES_AT_ONCE = 4
 _PULSE = "pulse"  # a table in which a writer says that it lives
 
-EXISTS, UNKNOWN, UNKNOWN_TABLE = 82, 81, 60  # ClickHouse's codes for databases
+_EXISTS, _UNKNOWN_DATABASE, _UNKNOWN_TABLE = 82, 81, 60  # ClickHouse's numbers for faults
+
+_LIST = """
+SELECT name, comment, tables FROM system.databases LEFT JOIN (
+    SELECT database AS name, groupArray(tables.name) AS tables FROM system.tables
+    WHERE startsWith(database, %(start)s) GROUP BY database
+) AS own USING name WHERE startsWith(name, %(start)s)
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class State:
+    """One database of a store.
+
+    Attributes
+    ----------
+    kind : g (committed), w (being written) or x (left behind).
+    tables : that it has itself.
+    homes : table -> the database that has it, for all tables of the state.
+    """
+
+    kind: str
+    number: int
+    database: str
+    tables: frozenset[str]
+    homes: Mapping[str, str]
 
 
 @dataclass(slots=True)
@@ -49,12 +74,24 @@ class Turn:
 
     Attributes
     ----------
-    number : of the state that it makes.
+    database : that new and changed tables go to.
+    homes : table -> the database that has it now.
+    run : runs a statement.
     is_kept : whether it is committed at the end.
     """
 
     number: int
+    database: str
+    homes: dict[str, str]
+    run: Callable[[str], object]
     is_kept: bool = False
+
+    def own(self, table: str) -> None:
+        """Make sure that a table can be written to: clone the one of the state before."""
+        home = self.homes[table]
+        if home != self.database:
+            self.run(f"CREATE TABLE `{self.database}`.`{table}` CLONE AS `{home}`.`{table}`")
+            self.homes[table] = self.database
 
 
 class Generations:
@@ -63,79 +100,79 @@ class Generations:
     def __init__(self, engine: Engine, name: str) -> None:
         self._engine = engine
         self._name = name
-        self._newest: tuple[float, str | None] = (float("-inf"), None)
-        self._seen: tuple[int, float] = (0, 0.0)  # a writer that gave no sign of life yet
+        self._homes: tuple[float, Mapping[str, str]] = (float("-inf"), {})
+        self._unseen: tuple[int, float] = (0, 0.0)  # a writer without a sign of life, since when
 
-    def newest(self) -> str | None:
-        """The database to read from; None before anything was committed."""
-        asked_at, newest = self._newest
+    def newest(self) -> Mapping[str, str]:
+        """Table -> database of the newest committed state; empty before there is one."""
+        asked_at, homes = self._homes
         if time.monotonic() - asked_at > _FRESH_SECONDS:
-            newest = self._remember(self._list())
-        return newest
+            homes = self._remember(self._list())
+        return homes
 
     @contextmanager
-    def turn(self, wait: Callable[[], None]) -> Iterator[tuple[Turn, str]]:
-        """Wait for a turn to write; gives what to set ``is_kept`` of, and the database."""
-        turn, base = self._take(wait)
-        database = self._called("w", turn.number)
+    def turn(self, wait: Callable[[], None]) -> Iterator[Turn]:
+        """Wait for a turn to write; whoever has it sets ``is_kept``."""
+        turn = self._take(wait)
         try:
-            with self._alive(database):
-                if base is not None:
-                    self._clone(base, database)
-                yield turn, database
+            with self._alive(turn):
+                yield turn
             if turn.is_kept:
-                self._rename(database, self._called("g", turn.number))
+                self._rename(turn.database, self._called("g", turn.number))
+        except BaseException:
+            turn.is_kept = False
+            raise
         finally:
             if not turn.is_kept:
-                self._run(f"DROP DATABASE IF EXISTS `{database}`")
+                self._drop(turn.database)
             self._sweep()
 
     # --- whose turn it is --------------------------------------------------------------------
 
-    def _take(self, wait: Callable[[], None]) -> tuple[Turn, str | None]:
+    def _take(self, wait: Callable[[], None]) -> Turn:
         while True:
             known = self._list()
-            last = max(known, default=0)
-            if known.get(last) == "w":
-                if not self._is_silent(last):
+            last = known[-1] if known else None
+            if last and last.kind == "w":
+                if self._is_silent(last):
+                    self._succeeds(self._rename, last.database, self._called("x", last.number))
+                else:
                     wait()
                     time.sleep(_LOOK_SECONDS)
-                    continue
-                self._succeeds(self._rename, self._called("w", last), self._called("x", last))
                 continue
-            number = last + 1
-            if not self._succeeds(self._run, f"CREATE DATABASE `{self._called('w', number)}`"):
+            number, homes = 1 + (last.number if last else 0), dict(_newest_of(known))
+            turn = Turn(number, self._called("w", number), homes, self._run)
+            made = f"CREATE DATABASE `{turn.database}` COMMENT %(homes)s"
+            if not self._succeeds(self._run, made, homes=json.dumps(homes)):
                 continue
-            now = self._list()
-            if max(now) == number and now[number] == "w":
-                return Turn(number), self._newest_of(now)
-            # Others had their turns between the look and the claim.
-            self._run(f"DROP DATABASE `{self._called('w', number)}`")
+            others = [one.number for one in self._list() if one.database != turn.database]
+            if max(others, default=0) == number - 1:
+                return turn
+            self._drop(turn.database)  # others had their turns between the look and the claim
 
-    def _is_silent(self, number: int) -> bool:
+    def _is_silent(self, state: State) -> bool:
         """Whether the owner of a turn has shown no life for too long."""
-        pulse = f"`{self._called('w', number)}`.{_PULSE}"
-        try:
-            age = self._run(f"SELECT dateDiff('second', max(at), now64(3)), count() FROM {pulse}")
-        except DBAPIError as error:
-            if code_of(error) not in (UNKNOWN, UNKNOWN_TABLE):
-                raise
-            age = []
-        if age and age[0][1]:
-            return bool(age[0][0] > SILENT_SECONDS)
-        if self._seen[0] != number:
-            self._seen = (number, time.monotonic())
-        return time.monotonic() - self._seen[1] > SILENT_SECONDS
+        age = None
+        if _PULSE in state.tables:
+            try:
+                ((beats, age),) = self._run(
+                    "SELECT count(), dateDiff('millisecond', max(at), now64(3)) / 1000 "  # noqa: S608  (our own name)
+                    f"FROM `{state.database}`.{_PULSE}"
+                )
+                age = age if beats else None
+            except DBAPIError as error:
+                if _code_of(error) not in (_UNKNOWN_DATABASE, _UNKNOWN_TABLE):
+                    raise
+        if age is None:
+            if self._unseen[0] != state.number:
+                self._unseen = (state.number, time.monotonic())
+            age = time.monotonic() - self._unseen[1]
+        return bool(age > SILENT_SECONDS)
 
     @contextmanager
-    def _alive(self, database: str) -> Iterator[None]:
+    def _alive(self, turn: Turn) -> Iterator[None]:
         """Show life for as long as the block lasts."""
-        self._run(
-            f"CREATE TABLE `{database}`.{_PULSE} (at DateTime64(3)) "
-            "ENGINE = MergeTree ORDER BY tuple()"
-        )
-        beat = f"INSERT INTO `{database}`.{_PULSE} SELECT now64(3)"  # noqa: S608  (our own name)
-        self._run(beat)
+        beat = f"INSERT INTO `{turn.database}`.{_PULSE} SELECT now64(3)"
         ended = threading.Event()
 
         def beats() -> None:
@@ -143,9 +180,14 @@ class Generations:
                 try:
                     self._run(beat)
                 except DBAPIError:
-                    continue  # the write itself will meet the same fault and say so
+                    continue  # the write itself meets the same fault and says so
 
         thread = threading.Thread(target=beats, name="pulse of a write", daemon=True)
+        self._run(
+            f"CREATE TABLE `{turn.database}`.{_PULSE} (at DateTime64(3)) "
+            "ENGINE = MergeTree ORDER BY tuple()"
+        )
+        self._run(beat)
         thread.start()
         try:
             yield
@@ -155,41 +197,39 @@ class Generations:
 
     # --- databases ---------------------------------------------------------------------------
 
-    def _clone(self, base: str, database: str) -> None:
-        def clone(name: str) -> None:
-            self._run(f"CREATE TABLE `{database}`.`{name}` CLONE AS `{base}`.`{name}`")
-
-        with ThreadPoolExecutor(_CLONES_AT_ONCE) as pool:
-            list(pool.map(clone, metadata.tables))
-
     def _sweep(self) -> None:
-        """Drop what nobody reads any more."""
+        """Drop what no state uses that somebody may still read."""
         known = self._list()
         self._remember(known)
-        states = sorted(number for number, kind in known.items() if kind == "g")
-        for number, kind in known.items():
-            is_old = kind == "g" and number not in states[-_STATES_KEPT:]
-            is_left = kind == "x" and bool(states) and number < states[-1]
-            if is_old or is_left:
-                self._run(f"DROP DATABASE IF EXISTS `{self._called(kind, number)}`")
+        states = [one for one in known if one.kind == "g"]
+        read = states[-_STATES_KEPT:] + [one for one in known if one.kind == "w"]
+        newest = max((one.number for one in states), default=0)
+        used = {(home, table) for one in read for table, home in one.homes.items()}
+        for one in known:
+            if one in read or (one.kind == "x" and one.number > newest):
+                continue
+            idle = [name for name in one.tables if (one.database, name) not in used]
+            if len(idle) == len(one.tables):
+                self._drop(one.database)
+            else:
+                for name in idle:
+                    self._run(f"DROP TABLE IF EXISTS `{one.database}`.`{name}`")
 
-    def _list(self) -> dict[int, str]:
-        """Number -> kind (g, w, x) of every database of the store."""
-        rows = self._run(
-            "SELECT name FROM system.databases WHERE startsWith(name, %(start)s)",
-            start=f"{self._name}_",
-        )
-        found = (re.fullmatch(r"([gwx])(\d+)", row[0][len(self._name) + 1 :]) for row in rows)
-        return {int(match[2]): match[1] for match in found if match}
+    def _list(self) -> list[State]:
+        """All databases of the store, by number."""
+        found = []
+        for name, comment, tables in self._run(_LIST, start=f"{self._name}_"):
+            match = re.fullmatch(r"([gwx])(\d+)", name[len(self._name) + 1 :])
+            if match:
+                own = frozenset(table for table in tables)
+                homes = {**json.loads(comment or "{}"), **dict.fromkeys(own - {_PULSE}, name)}
+                found.append(State(match[1], int(match[2]), name, own, homes))
+        return sorted(found, key=lambda one: one.number)
 
-    def _remember(self, known: dict[int, str]) -> str | None:
-        newest = self._newest_of(known)
-        self._newest = (time.monotonic(), newest)
-        return newest
-
-    def _newest_of(self, known: dict[int, str]) -> str | None:
-        states = [number for number, kind in known.items() if kind == "g"]
-        return self._called("g", max(states)) if states else None
+    def _remember(self, known: list[State]) -> Mapping[str, str]:
+        homes = _newest_of(known)
+        self._homes = (time.monotonic(), homes)
+        return homes
 
     def _called(self, kind: str, number: int) -> str:
         return f"{self._name}_{kind}{number}"
@@ -197,12 +237,15 @@ class Generations:
     def _rename(self, old: str, new: str) -> None:
         self._run(f"RENAME DATABASE `{old}` TO `{new}`")
 
-    def _succeeds(self, action: Callable[..., Any], *arguments: str) -> bool:
+    def _drop(self, database: str) -> None:
+        self._run(f"DROP DATABASE IF EXISTS `{database}`")
+
+    def _succeeds(self, action: Callable[..., Any], *arguments: str, **values: str) -> bool:
         """False where another process was quicker."""
         try:
-            action(*arguments)
+            action(*arguments, **values)
         except DBAPIError as error:
-            if code_of(error) not in (EXISTS, UNKNOWN):
+            if _code_of(error) not in (_EXISTS, _UNKNOWN_DATABASE):
                 raise
             return False
         return True
@@ -210,16 +253,12 @@ class Generations:
     def _run(self, statement: str, **values: str) -> list[Any]:
         """Run a statement that names its databases. Names are our own; values are bound."""
         with self._engine.connect() as connection:
-            in_database(connection, None)
             return list(connection.exec_driver_sql(statement, values or None).fetchall())
 
 
-def in_database(connection: Connection, database: str | None) -> None:
-    """Let the tables of statements on a connection be those of a database."""
-    handle: Any = connection.connection.driver_connection
-    handle.client.database = database or "default"
+def _newest_of(known: list[State]) -> Mapping[str, str]:
+    return next((one.homes for one in reversed(known) if one.kind == "g"), {})
 
 
-def code_of(error: DBAPIError) -> int | None:
-    """ClickHouse's number for a fault."""
+def _code_of(error: DBAPIError) -> int | None:
     return getattr(error.orig, "code", None)

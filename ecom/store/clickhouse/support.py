@@ -23,18 +23,20 @@ from sqlalchemy import (
     Table,
     create_engine,
     delete,
+    event,
     select,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import UpdateBase
 
 from ecom.errors import StoreError
 from ecom.schema import metadata
 from ecom.store.clickhouse.arrow import as_frame, as_stored, column_types, sql_type
 from ecom.store.clickhouse.ddl import columns, create_table
-from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, SETTINGS
+from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, HOMES, SETTINGS, TURN
 from ecom.store.clickhouse.faults import explain
-from ecom.store.clickhouse.generations import Generations, in_database
+from ecom.store.clickhouse.generations import Generations, Turn
 from ecom.store.engine import Work
 from ecom.text import message
 
@@ -77,22 +79,25 @@ class ClickHouseSupport:
 
     def create_tables(self, connection: Connection) -> None:
         """Make the tables that are not there."""
+        turn: Turn = connection.get_execution_options()[TURN]
         for table in metadata.sorted_tables:
-            connection.exec_driver_sql(create_table(table, connection.dialect))
+            if table.name not in turn.homes:
+                connection.exec_driver_sql(create_table(table, connection.dialect))
+                turn.homes[table.name] = turn.database
 
     @contextmanager
     def reading(self, engine: Engine) -> Iterator[Connection]:
         """A connection to the newest committed state."""
         with engine.connect() as connection:
-            in_database(connection, self._generations[engine].newest())
-            yield connection
+            yield connection.execution_options(**{HOMES: self._generations[engine].newest()})
 
     @contextmanager
     def writing(self, engine: Engine, wait: Callable[[], None]) -> Iterator[Work]:
-        """A connection to a copy of the newest state, which becomes the newest at the end."""
-        with self._generations[engine].turn(wait) as (turn, database):
-            with engine.connect() as connection:
-                in_database(connection, database)
+        """A connection to what becomes the newest state at the end."""
+        with self._generations[engine].turn(wait) as turn:
+            with _in_database(engine, turn.database) as connection:
+                connection.execution_options(**{HOMES: turn.homes, TURN: turn})
+                event.listen(connection, "before_execute", _own_what_changes)
                 work = Work(connection)
                 yield work
             turn.is_kept = work.is_kept
@@ -109,6 +114,7 @@ class ClickHouseSupport:
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Send the rows as they lie in memory."""
+        connection.get_execution_options()[TURN].own(table.name)
         for name, value in constants.items():
             rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
         self._send(connection, table, as_stored(rows, table))
@@ -159,3 +165,20 @@ class ClickHouseSupport:
             handle.client.insert_arrow(table.name, rows)
         except Error as error:
             raise DBAPIError(f"INSERT INTO {table.name}", None, error) from error
+
+
+@contextmanager
+def _in_database(engine: Engine, database: str) -> Iterator[Connection]:
+    """A connection whose new and changed tables are those of a database."""
+    with engine.connect() as connection:
+        handle: Any = connection.connection.driver_connection
+        handle.client.database, before = database, handle.client.database
+        try:
+            yield connection
+        finally:
+            handle.client.database = before
+
+
+def _own_what_changes(connection: Connection, statement: object, *_: object) -> None:
+    if isinstance(statement, UpdateBase):
+        connection.get_execution_options()[TURN].own(statement.table.name)
