@@ -20,7 +20,7 @@ from typing import Any
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
-from sqlalchemy import ColumnElement, and_, case, exists, func, literal, or_, select
+from sqlalchemy import ColumnElement, and_, case, func, literal, or_, select, tuple_
 
 from ecom.model import Period
 from ecom.queries.budgets import budget_of, budgets_of
@@ -320,13 +320,19 @@ def _one_level(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
 
 
 def _has_finer_rows(row: Any) -> ColumnElement[bool]:
-    finer = row.alias("finer")
-    return and_(
-        row.c.period_start < row.c.period_end,
-        exists(select(1).select_from(finer)).where(
-            *(finer.c[name] == row.c[name] for name in _ACCOUNT),
-            finer.c.period_start >= row.c.period_start,
-            finer.c.period_end <= row.c.period_end,
-            or_(finer.c.period_start > row.c.period_start, finer.c.period_end < row.c.period_end),
+    whole, finer = row.alias("whole"), row.alias("finer")
+    place = (*_ACCOUNT, "period_start", "period_end")
+    split = select(*(whole.c[name] for name in place)).join_from(
+        whole,
+        finer,
+        and_(
+            *(finer.c[name] == whole.c[name] for name in _ACCOUNT),
+            finer.c.period_start >= whole.c.period_start,
+            finer.c.period_end <= whole.c.period_end,
+            or_(
+                finer.c.period_start > whole.c.period_start,
+                finer.c.period_end < whole.c.period_end,
+            ),
         ),
     )
+    return tuple_(*(row.c[name] for name in place)).in_(split)

@@ -73,7 +73,8 @@ def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.Data
     """
     lines = line_money()
     buyer = func.coalesce(func.nullif(orders.c.customer_key, ""), orders.c.order_id)
-    count, buyers = func.count().label("orders"), func.count(func.distinct(buyer)).label("buyers")
+    count = func.count().label("orders")
+    buyers = cast(func.count(func.distinct(buyer)), Double).label("buyers")
     unknown = [cast(literal(None), Double).label(name) for name in ORDER_MEASURES]
     paid = _total(func.coalesce(orders.c.paid_amount, lines.c.amount), "paid_amount")
     placed = _total(func.coalesce(orders.c.total_amount, orders.c.paid_amount), "paid_amount")

@@ -6,9 +6,9 @@ from collections.abc import Collection
 from typing import Any
 
 from sqlalchemy import (
+    BigInteger,
     ColumnElement,
     CompoundSelect,
-    Double,
     Select,
     String,
     case,
@@ -175,7 +175,7 @@ def _visit_sums(visit: ReadOnlyColumnCollection[str, Any]) -> dict[str, ColumnEl
         "visitor_days_with_new": visitors,
         "buyer_days": func.count(func.distinct(case((visit.purchases > 0, visit.visitor_id)))),
         "traffic_gmv": func.coalesce(func.sum(visit.revenue), 0),
-        "range_visitors": cast(null(), Double),
+        "range_visitors": cast(null(), BigInteger),
     }
 
 
