@@ -73,19 +73,14 @@ def _cast(column: pa.ChunkedArray, kind: pa.DataType) -> pa.ChunkedArray:
     return column.cast(kind)
 
 
-def column_types(statement: Select[Any] | CompoundSelect[Any]) -> list[TypeEngine[Any]]:
-    """The types that a query's columns have on our side."""
-    return [column.type for column in statement.selected_columns]
+def as_frame(answer: pa.Table, statement: Select[Any] | CompoundSelect[Any]) -> pd.DataFrame:
+    """A query's answer as DuckDB would give it.
 
-
-def as_frame(answer: pa.Table, kinds: list[TypeEngine[Any]]) -> pd.DataFrame:
-    """A result as DuckDB would give it: floats for decimals, pandas' own types where NULLs are."""
-    return pd.DataFrame(
-        {
-            name: _series(column, kind)
-            for name, column, kind in zip(answer.column_names, answer.columns, kinds, strict=True)
-        }
-    )
+    Decimals are floats, pandas' own types hold columns with NULLs, and columns have the names of
+    the statement, where ClickHouse adds the table to a name that several tables have.
+    """
+    asked = zip(statement.selected_columns, answer.columns, strict=True)
+    return pd.DataFrame({column.name: _series(values, column.type) for column, values in asked})
 
 
 def _series(column: pa.ChunkedArray, kind: TypeEngine[Any]) -> pd.Series:

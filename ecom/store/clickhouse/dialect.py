@@ -14,6 +14,7 @@ from clickhouse_connect import dbapi
 from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
 from clickhouse_connect.cc_sqlalchemy.sql.compiler import ChStatementCompiler
 from sqlalchemy import (
+    BigInteger,
     BinaryExpression,
     BindParameter,
     ColumnClause,
@@ -22,7 +23,10 @@ from sqlalchemy import (
     DateTime,
     Delete,
     FromClause,
+    Function,
     FunctionElement,
+    Integer,
+    Over,
     Update,
     func,
     types,
@@ -51,6 +55,7 @@ SETTINGS: dict[str, Any] = {
     "cast_keep_nullable": 1,
     "union_default_mode": "DISTINCT",
     "transform_null_in": 0,
+    "allow_lossy_numeric_supertype": 1,  # decimals beside floats
     "insert_null_as_default": 0,
     "input_format_null_as_default": 0,
     # A change is done when its statement returns.
@@ -78,6 +83,20 @@ class _Date(Date):
 
     def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
         return func.toDate32(bindvalue, type_=self)
+
+
+class _Integer(Integer):
+    """Whole numbers with a sign; a bare 1 would be unsigned, and so would be sums of it."""
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        return func.toInt32(bindvalue, type_=self)
+
+
+class _BigInteger(BigInteger):
+    """As ``_Integer``."""
+
+    def bind_expression(self, bindvalue: BindParameter[Any]) -> ColumnElement[Any]:
+        return func.toInt64(bindvalue, type_=self)
 
 
 class _DateTime(DateTime):
@@ -120,6 +139,7 @@ class Statements(ChStatementCompiler):
     """Statements."""
 
     _changed: FromClause | None = None
+    _is_window = False
 
     def visit_delete(self, delete_stmt: Delete, visiting_cte: Any = None, **kw: Any) -> str:
         """Rows are only marked as deleted; a whole table is emptied at once."""
@@ -152,6 +172,19 @@ class Statements(ChStatementCompiler):
         above, below = self.process(binary.left, **kw), self.process(binary.right, **kw)
         return f"(toFloat64({above}) / nullIf(toFloat64({below}), 0))"
 
+    def visit_count_func(self, element: Function[Any], **kw: Any) -> str:
+        """A number with a sign."""
+        count = f"count{self.function_argspec(element, **kw)}"
+        return count if self._is_window else f"toInt64({count})"
+
+    def visit_over(self, over: Over[Any], **kw: Any) -> str:
+        """Numbers with a sign here, too."""
+        self._is_window = True
+        text: str = super().visit_over(over, **kw)
+        self._is_window = False
+        is_number = getattr(over.element, "name", "") in ("count", "row_number")
+        return f"toInt64({text})" if is_number else text
+
     def visit_lag_func(self, element: FunctionElement[Any], **kw: Any) -> str:
         """Before the first row stands NULL, not the type's zero."""
         return self._neighbour("lag", element, **kw)
@@ -182,6 +215,8 @@ class StoreDialect(ClickHouseDialect):
     colspecs: ClassVar[dict[type[TypeEngine[Any]], type[TypeEngine[Any]]]] = {
         Date: _Date,
         DateTime: _DateTime,
+        Integer: _Integer,
+        BigInteger: _BigInteger,
     }
 
     @classmethod

@@ -32,7 +32,7 @@ from sqlalchemy.sql.dml import UpdateBase
 
 from ecom.errors import StoreError
 from ecom.schema import metadata
-from ecom.store.clickhouse.arrow import as_frame, as_stored, column_types, sql_type
+from ecom.store.clickhouse.arrow import as_frame, as_stored, sql_type
 from ecom.store.clickhouse.ddl import columns, create_table
 from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, HOMES, SETTINGS, TURN
 from ecom.store.clickhouse.faults import explain
@@ -108,7 +108,7 @@ class ClickHouseSupport:
         """Take the result as an Arrow table."""
         result = connection.execute(statement, execution_options={AS_ARROW: True})
         answer: Any = result.cursor
-        return as_frame(answer.data, column_types(statement))
+        return as_frame(answer.data, statement)
 
     def insert(
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
