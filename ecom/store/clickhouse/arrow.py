@@ -91,8 +91,12 @@ def _series(column: pa.ChunkedArray, kind: TypeEngine[Any]) -> pd.Series:
         column = column.cast(pa.float64())
     elif pa.types.is_integer(arrow):
         column = column.cast(pa.int64() if arrow in _WIDE else pa.int32())
+    elif pa.types.is_floating(arrow):
+        return column.to_pandas()
     elif pa.types.is_date(arrow) or pa.types.is_timestamp(arrow):
         return column.cast(pa.timestamp("us")).to_pandas()
-    if not column.null_count or pa.types.is_floating(column.type):
+    elif column.null_count == len(column):  # of text that is all there is to see
+        return pd.Series([None] * len(column), dtype="object")
+    if not column.null_count or pa.types.is_decimal(arrow):
         return column.to_pandas()
     return column.to_pandas(types_mapper=_WITH_NULLS.get)

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from datetime import datetime
-from typing import Any, ClassVar
+from typing import Any
 
 from clickhouse_connect import dbapi
 from clickhouse_connect.cc_sqlalchemy.dialect import ClickHouseDialect
@@ -155,11 +155,11 @@ class Statements(ChStatementCompiler):
         text = super().visit_update(update_stmt, visiting_cte, **kw)
         return text.replace("UPDATE ", "ALTER TABLE ", 1).replace(" SET ", " UPDATE ", 1)
 
-    def visit_table(self, table: Any, asfrom: bool = False, iscrud: bool = False, **kw: Any) -> str:
+    def visit_table(self, table: Any, *args: Any, **kw: Any) -> str:
         """A table that is read is looked for in the database that has it at that moment."""
-        name = super().visit_table(table, asfrom=asfrom, iscrud=iscrud, **kw)
-        is_read = asfrom and not iscrud and getattr(table, "metadata", None) is metadata
-        return f"{_HOME}.{name}" if is_read else name
+        name: str = super().visit_table(table, *args, **kw)
+        is_read = kw.get("asfrom") and not kw.get("iscrud")
+        return f"{_HOME}.{name}" if is_read and table.metadata is metadata else name
 
     def visit_column(self, column: ColumnClause[Any], *args: Any, **kw: Any) -> str:
         """Columns of a table that is changed go without its name."""
@@ -212,7 +212,7 @@ class StoreDialect(ClickHouseDialect):
     supports_statement_cache = True  # none of the dialect's own constructs, which it can't tell
     statement_compiler = Statements
     type_compiler_cls = Types
-    colspecs: ClassVar[dict[type[TypeEngine[Any]], type[TypeEngine[Any]]]] = {
+    colspecs = {  # noqa: RUF012  (SQLAlchemy declares it like this)
         Date: _Date,
         DateTime: _DateTime,
         Integer: _Integer,

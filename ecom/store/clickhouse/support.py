@@ -180,5 +180,5 @@ def _in_database(engine: Engine, database: str) -> Iterator[Connection]:
 
 
 def _own_what_changes(connection: Connection, statement: object, *_: object) -> None:
-    if isinstance(statement, UpdateBase):
+    if isinstance(statement, UpdateBase) and isinstance(statement.table, Table):
         connection.get_execution_options()[TURN].own(statement.table.name)
