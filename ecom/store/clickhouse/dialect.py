@@ -19,6 +19,7 @@ from sqlalchemy import (
     BindParameter,
     ColumnClause,
     ColumnElement,
+    Connection,
     Date,
     DateTime,
     Delete,
@@ -223,6 +224,12 @@ class StoreDialect(ClickHouseDialect):
     def import_dbapi(cls) -> Any:
         """The driver; SQLAlchemy warns where a class merely inherits this."""
         return dbapi
+
+    def has_table(
+        self, connection: Connection, table_name: str, schema: str | None = None, **_: Any
+    ) -> bool:
+        """Whether the state that is read has one of our tables."""
+        return table_name in connection.get_execution_options().get(HOMES, {})
 
     def do_execute(self, cursor: Any, statement: str, parameters: Any, context: Any = None) -> None:
         """Fill in where tables are; answers to queries come as Arrow tables."""

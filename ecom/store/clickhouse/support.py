@@ -35,7 +35,7 @@ from ecom.schema import metadata
 from ecom.store.clickhouse.arrow import as_frame, as_stored, sql_type
 from ecom.store.clickhouse.ddl import columns, create_table
 from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, HOMES, SETTINGS, TURN
-from ecom.store.clickhouse.faults import explain
+from ecom.store.clickhouse.faults import explain, first_line
 from ecom.store.clickhouse.generations import Generations, Turn
 from ecom.store.engine import Work
 from ecom.text import message
@@ -43,6 +43,8 @@ from ecom.text import message
 
 class ClickHouseSupport:
     """Implements ``EngineSupport``."""
+
+    is_embedded = False
 
     def __init__(self) -> None:
         self._generations: WeakKeyDictionary[Engine, Generations] = WeakKeyDictionary()
@@ -54,6 +56,11 @@ class ClickHouseSupport:
             raise StoreError(
                 message("“{given}” can't be the name of a database.", given=name),
                 message("End the URL with a name of letters, digits and underscores."),
+            )
+        if "cluster" in url.query:
+            raise StoreError(
+                message("A cluster of ClickHouse servers can't hold the store."),
+                message("Use the URL of one server, without “cluster”."),
             )
         settings = {f"ch_{key}": str(value) for key, value in SETTINGS.items()}
         engine = create_engine(
@@ -68,8 +75,8 @@ class ClickHouseSupport:
         except (DBAPIError, Error) as error:
             engine.dispose()
             raise self.explain(error) or StoreError(
-                message("The database can't be opened: {why}", why=str(error).splitlines()[0])
-            ) from error
+                message("The database can't be opened: {why}", why=first_line(error))
+            ) from None  # drivers quote the address
         return engine
 
     def disconnect(self, engine: Engine) -> None:
