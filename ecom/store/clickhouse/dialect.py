@@ -154,7 +154,8 @@ class Statements(ChStatementCompiler):
         """Only the columns that are set are written anew."""
         self._changed = update_stmt.table
         text = super().visit_update(update_stmt, visiting_cte, **kw)
-        return text.replace("UPDATE ", "ALTER TABLE ", 1).replace(" SET ", " UPDATE ", 1)
+        text = text.replace("UPDATE ", "ALTER TABLE ", 1).replace(" SET ", " UPDATE ", 1)
+        return text if update_stmt.whereclause is not None else f"{text} WHERE true"
 
     def visit_table(self, table: Any, *args: Any, **kw: Any) -> str:
         """A table that is read is looked for in the database that has it at that moment."""
