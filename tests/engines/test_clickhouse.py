@@ -182,7 +182,7 @@ def _process(body: str) -> subprocess.CompletedProcess[str]:
 
 def test_tables_are_sorted_by_what_queries_narrow_them_to() -> None:
     statement = create_table(orders, StoreDialect())
-    assert "ORDER BY (`shop_id`, `paid_date`, `order_id`)" in statement
+    assert "ORDER BY tuple(`shop_id`, `paid_date`, `order_id`)" in statement
     for column in (
         "`order_id` String,",
         "`shop_id` LowCardinality(String),",

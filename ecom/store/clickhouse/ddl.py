@@ -16,6 +16,7 @@ _SORTED = {
     "sessions": "shop_id session_date visitor_id",
     "order_sessions": "shop_id order_id",
     "documents": "shop_id day order_id",
+    "daily_visits": "shop_id split day",
     "daily_sales": "shop_id day channel",
     "daily_items": "shop_id day sku",
     "source_channels": "source medium campaign",
@@ -33,7 +34,7 @@ def create_table(table: Table, dialect: Dialect) -> str:
     order = ", ".join(f"`{name}`" for name in sorted_by(table))
     return (
         f"CREATE TABLE IF NOT EXISTS `{table.name}` ({columns(table, dialect)}) "
-        f"ENGINE = MergeTree ORDER BY ({order}) SETTINGS allow_nullable_key = 1"
+        f"ENGINE = MergeTree ORDER BY tuple({order}) SETTINGS allow_nullable_key = 1"
     )
 
 

@@ -164,8 +164,8 @@ class Statements(ChStatementCompiler):
         return f"{_HOME}.{name}" if is_read and table.metadata is metadata else name
 
     def visit_column(self, column: ColumnClause[Any], *args: Any, **kw: Any) -> str:
-        """Columns of a table that is changed go without its name."""
-        if self._changed is not None and column.table is self._changed:
+        """Columns of a table that is changed go without its name, but for queries in between."""
+        if column.table is self._changed and len(self.stack) == 1:
             kw["include_table"] = False
         return SQLCompiler.visit_column(self, column, *args, **kw)
 
