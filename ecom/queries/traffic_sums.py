@@ -100,7 +100,7 @@ def _of_all_visits(
         "visitor_days_with_new": func.sum(row.visitors),
         "buyer_days": func.sum(row.buyers),
         "traffic_gmv": func.coalesce(func.sum(revenue), 0),
-        "range_visitors": cast(null(), Double),
+        "range_visitors": cast(null(), BigInteger),
     }
     return _summed(
         [*visit_keys(row.shop_id, row.day), row.split, row.part],
