@@ -326,6 +326,7 @@ def _has_finer_rows(row: Any) -> ColumnElement[bool]:
         whole,
         finer,
         and_(
+            whole.c.period_start < whole.c.period_end,
             *(finer.c[name] == whole.c[name] for name in _ACCOUNT),
             finer.c.period_start >= whole.c.period_start,
             finer.c.period_end <= whole.c.period_end,

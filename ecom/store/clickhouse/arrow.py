@@ -85,6 +85,9 @@ def as_frame(answer: pa.Table, statement: Select[Any] | CompoundSelect[Any]) -> 
 
 def _series(column: pa.ChunkedArray, kind: TypeEngine[Any]) -> pd.Series:
     arrow = column.type
+    if pa.types.is_union(arrow):  # numbers of several kinds, from the parts of a UNION
+        numbers = (None if one is None else float(one) for one in column.to_pylist())
+        return pa.chunked_array([pa.array(numbers, pa.float64())]).to_pandas()
     if isinstance(kind, Boolean):
         column = column.cast(pa.bool_())
     elif pa.types.is_decimal(arrow):
