@@ -52,7 +52,6 @@ _AT_HOME = re.compile(_HOME + r"\.`(\w+)`")
 SETTINGS: dict[str, Any] = {
     "join_use_nulls": 1,
     "aggregate_functions_null_for_empty": 1,
-    "prefer_column_name_to_alias": 1,
     "cast_keep_nullable": 1,
     "union_default_mode": "DISTINCT",
     "transform_null_in": 0,
