@@ -13,6 +13,9 @@ from ecom.models.differences import Numbers
 from ecom.queries.traffic_sources import SourceKind
 from ecom.text import Text, message
 
+# How the days of the counted side may be cut; the first that there is speaks.
+_BASES = ("paid", "local", "utc", "ordered", "")
+
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Sides:
@@ -79,7 +82,8 @@ def _one(
         return NotCompared(spec, shop_id, part, why)
     # A row of several days repeats the days where there are rows of days, too.
     said = said[is_day] if is_day.any() else said
-    basis = added["basis"].iloc[0] if "basis" in added else ""
+    known = set(added["basis"]) if "basis" in added else {""}
+    basis = next(name for name in _BASES if name in known)
     main = _by_day(added, basis)
     said = said[(said["start"] >= main.index[0]) & (said["end"] <= main.index[-1])]
     if said.empty:
