@@ -37,7 +37,9 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     if metafunc.definition.get_closest_marker("every_engine"):
-        metafunc.parametrize("engine", list(STARTS), indirect=True, scope="session")
+        only = metafunc.definition.get_closest_marker("only_on")
+        engines = [only.args[0]] if only else list(STARTS)
+        metafunc.parametrize("engine", engines, indirect=True, scope="session")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

@@ -170,6 +170,7 @@ BATCH = st.lists(
 )
 
 
+@pytest.mark.only_on("duckdb", why="test_undo tries all tables on every engine")
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.too_slow])
 @given(
     st.lists(st.tuples(BATCH, st.integers(1, 20), st.sampled_from("ab")), min_size=1, max_size=5),
