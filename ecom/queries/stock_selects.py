@@ -232,26 +232,33 @@ def days_on_lists_select(resolved: ResolvedScope, *, until: date, window: int) -
     -------
     Select
         sku, first_list (the first day on a list), masked_window and masked_long (such days in the
-        demand window and in the last ``LONG_DAYS``).
+        demand window and in the last ``LONG_DAYS``; NULL where there are none).
     """
     empty = empty_days(resolved, first=until - timedelta(LONG_DAYS - 1), last=until)
-
-    def count(days: int) -> ColumnElement[float]:
-        inside = and_(empty.c.is_empty == 1, empty.c.day > until - timedelta(days))
-        return _real(func.sum(case((inside, 1), else_=0)))
-
-    return select(
-        empty.c.sku,
-        func.min(empty.c.day).label("first_list"),
-        count(window).label("masked_window"),
-        count(LONG_DAYS).label("masked_long"),
-    ).group_by(empty.c.sku)
+    in_window = case((empty.c.day > until - timedelta(window), 1), else_=0)
+    masked = (
+        select(
+            empty.c.sku,
+            _real(func.sum(in_window)).label("masked_window"),
+            _real(func.count()).label("masked_long"),
+        )
+        .group_by(empty.c.sku)
+        .subquery("masked")
+    )
+    first = (
+        select(_listed.sku, func.min(_listed.snapshot_date).label("first_list"))
+        .where(IS_STOCKED, _listed.snapshot_date <= until)
+        .group_by(_listed.sku)
+        .subquery("first_lists")
+    )
+    return select(*first.c, masked.c.masked_window, masked.c.masked_long).select_from(
+        first.outerjoin(masked, masked.c.sku == first.c.sku)
+    )
 
 
 def empty_days(resolved: ResolvedScope, *, first: date, last: date) -> Subquery:
-    """SKUs by day of a list up to ``last``: sku, day, is_empty (1 = nothing available or sold).
+    """SKUs by day of a list on which nothing was available or sold: sku, day.
 
-    ``is_empty`` is told from ``first`` on.
     A day tells only when all warehouses were listed on it: one of several says little. A day with
     sales had stock, whatever the list at its end says.
     """
@@ -267,30 +274,29 @@ def empty_days(resolved: ResolvedScope, *, first: date, last: date) -> Subquery:
         .subquery("lists")
     )
     most = select(func.max(lists.c.lists)).scalar_subquery()
-    stock = (
-        select(
-            _listed.sku, _listed.snapshot_date.label("day"), func.sum(AVAILABLE).label("available")
-        )
-        .where(IS_STOCKED, _listed.snapshot_date <= last)
+    # Few SKUs are out of stock, so only their sales are added up.
+    out = (
+        select(_listed.sku, _listed.snapshot_date.label("day"))
+        .where(IS_STOCKED, _listed.snapshot_date.between(first, last))
         .group_by(_listed.sku, _listed.snapshot_date)
-        .subquery("stock")
+        .having(func.sum(AVAILABLE) <= 0)
+        .subquery("out_of_stock")
     )
     sold = (
-        select(daily_items.c.sku, daily_items.c.day, func.sum(daily_items.c.units).label("units"))
+        select(daily_items.c.sku, daily_items.c.day, daily_items.c.units)
         .where(daily_items.c.day.between(first, last), *of_shops(resolved))
-        .group_by(daily_items.c.sku, daily_items.c.day)
         .subquery("sold")
     )
-    is_empty = and_(
-        stock.c.available <= 0, func.coalesce(sold.c.units, 0) <= 0, lists.c.lists == most
-    )
     return (
-        select(stock.c.sku, stock.c.day, case((is_empty, 1), else_=0).label("is_empty"))
+        select(out.c.sku, out.c.day)
         .select_from(
-            stock.outerjoin(
-                sold, and_(sold.c.sku == stock.c.sku, sold.c.day == stock.c.day)
-            ).outerjoin(lists, lists.c.day == stock.c.day)
+            out.join(lists, lists.c.day == out.c.day).outerjoin(
+                sold, and_(sold.c.sku == out.c.sku, sold.c.day == out.c.day)
+            )
         )
+        .where(lists.c.lists == most)
+        .group_by(out.c.sku, out.c.day)
+        .having(func.sum(func.coalesce(sold.c.units, 0)) <= 0)
         .subquery("empty")
     )
 
@@ -308,8 +314,4 @@ def _real(value: ColumnElement[Any]) -> ColumnElement[float]:
 def empty_days_select(resolved: ResolvedScope, *, first: date, last: date) -> Select[Any]:
     """Days in a period on which a SKU was out of stock: sku, empty_days (those with any)."""
     empty = empty_days(resolved, first=first, last=last)
-    return (
-        select(empty.c.sku, _real(func.count()).label("empty_days"))
-        .where(empty.c.is_empty == 1)
-        .group_by(empty.c.sku)
-    )
+    return select(empty.c.sku, _real(func.count()).label("empty_days")).group_by(empty.c.sku)

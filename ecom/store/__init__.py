@@ -1,5 +1,7 @@
 """The SQL store behind every number: open it, load batches, undo them, ask it."""
 
+import pandas as pd
+
 from ecom.store.staging import Batch, Finding, RowAccount, Shop, Staged
 from ecom.store.store import DEFAULT_URL, Store, open_store
 
@@ -13,3 +15,7 @@ __all__ = [
     "Store",
     "open_store",
 ]
+
+# Reports are made of many small frames. Each step on one (a column taken, a group, a join) costs
+# half as much again where texts, names of columns among them, are held as Arrow arrays.
+pd.set_option("mode.string_storage", "python")
