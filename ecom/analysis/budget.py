@@ -80,7 +80,7 @@ def report(store: Store, scope: Scope) -> BudgetReport:
     narrowed = advertising_scope(resolved)
     periods = (*resolved.periods(), trend_period(resolved.period))
     spend = spend_facts(store, narrowed, periods)
-    sales = sales_facts(store, narrowed, periods)
+    sales = sales_facts(store, narrowed, periods, with_buyers=False)
     whole = Period(min(one.start for one in periods), max(one.end for one in periods))
     buyers = new_buyers(store, narrowed, whole)
     budgets = budgets_of(store, narrowed, Period(whole.start, resolved.period.end))

@@ -152,7 +152,9 @@ def _fetch(store: Store, resolved: ResolvedScope) -> _Facts:
     sales = sales_facts(store, resolved, periods)
     return _Facts(
         sales=sales,
-        ad_sales=sales if narrowed == resolved else sales_facts(store, narrowed, periods),
+        ad_sales=sales
+        if narrowed == resolved
+        else sales_facts(store, narrowed, periods, with_buyers=False),
         spend=spend_facts(store, narrowed, periods),
         budgets=budgets_of(store, narrowed, Period(first, resolved.period.end)),
         traffic={

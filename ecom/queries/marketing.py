@@ -170,7 +170,7 @@ def spend_measures(
     resolved = advertising_scope(resolved)
     return measures_of(
         spend_facts(store, resolved, (period,)),
-        sales_facts(store, resolved, (period,)),
+        sales_facts(store, resolved, (period,), with_buyers=False),
         won_by(new_buyers(store, resolved, period), period, "shop"),
         budgets_of(store, resolved, period),
         period,
@@ -221,7 +221,8 @@ def spend_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.Dat
     """Sum the spend of each day; see ``daily_of``."""
     resolved = advertising_scope(resolved)
     spend = spend_facts(store, resolved, (period,))
-    return daily_of(spend, sales_facts(store, resolved, (period,)), period)
+    sales = sales_facts(store, resolved, (period,), with_buyers=False)
+    return daily_of(spend, sales, period)
 
 
 def daily_of(spend: SpendFacts, sales: SalesFacts, period: Period) -> pd.DataFrame:

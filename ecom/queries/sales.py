@@ -56,6 +56,8 @@ class SalesFacts:
     span : the first to the last day with an order in the scope's shops, ever.
     buyers : distinct customers of each period asked for.
     buyers_of_day : distinct customers of each day; index = day.
+
+    Where buyers are not asked for both are empty: ``by`` and ``within`` are all there is then.
     """
 
     rows: pd.DataFrame
@@ -118,20 +120,29 @@ class SalesFacts:
         return self.rows[self.rows["day"].between(period.start, period.end)]
 
 
-def sales_facts(store: Store, resolved: ResolvedScope, periods: Sequence[Period]) -> SalesFacts:
-    """Fetch the sales of some periods."""
+def sales_facts(
+    store: Store,
+    resolved: ResolvedScope,
+    periods: Sequence[Period],
+    *,
+    with_buyers: bool = True,
+) -> SalesFacts:
+    """Fetch the sales of some periods.
+
+    Parameters
+    ----------
+    with_buyers : whether to count distinct customers, which takes as long as all else.
+    """
     rows = store.read(_rows(resolved, periods)).rename(columns={"shop_id": "shop"})
     rows["day"] = pd.to_datetime(rows["day"]).dt.date
-    buyers = store.read(_buyers(resolved, periods))
-    by_day = buyers[buyers["period"] < 0]
-    total = buyers[buyers["period"] >= 0].set_index("period")["buyers"]
+    total, by_day = (
+        _buyers(store, resolved, periods) if with_buyers else ({}, pd.Series(dtype="float64"))
+    )
     return SalesFacts(
         rows=rows.astype(dict.fromkeys(_SUMS, "float64")).fillna(dict.fromkeys(MONEY, 0.0)),
         span=span_of(store, resolved, daily_sales.c.day),
-        buyers={period: float(total.get(place, 0)) for place, period in enumerate(periods)},
-        buyers_of_day=pd.Series(
-            by_day["buyers"].to_numpy("float64"), index=pd.to_datetime(by_day["day"]).dt.date
-        ),
+        buyers=total,
+        buyers_of_day=by_day,
     )
 
 
@@ -207,7 +218,22 @@ def _goods(resolved: ResolvedScope, periods: Sequence[Period]) -> Subquery:
     )
 
 
-def _buyers(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
+def _buyers(
+    store: Store, resolved: ResolvedScope, periods: Sequence[Period]
+) -> tuple[dict[Period, float], pd.Series]:
+    """Distinct customers of each period, and of each day (index: datetime.date)."""
+    rows = store.read(_buyers_select(resolved, periods))
+    by_day = rows[rows["period"] < 0]
+    total = rows[rows["period"] >= 0].set_index("period")["buyers"]
+    return (
+        {period: float(total.get(place, 0)) for place, period in enumerate(periods)},
+        pd.Series(
+            by_day["buyers"].to_numpy("float64"), index=pd.to_datetime(by_day["day"]).dt.date
+        ),
+    )
+
+
+def _buyers_select(resolved: ResolvedScope, periods: Sequence[Period]) -> Any:
     """Distinct customers of each day (period -1) and of each whole period."""
     facts = documents(resolved, sales_only=True)
     if resolved.scope.categories:
