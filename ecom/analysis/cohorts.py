@@ -12,10 +12,13 @@ from dataclasses import dataclass
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecom.model import Scope
+from ecom.models.cohorts import every_start, first_starts, follow
+from ecom.models.customers import CustomerOrders
 from ecom.queries.cohort_query import CohortQuery, Criteria, Membership, Source
-from ecom.queries.cohorts import cohort_counts
+from ecom.queries.cohorts import seen_people
 from ecom.queries.event_sets import EventSet, Where
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -81,7 +84,11 @@ class CohortTable:
 
 
 def cohorts(
-    store: Store, query: CohortQuery, *, resolved: ResolvedScope | None = None
+    store: Store,
+    query: CohortQuery,
+    *,
+    resolved: ResolvedScope | None = None,
+    orders: CustomerOrders | None = None,
 ) -> CohortTable:
     """Answer a cohort question.
 
@@ -90,50 +97,47 @@ def cohorts(
     resolved : the shops to count; default all. For sales its channel, device and region filters
         narrow the starts: a cohort is attributed by its members' first order, and returns count
         through whatever channel they come.
+    orders : of sales, where they are read already; see ``seen_people``.
 
     Raises
     ------
     InvalidParameter
         By ``CohortQuery`` itself.
     """
-    rows = cohort_counts(store, resolved or resolve(store, Scope()), query)
+    seen = seen_people(store, resolved or resolve(store, Scope()), query, orders=orders)
     starts, reach = query.starts, query.reach
-    sizes = (
-        rows[rows["period"].isna()]
-        .set_index("cohort")["people"]
-        .reindex(pd.DatetimeIndex(starts), fill_value=0)
+    on_or_after = query.criteria is Criteria.ON_OR_AFTER
+    grids = follow(
+        seen,
+        every_start(seen)
+        if query.membership is Membership.RECURRING
+        else first_starts(seen, of_all=query.membership is Membership.FIRST_EVER),
+        cohorts=len(starts),
+        offsets=max(len(reach), query.periods),
+        min_returns=query.min_occurrences,
+        last_only=on_or_after,
     )
-    returns = _by_offset(rows.dropna(subset="period"), "people", query)
-    if query.criteria is Criteria.ON_OR_AFTER:
+    returns = grids.people
+    if on_or_after:
         # Each person stands at the last return, and so was seen on or after every earlier offset.
-        returns = returns.iloc[:, ::-1].cumsum(axis=1).iloc[:, ::-1]
-    returns[0] = sizes.to_numpy()
+        returns = returns[:, ::-1].cumsum(axis=1)[:, ::-1]
+    returns[:, 0] = grids.sizes
     exists = _cells(len(starts), len(reach), query)
     index, columns = pd.Index(starts, name="cohort"), pd.RangeIndex(query.periods, name="offset")
 
-    def frame(values: pd.DataFrame) -> pd.DataFrame:
-        cut = values.iloc[:, : query.periods].to_numpy(dtype="float64")
+    def frame(values: NDArray[np.float64]) -> pd.DataFrame:
+        cut = values[:, : query.periods]
         return pd.DataFrame(np.where(exists, cut, np.nan), index=index, columns=columns)
 
     counts = frame(returns)
-    members = pd.Series(sizes.to_numpy(), index=index, name="size")
+    members = pd.Series(grids.sizes, index=index, name="size")
     return CohortTable(
         counts=counts.astype("Int64"),
         sizes=members,
         retention=counts.div(members.where(members > 0).astype("float64"), axis=0),
-        amounts=frame(_by_offset(rows.dropna(subset="period"), "amount", query)),
+        amounts=frame(grids.amount),
         complete=pd.DataFrame(_complete(query) & exists, index=index, columns=columns),
     )
-
-
-def _by_offset(rows: pd.DataFrame, values: str, query: CohortQuery) -> pd.DataFrame:
-    """Cohorts by offsets 0 .. last period read, as positions."""
-    place = {pd.Timestamp(start): number for number, start in enumerate(query.reach)}
-    cohort = rows["cohort"].map(place).to_numpy(dtype="int64")
-    offset = rows["period"].map(place).to_numpy(dtype="int64") - cohort
-    grid = np.zeros((len(query.starts), max(len(query.reach), query.periods)))
-    np.add.at(grid, (cohort, offset), rows[values].to_numpy(dtype="float64"))
-    return pd.DataFrame(grid)
 
 
 def _cells(cohort_count: int, period_count: int, query: CohortQuery) -> np.ndarray:

@@ -49,15 +49,12 @@ class Log:
 
 def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -> pd.Series:
     """Mean and median seconds between two steps, over those who made the later one."""
-    there = people.moments[people.level > last]
-    gaps = (moments.at[there[:, last]] - moments.at[there[:, first]]) / _SECOND
-    known = len(gaps) > 0 and last > first
-    return pd.Series(
-        {
-            "mean_seconds": float(gaps.mean()) if known else math.nan,
-            "median_seconds": float(np.median(gaps)) if known else math.nan,
-        }
-    )
+    there = people.level > last
+    if last == first or not there.any():
+        return pd.Series({"mean_seconds": math.nan, "median_seconds": math.nan})
+    begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
+    gaps = (ended - begun) / _SECOND
+    return pd.Series({"mean_seconds": float(gaps.mean()), "median_seconds": float(np.median(gaps))})
 
 
 def by_step(moments: Moments, people: Attempts, did: IntArray) -> pd.DataFrame:

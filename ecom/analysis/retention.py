@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
+import pandas as pd
+
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
 from ecom.analysis.cohorts import CohortQuery, Membership, Source, cohorts
 from ecom.analysis.retention_tables import (
@@ -22,8 +24,9 @@ from ecom.analysis.retention_tables import (
 )
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Grain, Notice, Period, Scope, Unit
-from ecom.queries.customers import customer_daily, customer_measures, unknown_customers
-from ecom.queries.repeat import customer_totals, revenue_by_newness, second_orders
+from ecom.models.customers import CustomerOrders, customer_days, customer_sums
+from ecom.models.repeat import customer_totals, newness, waits
+from ecom.queries.customers import customer_orders, unknown_sales
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
@@ -105,36 +108,40 @@ def report(
         week_start=resolved.settings.week_start,
         last_day=resolved.last_day,
     )
-    table = cohorts(store, query, resolved=resolved)
-    waits = second_orders(store, resolved, until=until)
-    second_order, median = second_order_table(waits), median_days(waits)
-    kpis = _kpis(store, resolved)
     last_day = min(query.end_of(query.starts[-1]), resolved.last_day or until)
-    daily = revenue_by_newness(store, resolved, Period(query.starts[0], last_day))
+    shown = Period(query.starts[0], last_day)
+    orders = customer_orders(store, resolved, until=last_day)
+    nameless = unknown_sales(
+        store, resolved, Period(min(shown.start, resolved.period.start), last_day)
+    )
+    table = cohorts(store, query, resolved=resolved, orders=orders)
+    waited = waits(orders, until=until)
+    second_order, median = second_order_table(waited), median_days(waited)
+    kpis = _kpis(orders, resolved)
     return RetentionReport(
         header=header_of(resolved),
         headline=_headline(kpis, second_order, median),
         kpis=kpis,
         gaps=_gaps(kpis),
-        notices=(*resolved.notices, *_notices(store, resolved)),
+        notices=(*resolved.notices, *_notices(resolved, nameless)),
         grain=Grain(grain),
         measure=measure,
         cohorts=cohort_table(table, grain=Grain(grain), measure=measure),
         cells=cell_table(table, query, measure=measure),
         mean=mean_table(table, measure=measure),
-        repeat=repeat_table(waits, until=until, months=PERIODS),
+        repeat=repeat_table(waited, until=until, months=PERIODS),
         second_order=second_order,
         median_days=median,
-        tiers=tier_table(customer_totals(store, resolved, until=until)),
-        revenue=revenue_table(daily, query, last_day=last_day),
+        tiers=tier_table(customer_totals(orders, until=until)),
+        revenue=revenue_table(newness(orders, shown), nameless, query, last_day=last_day),
     )
 
 
-def _kpis(store: Store, resolved: ResolvedScope) -> tuple[Kpi, ...]:
-    now = customer_measures(store, resolved, resolved.period)
-    base = resolved.base
-    before = None if base is None else customer_measures(store, resolved, base)
-    daily = customer_daily(store, resolved, resolved.period)
+def _kpis(orders: CustomerOrders, resolved: ResolvedScope) -> tuple[Kpi, ...]:
+    dormant, base = resolved.settings.dormant_days, resolved.base
+    now = customer_sums(orders, resolved.period, dormant_days=dormant)
+    before = None if base is None else customer_sums(orders, base, dormant_days=dormant)
+    daily = customer_days(orders, resolved.period, dormant_days=dormant)
     return tuple(kpi(key, now=now, before=before, daily=daily) for key in ("buyers", *KPIS))
 
 
@@ -170,9 +177,10 @@ def _gaps(kpis: tuple[Kpi, ...]) -> tuple[Gap, ...]:
     return (Gap(message("Paid orders that name their customer"), LAYOUTS),)
 
 
-def _notices(store: Store, resolved: ResolvedScope) -> list[Notice]:
+def _notices(resolved: ResolvedScope, nameless: pd.DataFrame) -> list[Notice]:
     scope, notices = resolved.scope, []
-    unknown = unknown_customers(store, resolved, resolved.period)
+    period = resolved.period
+    unknown = int(nameless["orders"].loc[period.start : period.end].sum())
     if unknown:
         notices.append(
             Notice(

@@ -109,17 +109,18 @@ def repeat_table(waits: pd.DataFrame, *, until: date, months: int) -> Table:
 
     Parameters
     ----------
-    waits : rows of ``second_orders``.
+    waits : rows of ``waits``.
     until : the last day watched; a window that has not elapsed for the whole month stays empty.
     months : how many, the latest.
     """
     rows = []
-    for month in sorted(waits["month"].unique())[-months:]:
-        mine = waits[waits["month"] == month]
+    again = waits["customers"].where(waits["came_back"], 0)
+    for _, mine in list(waits.assign(again=again).groupby("month"))[-months:]:
+        month = mine["month"].iloc[0]
         size = int(mine["customers"].sum())
         youngest = (pd.Timestamp(month) + pd.offsets.MonthEnd(0)).date()
         shares = [
-            int(mine.loc[mine["came_back"] & (mine["days"] <= window), "customers"].sum()) / size
+            int(mine["again"].to_numpy()[mine["days"] <= window].sum()) / size
             if youngest + timedelta(window) <= until
             else np.nan
             for window in WINDOWS
@@ -138,7 +139,7 @@ def repeat_table(waits: pd.DataFrame, *, until: date, months: int) -> Table:
 
 
 def second_order_table(waits: pd.DataFrame) -> Table:
-    """Share with a second order by days since the first, from rows of ``second_orders``."""
+    """Share with a second order by days since the first, from rows of ``waits``."""
     share = cumulative_incidence(
         waits.rename(columns={"came_back": "happened", "customers": "people"})
     )
@@ -172,7 +173,7 @@ def median_days(waits: pd.DataFrame) -> float | None:
 
 def tier_table(customers: pd.DataFrame) -> Table:
     """The eight tiers, from rows of ``customer_totals``; all eight, or none without customers."""
-    grouped = segment(customers).groupby("tier")
+    grouped = segment(customers).groupby("tier", observed=True)
     named = {tier.key: tier for tier in TIERS}
     sums = grouped.agg(
         customers=("orders", "size"),
@@ -206,15 +207,25 @@ def tier_table(customers: pd.DataFrame) -> Table:
     )
 
 
-def revenue_table(daily: pd.DataFrame, query: CohortQuery, *, last_day: date) -> Table:
-    """Paid amount by period of the query, from rows of ``revenue_by_newness``."""
-    starts = [query.start_of(day) for day in daily["day"]]
-    frame = daily.drop(columns="day").groupby(pd.Index(starts, name="period")).sum()
+def revenue_table(
+    known: pd.DataFrame, nameless: pd.DataFrame, query: CohortQuery, *, last_day: date
+) -> Table:
+    """Paid amount by period of the query.
+
+    Parameters
+    ----------
+    known : answer of ``newness``.
+    nameless : answer of ``unknown_sales``.
+    """
+    unknown = nameless["amount"].loc[query.starts[0] :].rename("unknown")
+    daily = known.join(unknown, how="outer").fillna(0.0).sort_index()
+    starts = [query.start_of(day) for day in daily.index]
+    frame = daily.groupby(pd.Index(starts, name="period")).sum()
     found = [start for start in query.starts if starts and start >= starts[0]]
     frame = frame.reindex(pd.Index(found, name="period"), fill_value=0.0).reset_index()
-    known = frame["new"] + frame["returning"]
+    named = frame["new"] + frame["returning"]
     frame = frame.assign(
-        returning_share=frame["returning"] / known.where(known > 0),
+        returning_share=frame["returning"] / named.where(named > 0),
         is_complete=[query.end_of(start) <= last_day for start in frame["period"]],
     )
     return Table.make(

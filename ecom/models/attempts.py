@@ -14,13 +14,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
-IntArray = NDArray[np.int64]
-BoolArray = NDArray[np.bool_]
+from ecom.models.runs import BoolArray, IntArray, changes
 
 _TABLE = 1 << 20
 _LARGEST = np.iinfo(np.int64).max - 1
@@ -123,7 +120,7 @@ def attempts(
     """
     start = np.flatnonzero(moments.marks & 1)
     if first_only:
-        start = start[_changes(moments.unit[start])]
+        start = start[changes(moments.unit[start])]
     last_allowed = moments.at[start] + window
     met = np.full((len(start), moments.steps), -1, dtype=np.int64)
     due = np.zeros(len(start), dtype=np.int64)
@@ -157,13 +154,13 @@ def best(made: Attempts, *, bucket: IntArray | None = None) -> Attempts:
     """
     if not len(made.unit):
         return made
-    opens = _changes(made.unit)
+    opens = changes(made.unit)
     if bucket is not None:
-        opens |= _changes(bucket)
+        opens |= changes(bucket)
     first = np.flatnonzero(opens)
     group = np.cumsum(opens) - 1
     candidates = np.flatnonzero(made.level == np.maximum.reduceat(made.level, first)[group])
-    return made.take(candidates[_changes(group[candidates])])
+    return made.take(candidates[changes(group[candidates])])
 
 
 def _broken(
@@ -252,10 +249,3 @@ def _due_after(marks: list[int], due: int, steps: int) -> int:
     while due < steps and place(due, set()):
         due += 1
     return due
-
-
-def _changes(values: NDArray[Any]) -> BoolArray:
-    """True where a value differs from the one before; the first is True."""
-    changed = np.ones(len(values), dtype=bool)
-    changed[1:] = values[1:] != values[:-1]
-    return changed

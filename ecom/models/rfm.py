@@ -14,6 +14,7 @@ import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ecom.models.runs import changes, sizes
 from ecom.text import Text, message
 
 SCORES = 5
@@ -119,7 +120,7 @@ def segment(customers: pd.DataFrame) -> pd.DataFrame:
     -------
     DataFrame
         The same rows and columns plus ``recency``, ``frequency``, ``money`` (scores 1..5, 5 is
-        best) and ``tier`` (key of ``TIERS``).
+        best) and ``tier`` (categorical, key of ``TIERS``).
     """
     scores = {
         "recency": _score(-customers["days_since"].to_numpy(dtype="float64")),
@@ -129,13 +130,17 @@ def segment(customers: pd.DataFrame) -> pd.DataFrame:
     # A mean over nobody is never asked: without customers every comparison below is empty.
     high = [score > score.mean() if score.size else score > 0 for score in scores.values()]
     codes = high[0] * 4 + high[1] * 2 + high[2]
-    names = np.array(
-        [_TIER_OF[bool(code & 4), bool(code & 2), bool(code & 1)] for code in range(8)]
+    names = [_TIER_OF[bool(code & 4), bool(code & 2), bool(code & 1)] for code in range(8)]
+    return customers.assign(
+        **scores,
+        tier=pd.Categorical.from_codes(codes.astype("int64"), dtype=pd.CategoricalDtype(names)),
     )
-    return customers.assign(**scores, tier=pd.array(names[codes.astype("int64")], dtype="str"))
 
 
 def _score(values: NDArray[np.float64]) -> NDArray[np.int64]:
     """1 + floor(5 x share of values strictly below)."""
-    below = np.searchsorted(np.sort(values), values, side="left")
+    order = np.argsort(values)
+    opens = np.flatnonzero(changes(values[order]))
+    below = np.empty(len(values), dtype=np.int64)
+    below[order] = np.repeat(opens, sizes(opens, len(values)))
     return 1 + (SCORES * below) // max(len(values), 1)

@@ -1,87 +1,101 @@
-"""Cohort members and their returns, counted in the engine: one small row per cohort and period."""
+"""What cohorts are made of: each person once a period, nameless."""
 
 from __future__ import annotations
 
 from typing import Any
 
-import pandas as pd
+import numpy as np
 from sqlalchemy import (
-    CTE,
     ColumnElement,
-    Date,
     FromClause,
+    Integer,
     Select,
     and_,
     case,
+    cast,
     func,
     literal,
-    null,
     select,
     true,
-    union_all,
 )
 
 from ecom.model import Grain
-from ecom.queries.cohort_query import CohortQuery, Criteria, Membership, Source
-from ecom.queries.customers import customer_sales, passes_filters
+from ecom.models.cohorts import NEVER, Seen, by_period
+from ecom.models.customers import EPOCH, MONEY, CustomerOrders, day_number
+from ecom.models.runs import IntArray
+from ecom.queries.cohort_query import CohortQuery, Source
+from ecom.queries.customers import customer_orders
 from ecom.queries.event_sets import EventSet, conditions
 from ecom.queries.scope import ResolvedScope, in_currency
 from ecom.schema import events
 from ecom.store import Store
-from ecom.store.functions import start_of_month, start_of_week
+from ecom.store.functions import days_between, start_of_month, start_of_week
 
 
-def cohort_counts(store: Store, resolved: ResolvedScope, query: CohortQuery) -> pd.DataFrame:
-    """Count members and returns.
+def seen_people(
+    store: Store,
+    resolved: ResolvedScope,
+    query: CohortQuery,
+    *,
+    orders: CustomerOrders | None = None,
+) -> Seen:
+    """What every person did in each period, before the first cohort, too.
 
-    Every person is first reduced to one row a period, so what is paired is people × active
-    periods; the pairs never leave the engine.
-
-    Returns
-    -------
-    DataFrame
-        ``cohort`` (first day of its period), ``period`` (of the return; NaT in the row that holds
-        the cohort's size), ``people``, ``amount`` (paid by members in that period, the cohort's
-        own included). For ``ON_OR_AFTER`` a person counts once, in the last period of a return.
+    Parameters
+    ----------
+    orders : the answer of ``customer_orders`` where it is known up to the end of the last period;
+        for sales alone.
     """
-    seen = _seen(_facts(resolved, query), query).cte("seen")
-    members = _members(seen, query).cte("members")
-    pairs = _pairs(seen, members, query).subquery("pairs")
-    sizes = select(
-        members.c.cohort,
-        null().cast(Date).label("period"),
-        func.count().label("people"),
-        literal(0.0).label("amount"),
-    ).group_by(members.c.cohort)
-    returns = select(
-        pairs.c.cohort,
-        pairs.c.period,
-        func.sum(pairs.c.counts).label("people"),
-        func.sum(pairs.c.amount).label("amount"),
-    ).group_by(pairs.c.cohort, pairs.c.period)
-    frame = store.read(union_all(sizes, returns))
-    return frame.assign(
-        cohort=pd.to_datetime(frame["cohort"]),
-        period=pd.to_datetime(frame["period"]),
-        people=frame["people"].astype("int64"),
-        amount=frame["amount"].astype("float64"),
+    if query.source is Source.EVENTS:
+        return _seen_in_events(store, resolved, query)
+    last_day = query.end_of(query.reach[-1])
+    if orders is None:
+        orders = customer_orders(store, resolved, until=last_day)
+    orders = orders.until(last_day)
+    return by_period(
+        orders.customer,
+        _places(orders.day, query),
+        orders.day,
+        orders.amount,
+        orders.passes,
     )
+
+
+def _seen_in_events(store: Store, resolved: ResolvedScope, query: CohortQuery) -> Seen:
+    seen = _seen(_facts(resolved, query), query).subquery("seen")
+    person = func.dense_rank().over(order_by=(seen.c.shop_id, seen.c.person))
+    frame = store.read(
+        select(
+            cast(person, Integer).label("person"),
+            days_between(literal(EPOCH), seen.c.period).label("period"),
+            seen.c.returns,
+            seen.c.amount,
+            func.coalesce(days_between(literal(EPOCH), seen.c.start_day), NEVER).label("start_day"),
+            func.coalesce(days_between(literal(EPOCH), seen.c.event_day), NEVER).label("event_day"),
+        )
+    ).sort_values(["person", "period"])
+    return Seen(
+        person=frame["person"].to_numpy(dtype="int64"),
+        period=_places(frame["period"].to_numpy(dtype="int64"), query),
+        returns=frame["returns"].to_numpy(dtype="int64"),
+        amount=np.rint(frame["amount"].to_numpy(dtype="float64") * MONEY),
+        start_day=frame["start_day"].to_numpy(dtype="int64"),
+        event_day=frame["event_day"].to_numpy(dtype="int64"),
+    )
+
+
+def _places(days: IntArray, query: CohortQuery) -> IntArray:
+    """The place of each day's period among those that are read; -1 before them."""
+    starts = np.array([day_number(start) for start in query.reach])
+    if not len(days):
+        return days
+    first = int(days.min())
+    table = np.searchsorted(starts, np.arange(first, int(days.max()) + 1), side="right") - 1
+    return table[days - first]
 
 
 def _facts(resolved: ResolvedScope, query: CohortQuery) -> FromClause:
     """What happened: shop_id, person, day, amount, and whether it starts, returns, is the event."""
-    last_day = query.end_of(query.reach[-1])
-    if query.source is Source.SALES:
-        sales = customer_sales(resolved, until=last_day)
-        return select(
-            literal("").label("shop_id"),  # a customer is the same person in every shop
-            sales.c.customer.label("person"),
-            sales.c.day,
-            sales.c.amount,
-            _flag(passes_filters(resolved, sales)).label("starts"),
-            literal(1).label("returns"),
-            literal(1).label("is_event"),
-        ).subquery("facts")
     start, returning = _without_visit(query.start), _without_visit(query.returning)
     return (
         select(
@@ -100,7 +114,7 @@ def _facts(resolved: ResolvedScope, query: CohortQuery) -> FromClause:
         .where(
             events.c.is_current,
             events.c.shop_id.in_(resolved.shops),
-            events.c.event_date <= last_day,
+            events.c.event_date <= query.end_of(query.reach[-1]),
             *conditions(events, query.where),
         )
         .subquery("facts")
@@ -127,45 +141,6 @@ def _seen(facts: FromClause, query: CohortQuery) -> Select[Any]:
         )
         .where(facts.c.person.is_not(None))
         .group_by(facts.c.shop_id, facts.c.person, period)
-    )
-
-
-def _members(seen: CTE, query: CohortQuery) -> Select[Any]:
-    """One row a person and cohort it belongs to."""
-    first, last = query.starts[0], query.starts[-1]
-    if query.membership is Membership.RECURRING:
-        return select(seen.c.shop_id, seen.c.person, seen.c.period.label("cohort")).where(
-            seen.c.start_day.is_not(None), seen.c.period.between(first, last)
-        )
-    cohort = func.min(case((seen.c.start_day.is_not(None), seen.c.period)))
-    statement = (
-        select(seen.c.shop_id, seen.c.person, cohort.label("cohort"))
-        .group_by(seen.c.shop_id, seen.c.person)
-        .having(cohort.between(first, last))
-    )
-    if query.membership is Membership.FIRST_EVER:
-        statement = statement.having(func.min(seen.c.start_day) == func.min(seen.c.event_day))
-    return statement
-
-
-def _pairs(seen: CTE, members: CTE, query: CohortQuery) -> Select[Any]:
-    """One row a member and period from the cohort's own on; ``counts`` 1 where it is a return."""
-    is_return = and_(seen.c.period > members.c.cohort, seen.c.returns >= query.min_occurrences)
-    if query.criteria is Criteria.ON_OR_AFTER:
-        last = func.max(case((is_return, seen.c.period))).over(
-            partition_by=(members.c.shop_id, members.c.person, members.c.cohort)
-        )
-        is_return = and_(is_return, seen.c.period == last)
-    return select(
-        members.c.cohort, seen.c.period, seen.c.amount, _flag(is_return).label("counts")
-    ).join_from(
-        members,
-        seen,
-        and_(
-            seen.c.shop_id == members.c.shop_id,
-            seen.c.person == members.c.person,
-            seen.c.period >= members.c.cohort,
-        ),
     )
 
 

@@ -13,8 +13,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ecom.model import Period, Scope
-from ecom.queries.customers import customer_daily, customer_measures, unknown_customers
-from ecom.queries.repeat import customer_totals, revenue_by_newness, second_orders
+from ecom.models.customers import CustomerOrders, customer_days, customer_sums
+from ecom.models.repeat import customer_totals, newness, waits
+from ecom.queries.customers import customer_measures, customer_orders, unknown_sales
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Shop, Store
 from tests.conftest import empty_store, stage
@@ -68,6 +69,10 @@ def _period(start: int, end: int) -> Period:
     return Period(FIRST + timedelta(start), FIRST + timedelta(end))
 
 
+def _orders(store: Store, resolved: ResolvedScope) -> CustomerOrders:
+    return customer_orders(store, resolved, until=FIRST + timedelta(12))
+
+
 def _by_hand(
     sales: list[Sale], start: int, end: int, channels: tuple[str, ...]
 ) -> dict[str, float] | None:
@@ -111,9 +116,11 @@ def test_sums_equal_a_walk_over_the_customers(
     end = start + length - 1
     period = _period(start, end)
     expected = _by_hand(sales, start, end, channels)
-    got = customer_measures(shared_store, resolved, period)
+    orders = customer_orders(shared_store, resolved, until=period.end + timedelta(9))
+    got = customer_sums(orders, period, dormant_days=DORMANT)
+    assert got == customer_measures(shared_store, resolved, period)
     assert got == (expected or dict.fromkeys(got))
-    daily = customer_daily(shared_store, resolved, period)
+    daily = customer_days(orders, period, dormant_days=DORMANT)
     for day, row in daily.iterrows():
         one = (day - FIRST).days
         of_the_day = _by_hand(sales, one, one, channels) or dict.fromkeys(got, 0.0)
@@ -140,39 +147,42 @@ def resolved(store: Store) -> ResolvedScope:
 def test_waits_end_with_the_next_day_of_ordering_or_the_last_day_watched(
     store: Store, resolved: ResolvedScope
 ) -> None:
-    rows = second_orders(store, resolved, until=FIRST + timedelta(12))
+    rows = waits(_orders(store, resolved), until=FIRST + timedelta(12))
     found = {(row.days, row.came_back, row.customers) for row in rows.itertuples()}
     assert found == {(10, True, 1), (1, True, 1), (4, False, 1)}
     assert set(rows["month"]) == {FIRST}
 
 
 def test_totals_are_one_nameless_row_a_customer(store: Store, resolved: ResolvedScope) -> None:
-    rows = customer_totals(store, resolved, until=FIRST + timedelta(12))
+    rows = customer_totals(_orders(store, resolved), until=FIRST + timedelta(12))
     assert sorted(rows.itertuples(index=False, name=None)) == [(2, 3, 18), (4, 1, 1), (8, 2, 30)]
 
 
 def test_money_is_new_on_the_first_day_and_unknown_without_a_customer(
     store: Store, resolved: ResolvedScope
 ) -> None:
-    rows = revenue_by_newness(store, resolved, _period(0, 12)).set_index("day")
+    rows = newness(_orders(store, resolved), _period(0, 12))
     sums = rows.sum()
-    # new: 5 + 6 (a), 10 (b), 1 (c); returning: 20 (b) + 7 (a); unknown: 100.
-    assert (sums["new"], sums["returning"], sums["unknown"]) == (22, 27, 100)
-    assert rows.loc[FIRST].tolist() == [11, 0, 0]
+    # new: 5 + 6 (a), 10 (b), 1 (c); returning: 20 (b) + 7 (a).
+    assert (sums["new"], sums["returning"]) == (22, 27)
+    assert rows.loc[FIRST].tolist() == [11, 0]
 
 
 def test_orders_without_a_customer_are_counted(store: Store, resolved: ResolvedScope) -> None:
-    assert unknown_customers(store, resolved, _period(0, 12)) == 1
-    assert unknown_customers(store, resolved, _period(0, 8)) == 0
+    rows = unknown_sales(store, resolved, _period(0, 12))
+    assert list(rows.itertuples(name=None)) == [(FIRST + timedelta(9), 1, 100)]
+    assert unknown_sales(store, resolved, _period(0, 8)).empty
 
 
 def test_an_empty_store_knows_nothing(store: Store) -> None:
     resolved = resolve(store, Scope())
     assert set(customer_measures(store, resolved, _period(0, 9)).values()) == {None}
-    assert customer_daily(store, resolved, _period(0, 9)).empty
-    assert second_orders(store, resolved, until=FIRST).empty
-    assert customer_totals(store, resolved, until=FIRST).empty
-    assert revenue_by_newness(store, resolved, _period(0, 9)).empty
+    orders = _orders(store, resolved)
+    assert customer_days(orders, _period(0, 9), dormant_days=DORMANT).empty
+    assert waits(orders, until=FIRST).empty
+    assert customer_totals(orders, until=FIRST).empty
+    assert newness(orders, _period(0, 9)).empty
+    assert unknown_sales(store, resolved, _period(0, 9)).empty
 
 
 def test_unpaid_orders_and_returns_are_no_purchases(store: Store, load: Callable[..., Any]) -> None:
