@@ -31,6 +31,7 @@ from ecom.ui.workspace import Workspace
 Options = tuple[tuple[str, Any], ...]
 _LOG = logging.getLogger(__name__)
 _KEPT, _KEPT_PRIVATE = 256, 64
+_LOOK_SECONDS = 1
 
 
 def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
@@ -75,6 +76,11 @@ def skus(workspace: Workspace, version: int) -> SkuReport:
     return answer
 
 
+def recent_version(workspace: Workspace) -> int:
+    """The store's version, at most a second old; one look serves all who watch."""
+    return _looked(workspace.store, workspace.key)
+
+
 def forget() -> None:
     """Let go of every answer that all sessions share."""
     _team_answer.clear()
@@ -99,6 +105,11 @@ def _private_answer(
     _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
 ) -> Any:
     return _QUESTIONS[question](_store, *arguments)
+
+
+@st.cache_resource(max_entries=_KEPT, ttl=_LOOK_SECONDS, show_spinner=False)
+def _looked(_store: Store, key: str) -> int:
+    return _store.version
 
 
 def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:

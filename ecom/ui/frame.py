@@ -13,7 +13,9 @@ Page paths are absolute, so they are found from either door. Pinned by
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -172,7 +174,13 @@ def _entry_was_passed_over(page: PageInfo) -> bool:
 
 
 def _declared(page: PageInfo, language: Language, *, url_path: str, default: bool = False) -> Page:
-    # No icon here: Streamlit would fetch it from Google as the tab's picture.
+    # A copy, since Streamlit notes on it whether this run may run it.
+    return copy(_found(page, language, url_path, default))
+
+
+@lru_cache
+def _found(page: PageInfo, language: Language, url_path: str, default: bool) -> Page:
+    # Once, since Streamlit looks on the disk for each. No icon here: Streamlit would fetch it from Google as the tab's picture.
     return st.Page(page.path, title=language.say(page.title), url_path=url_path, default=default)
 
 
@@ -248,5 +256,5 @@ def _head(page: PageInfo, workspace: Workspace, language: Language) -> None:
 @st.fragment(run_every=LIVE_SECONDS)
 def _watch(workspace: Workspace, drawn: int) -> None:
     """Draw the page anew, filters kept, once the store has grown."""
-    if workspace.store.version != drawn:
+    if cache.recent_version(workspace) > drawn:
         st.rerun(scope="app")
