@@ -32,7 +32,7 @@ from ecom.model import Scope
 from ecom.queries.scope import ResolvedScope
 from ecom.settings import Settings
 from ecom.text import Text, message
-from ecom.ui import address, cache, filters
+from ecom.ui import address, cache, collector, filters
 from ecom.ui.faults import show_fault
 from ecom.ui.pages import BY_KEY, PAGES, PageInfo
 from ecom.ui.workspace import Workspace, private_workspace, team_workspace
@@ -63,6 +63,12 @@ class View:
     def currency(self) -> str:
         """ISO code of the money shown."""
         return self.resolved.currency
+
+    @property
+    def look(self) -> str:
+        """What the words, numbers and colours of an answer depend on beside the answer itself."""
+        base, good_is_red = self.resolved.base, self.settings.good_is_red
+        return f"{self.language.code} {self.currency} {base} {good_is_red}"
 
     def say(self, text: Text | str) -> str:
         """A sentence in the reader's language."""
@@ -148,6 +154,7 @@ def open_page(key: str) -> View:
     language = _language()
     st.set_page_config(page_title=language.say(page.title), layout="wide")
     workspace = _open_workspace(language)
+    collector.spare()
     version = workspace.store.version
     with st.sidebar:
         _menu(links, language)
@@ -180,7 +187,8 @@ def _declared(page: PageInfo, language: Language, *, url_path: str, default: boo
 
 @lru_cache
 def _found(page: PageInfo, language: Language, url_path: str, default: bool) -> Page:
-    # Once, since Streamlit looks on the disk for each. No icon here: Streamlit would fetch it from Google as the tab's picture.
+    # Once, since Streamlit looks on the disk for each.
+    # No icon here: Streamlit would fetch it from Google as the tab's picture.
     return st.Page(page.path, title=language.say(page.title), url_path=url_path, default=default)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import gc
 import os
 import threading
 from dataclasses import dataclass, field
-from functools import cache
 from pathlib import Path
 from uuid import uuid4
 
@@ -57,17 +55,6 @@ def source_url(name: str) -> str | None:
     return str(kept) or None
 
 
-@cache
-def _spare_the_collector() -> None:
-    """Take what is loaded for good out of garbage collections; once a process.
-
-    Streamlit collects all generations after every run, each look of an open page included. To walk
-    the modules' half a million objects again took longer than to draw a page.
-    """
-    gc.collect()
-    gc.freeze()
-
-
 def _close(workspace: Workspace) -> None:
     workspace.stop.set()
     workspace.store.close()
@@ -77,7 +64,6 @@ def _close(workspace: Workspace) -> None:
 def team_workspace() -> Workspace:
     """The store of ``ECOM_DATABASE_URL``, opened once per process, its inbox and its sources."""
     workspace = Workspace(uuid4().hex, open_store())
-    _spare_the_collector()
     stop = workspace.stop
     threading.Thread(
         target=inbox.watch,
