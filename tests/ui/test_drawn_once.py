@@ -48,7 +48,7 @@ def _nodes(node: Any) -> Iterator[Any]:
 @pytest.mark.parametrize("page", ANALYSES)
 def test_the_next_reader_sees_the_same(filled: str, page: str) -> None:
     first = _shown(open_app(page))
-    assert len(first) > 10
+    assert first
     assert _shown(open_app(page)) == first
 
 
@@ -60,13 +60,17 @@ def test_no_chart_is_written_again_for_the_next_reader(filled: str, written: lis
     assert len(written) == count
 
 
-def test_another_language_and_other_colours_are_drawn_anew(filled: str) -> None:
+def test_another_language_and_other_colours_are_drawn_anew(
+    filled: str, load: Callable[..., Batch]
+) -> None:
     def labels(app: AppTest) -> list[str]:
         return [metric.label for metric in app.metric]
 
     def colours(app: AppTest) -> list[Any]:
         return [metric.proto.color for metric in app.metric]
 
+    with open_store(filled) as store:
+        load(store, "orders", [_order(99, DAYS[-1])])  # GMV rises, which has a colour
     english = open_app("overview", period="7d")
     assert "Orders" in labels(english)
     assert "Orders" not in labels(open_app("overview", period="7d", lang="zh_CN"))
