@@ -53,6 +53,7 @@ class Reader:
     _ids: dict[str, str] = field(default_factory=dict)
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _kept: dict[str, int] = field(default_factory=dict)
+    _drawn: set[str] = field(default_factory=set)
     _repeating: dict[str, asyncio.Task[None]] = field(default_factory=dict)
 
     async def open(self, path: str, **query: str) -> float:
@@ -112,6 +113,7 @@ class Reader:
                 # A fragment's run leaves the rest of the page as it is.
                 if not message.metadata.run.fragment_ids:
                     self._started = True
+                    self._drawn.clear()
                     self._page = message.new_session.page_script_hash
             case "navigation":
                 self.pages = {
@@ -142,6 +144,7 @@ class Reader:
             case "selectbox":
                 box = element.selectbox
                 key = box.id.split("-", 2)[2]  # after a mark and a hash
+                self._drawn.add(box.id)
                 self._ids[key] = box.id
                 self.options[key] = list(box.options)
                 if box.set_value:
@@ -154,6 +157,8 @@ class Reader:
         # One that is run anew has not finished, and the end of an earlier run is not this one's.
         if status == ForwardMsg.FINISHED_EARLY_FOR_RERUN or not self._started:
             return
+        # As a browser does: the state of a widget that is no longer there is not sent again.
+        self._states = {name: it for name, it in self._states.items() if name in self._drawn}
         self.live_runs += self._finished.is_set()
         self._finished.set()
 

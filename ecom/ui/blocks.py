@@ -31,6 +31,12 @@ _CHART_HEIGHT = 340
 _XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # Only what a meeting needs; on a phone, where nothing hovers, it is always there.
 _CHART_CONFIG = {"displaylogo": False, "modeBarButtons": [["toImage"]]}
+_KEPT = 512  # drawn blocks that readers share
+
+# Streamlit records what a cached function draws and replays it; nothing is made ready again.
+_drawn_once = st.cache_resource(
+    max_entries=_KEPT, show_spinner=False, hash_funcs=dict.fromkeys((Chart, Table, tuple), id)
+)
 
 
 def opening(view: View, report: Report) -> None:
@@ -53,31 +59,18 @@ def opening(view: View, report: Report) -> None:
         st.warning(plain(view.say(notice.text)), icon=":material/warning:")
 
 
-def kpi_row(view: View, kpis: Iterable[Kpi]) -> None:
+def kpi_row(view: View, kpis: tuple[Kpi, ...]) -> None:
     """Key figures side by side, all of one height, definition and comparison on hover.
 
     What the changes are held against stands once, in the line of dates above.
     """
-    shown = list(kpis)
-    if not shown:
-        return
-    rows = -(-len(shown) // _KPIS_IN_A_ROW)
-    grid = st.grid(-(-len(shown) // rows), min_column_width=_KPI_WIDTH, gap="small", border=True)
-    for kpi in shown:
-        with grid.cell(), st.container(gap="xxsmall"):
-            _kpi(view, kpi)
+    if kpis:
+        _kpis(_view=view, look=view.look, kpis=kpis)
 
 
 def chart(view: View, shown: Chart) -> None:
     """A chart under its message; what it shows is said in words for those who can't see it."""
-    st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
-    st.plotly_chart(
-        shown.figure,
-        key=f"{view.page.key}_{shown.key}",
-        height=int(shown.figure.layout.height or _CHART_HEIGHT),  # holds the place while it loads
-        config=_CHART_CONFIG,
-        alt=shown.alt,
-    )
+    _chart(page=view.page.key, shown=shown)
 
 
 def side_by_side(view: View, *charts: Chart) -> None:
@@ -113,13 +106,12 @@ def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:
     if shown.is_empty:
         st.caption(view.say(message("Nothing to list here.")))
         return
-    draw(
-        shown,
-        view.language,
-        key=f"{view.page.key}_{key}",
-        currency=currency,
+    _table(
+        _view=view,
+        look=view.look,
+        shown=shown,
         alt=view.say(title),
-        is_shared=True,
+        key=f"{view.page.key}_{key}",
     )
 
 
@@ -196,6 +188,40 @@ def _nothing_filtered(view: View) -> None:
         key=f"{view.page.key}_clear",
         on_click=filters.clear,
     )
+
+
+# What these three put on the page is kept for all who are shown the same object. They answer with
+# it, so that it is held: it is known by its ``id``, which must not become another object's.
+# They are given names, not positions: for each of these Streamlit would look up the signature.
+
+
+@_drawn_once
+def _kpis(_view: View, look: str, kpis: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
+    rows = -(-len(kpis) // _KPIS_IN_A_ROW)
+    grid = st.grid(-(-len(kpis) // rows), min_column_width=_KPI_WIDTH, gap="small", border=True)
+    for kpi in kpis:
+        with grid.cell(), st.container(gap="xxsmall"):
+            _kpi(_view, kpi)
+    return kpis
+
+
+@_drawn_once
+def _chart(page: str, shown: Chart) -> Chart:
+    st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
+    st.plotly_chart(
+        shown.figure,
+        key=f"{page}_{shown.key}",
+        height=int(shown.figure.layout.height or _CHART_HEIGHT),  # holds the place while it loads
+        config=_CHART_CONFIG,
+        alt=shown.alt,
+    )
+    return shown
+
+
+@_drawn_once
+def _table(_view: View, look: str, shown: Table, alt: str, key: str) -> Table:
+    draw(shown, _view.language, key=key, currency=_view.currency, alt=alt)
+    return shown
 
 
 def _kpi(view: View, kpi: Kpi) -> None:

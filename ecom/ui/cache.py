@@ -1,6 +1,7 @@
 """Answers are computed once per store version and question, and shared by all who look.
 
-The store itself is left out of the key (leading underscore); its name and version stand for it.
+The key is the question in words, with the store's name and version; how to answer it is left out of
+the key (leading underscore).
 All readers are given the same object, not a copy each, so that what is drawn of it can be shared as
 well (``ecom.charts.base.drawn_once``); nobody changes an answer.
 """
@@ -31,6 +32,7 @@ from ecom.ui.workspace import Workspace
 Options = tuple[tuple[str, Any], ...]
 _LOG = logging.getLogger(__name__)
 _KEPT, _KEPT_PRIVATE = 256, 64
+_LOOK_SECONDS = 1
 
 
 def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
@@ -75,30 +77,38 @@ def skus(workspace: Workspace, version: int) -> SkuReport:
     return answer
 
 
+def recent_version(workspace: Workspace) -> int:
+    """The store's version, at most a second old; one look serves all who watch."""
+    return _looked(_store=workspace.store, key=workspace.key)
+
+
 def forget() -> None:
     """Let go of every answer that all sessions share."""
     _team_answer.clear()
 
 
 def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> Any:
+    # Spelled out, since Streamlit takes long to hash a scope.
+    asked = repr((workspace.key, version, question, *arguments))
     ask = _private_answer if workspace.is_private else _team_answer
-    return ask(workspace.store, workspace.key, version, question, arguments)
+    return ask(asked=asked, _answer=lambda: _QUESTIONS[question](workspace.store, *arguments))
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
-def _team_answer(
-    _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
-) -> Any:
+def _team_answer(asked: str, _answer: Callable[[], Any]) -> Any:
     # The benchmark counts these: what many ask at once is computed for the first of them only.
-    _LOG.debug("computing %s of version %d: %s", question, version, arguments)
-    return _QUESTIONS[question](_store, *arguments)
+    _LOG.debug("computing %s", asked)
+    return _answer()
 
 
 @st.cache_resource(max_entries=_KEPT_PRIVATE, show_spinner=False, scope="session")
-def _private_answer(
-    _store: Store, key: str, version: int, question: str, arguments: tuple[Any, ...]
-) -> Any:
-    return _QUESTIONS[question](_store, *arguments)
+def _private_answer(asked: str, _answer: Callable[[], Any]) -> Any:
+    return _answer()
+
+
+@st.cache_resource(max_entries=_KEPT, ttl=_LOOK_SECONDS, show_spinner=False)
+def _looked(_store: Store, key: str) -> int:
+    return _store.version
 
 
 def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:

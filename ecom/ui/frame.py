@@ -13,7 +13,9 @@ Page paths are absolute, so they are found from either door. Pinned by
 from __future__ import annotations
 
 from collections.abc import Mapping
+from copy import copy
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import groupby
 from pathlib import Path
 from typing import Any
@@ -30,7 +32,7 @@ from ecom.model import Scope
 from ecom.queries.scope import ResolvedScope
 from ecom.settings import Settings
 from ecom.text import Text, message
-from ecom.ui import address, cache, filters
+from ecom.ui import address, cache, collector, filters
 from ecom.ui.faults import show_fault
 from ecom.ui.pages import BY_KEY, PAGES, PageInfo
 from ecom.ui.workspace import Workspace, private_workspace, team_workspace
@@ -61,6 +63,12 @@ class View:
     def currency(self) -> str:
         """ISO code of the money shown."""
         return self.resolved.currency
+
+    @property
+    def look(self) -> str:
+        """What the words, numbers and colours of an answer depend on beside the answer itself."""
+        base, good_is_red = self.resolved.base, self.settings.good_is_red
+        return f"{self.language.code} {self.currency} {base} {good_is_red}"
 
     def say(self, text: Text | str) -> str:
         """A sentence in the reader's language."""
@@ -146,6 +154,7 @@ def open_page(key: str) -> View:
     language = _language()
     st.set_page_config(page_title=language.say(page.title), layout="wide")
     workspace = _open_workspace(language)
+    collector.spare()
     version = workspace.store.version
     with st.sidebar:
         _menu(links, language)
@@ -172,6 +181,13 @@ def _entry_was_passed_over(page: PageInfo) -> bool:
 
 
 def _declared(page: PageInfo, language: Language, *, url_path: str, default: bool = False) -> Page:
+    # A copy, since Streamlit notes on it whether this run may run it.
+    return copy(_found(page, language, url_path, default))
+
+
+@lru_cache
+def _found(page: PageInfo, language: Language, url_path: str, default: bool) -> Page:
+    # Once, since Streamlit looks on the disk for each.
     # No icon here: Streamlit would fetch it from Google as the tab's picture.
     return st.Page(page.path, title=language.say(page.title), url_path=url_path, default=default)
 
@@ -248,5 +264,5 @@ def _head(page: PageInfo, workspace: Workspace, language: Language) -> None:
 @st.fragment(run_every=LIVE_SECONDS)
 def _watch(workspace: Workspace, drawn: int) -> None:
     """Draw the page anew, filters kept, once the store has grown."""
-    if workspace.store.version != drawn:
+    if cache.recent_version(workspace) > drawn:
         st.rerun(scope="app")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -120,6 +121,11 @@ def settings_form(view: View) -> None:
 
 def glossary(view: View) -> None:
     """Every metric with its definition."""
+    blocks.table(view, _metric_table(), title=message("What each number means"), key="glossary")
+
+
+@cache
+def _metric_table() -> Table:
     entries = list(METRICS.values())
     frame = pd.DataFrame(
         {
@@ -130,14 +136,13 @@ def glossary(view: View) -> None:
         },
         dtype="object",
     )
-    table = Table.make(
+    return Table.make(
         frame,
         Column("label", message("Metric")),
         Column("definition", message("Definition")),
         Column("base", message("Base")),
         Column("key", message("Key")),
     )
-    blocks.table(view, table, title=message("What each number means"), key="glossary")
 
 
 def _ask(view: View, field: Field) -> Any:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from datetime import date, datetime
-from functools import lru_cache
 from typing import Any, Literal
 
 import pandas as pd
@@ -35,7 +34,6 @@ _LETTER, _CELL_PADDING = 6.2, 18  # pixels
 _LINE_WIDTH = 480  # pixels; longer text is broken into lines
 _BROKEN_WIDTH = 250
 _BROKEN_HEIGHT = 62  # three lines; Streamlit breaks text in rows higher than four times the font
-_KEPT = 128  # tables that readers share
 _READABLE = 8  # columns; with more, a static table would squeeze its sentences
 
 
@@ -55,7 +53,6 @@ def draw(
     key: str,
     currency: str = "",
     alt: str = "",
-    is_shared: bool = False,
     **options: Any,
 ) -> Any:
     """Put a table on the page, without the columns that say nothing.
@@ -66,15 +63,13 @@ def draw(
     ----------
     key : unique on the page.
     currency : ISO code, named in the titles of money columns.
-    is_shared : the table is part of an answer that readers share, so what it comes to is kept.
     options : further options of ``st.dataframe``.
 
     Returns
     -------
     What ``st.dataframe`` answers; the selection, if it was asked for one.
     """
-    prepare = _prepared_once if is_shared else _prepared
-    shown = prepare(table, language, currency, may_be_static=not options)
+    shown = _prepared(table, language, currency, may_be_static=not options)
     rows = len(table.frame)
     if shown.config is None:
         return st.table(
@@ -105,9 +100,6 @@ def _prepared(table: Table, language: Language, currency: str, *, may_be_static:
     if has_sentences and len(said.columns) <= _READABLE and may_be_static:
         return _Prepared(_static_frame(said, language, currency), None, has_sentences)
     return _Prepared(cells, column_config(said, language, currency), has_sentences)
-
-
-_prepared_once = lru_cache(maxsize=_KEPT)(_prepared)
 
 
 def visible(table: Table) -> Table:

@@ -1,0 +1,27 @@
+"""Garbage collections that stay short however much the app holds."""
+
+from __future__ import annotations
+
+import gc
+
+import streamlit as st
+
+_SWEEP_SECONDS = 30
+
+
+def spare() -> None:
+    """Leave what is held now out of garbage collections until the next sweep.
+
+    Streamlit collects all generations after every run, also after each look of an open page. That
+    walked some 300,000 objects of loaded modules and shared answers each time, and took longer than
+    to draw a page.
+    """
+    _sweep()
+    gc.freeze()
+
+
+@st.cache_resource(ttl=_SWEEP_SECONDS, show_spinner=False)
+def _sweep() -> None:
+    """Collect all there is, every so often: what was spared may have become garbage."""
+    gc.unfreeze()
+    gc.collect()
