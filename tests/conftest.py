@@ -15,7 +15,7 @@ import pytest
 
 from ecom.schema import FACTS
 from ecom.store import Batch, Shop, Staged, Store, open_store
-from tests.engines.servers import STARTS, servers
+from tests.engines.servers import SECRET, STARTS, servers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = Shop("shop", "own", "The shop", "CNY", "Asia/Shanghai")
@@ -62,7 +62,10 @@ def engine(request: pytest.FixtureRequest) -> Iterator[str]:
 @pytest.fixture(scope="session", autouse=True)
 def _servers() -> Iterator[None]:
     """Servers that tests started end with them."""
-    yield
+    with pytest.MonkeyPatch.context() as patched:
+        # Customers are hashed with a secret that a server's store doesn't make itself.
+        patched.setenv("ECOM_SECRET", SECRET)
+        yield
     servers.close()
 
 

@@ -229,8 +229,6 @@ class Servers:
 
     def __getitem__(self, engine: str) -> Databases:
         if engine not in self._started:
-            # Customers are hashed with a secret that a server's store doesn't make itself.
-            os.environ.setdefault("ECOM_SECRET", SECRET)
             self._started[engine] = self._running.enter_context(STARTS[engine]())
         return self._started[engine]
 

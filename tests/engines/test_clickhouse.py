@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import os
 import signal
 import subprocess
 import sys
@@ -30,7 +29,8 @@ from tests.engines.servers import servers
 
 
 @pytest.fixture
-def url() -> Iterator[str]:
+def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+    monkeypatch.setattr(generations, "FRESH_SECONDS", 0.0)  # others' writes are seen at once
     made = servers["clickhouse"].empty(is_kept=True)
     yield made
     servers["clickhouse"].drop(made)
@@ -178,10 +178,7 @@ def _process(body: str) -> subprocess.CompletedProcess[str]:
         from tests.conftest import stage
     """
     script = textwrap.dedent(lines) + textwrap.dedent(body)
-    environment = {**os.environ, "ECOM_SECRET": "of the tests"}
-    return subprocess.run(
-        [sys.executable, "-c", script], cwd=ROOT, env=environment, capture_output=True, text=True
-    )
+    return subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
 
 
 def test_tables_are_sorted_by_what_queries_narrow_them_to() -> None:

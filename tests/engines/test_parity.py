@@ -34,7 +34,7 @@ from ecom.schema import DERIVED, FACTS, import_batches
 from ecom.store import Shop, Store, open_store
 from tests.conftest import ROOT
 from tests.engines.differences import differences
-from tests.engines.servers import SECRET, STARTS, servers
+from tests.engines.servers import STARTS, servers
 
 REFERENCE = "duckdb"
 OTHERS = [name for name in STARTS if name != REFERENCE]
@@ -199,11 +199,9 @@ class Filled:
 
 @pytest.fixture(scope="module")
 def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
-    with pytest.MonkeyPatch.context() as patched:
-        patched.setenv("ECOM_SECRET", SECRET)  # customers are the same people everywhere
-        made = Filled(tmp_path_factory.mktemp("parity"))
-        yield made
-        made.close()
+    made = Filled(tmp_path_factory.mktemp("parity"))
+    yield made
+    made.close()
 
 
 @pytest.mark.parametrize("name", list(ANSWERS))

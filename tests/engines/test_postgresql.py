@@ -20,10 +20,9 @@ from tests.engines.servers import servers
 
 
 @pytest.fixture
-def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+def url() -> Iterator[str]:
     """An empty database."""
     databases = servers["postgresql"]
-    monkeypatch.setenv("ECOM_SECRET", "of these tests")
     made = databases.empty(is_kept=True)
     yield made
     databases.drop(made)

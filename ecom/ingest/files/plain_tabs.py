@@ -9,6 +9,8 @@ from __future__ import annotations
 import re
 
 _OPEN_QUOTE = re.compile(rb'(?m)(?:^|\t)"(?:[^"\t\n]|"(?![\t\n]))*\t')
+# In quoted text nothing follows the mark that ends a cell.
+_GOES_ON = re.compile(rb'"(?:[^"]|"")*"[^"\t]')
 
 
 def with_quoting(body: bytes, width: int) -> bytes:
@@ -24,12 +26,13 @@ def with_quoting(body: bytes, width: int) -> bytes:
     Notes
     -----
     Quotation marks are plain where a cell opens one and ends without closing it, in a line that
-    has no cell too many.
+    has no cell too many or after a second mark with text behind it: else it is a tab in a cell.
     Short lines are filled up only where the writer leaves no empty cell at any line's end, and not
     where two of them together make one line: that is a line break in a cell.
     """
     plain = any(
         body.count(b"\t", *_line_at(body, found.start())) < width
+        or _GOES_ON.match(found[0].lstrip(b"\t"))
         for found in _OPEN_QUOTE.finditer(body)
     )
     if not plain and b'"' in body:

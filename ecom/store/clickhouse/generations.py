@@ -36,7 +36,7 @@ from sqlalchemy.exc import DBAPIError
 SILENT_SECONDS = 60.0  # after which a writer is taken for dead
 _BEAT_SECONDS = 5.0
 _LOOK_SECONDS = 0.2
-_FRESH_SECONDS = 0.2  # for which the newest state is not asked for again
+FRESH_SECONDS = 0.2  # for which the newest state is not asked for again
 _STATES_KEPT = 3  # readers may be at work on those before the newest
 _PULSE = "pulse"  # a table in which a writer says that it lives
 
@@ -106,7 +106,7 @@ class Generations:
     def newest(self) -> Mapping[str, str]:
         """Table -> database of the newest committed state; empty before there is one."""
         asked_at, homes = self._homes
-        if time.monotonic() - asked_at > _FRESH_SECONDS:
+        if time.monotonic() - asked_at > FRESH_SECONDS:
             homes = self._remember(self._list())
         return homes
 
