@@ -130,59 +130,14 @@ def budget_bullets(report: BudgetReport, language: Language, *, good_is_red: boo
         else language.say(shop)
         for channel, shop in zip(spend["channel"], spend["shop"], strict=True)
     ]
-    _, bad = good_bad(good_is_red)
     figure = new_figure(
         language,
         unit=Unit.MONEY,
         currency=report.header.currency,
         height=max(200, 70 + 40 * len(names)),
     )
-    outline = {"color": "rgba(0,0,0,0)", "line": {"color": BASE, "width": 1.5}}
-    figure.add_trace(
-        go.Bar(
-            y=names,
-            x=spend["budget"],
-            orientation="h",
-            width=0.7,
-            name=language.say(message("Budget")),
-            marker=outline,
-        )
-    )
-    over = spend["actual"] > spend["budget"]
-    figure.add_trace(
-        go.Bar(
-            y=names,
-            x=spend["actual"],
-            orientation="h",
-            width=0.36,
-            name=language.say(message("So far")),
-            marker={"color": [bad if flag else ACCENT for flag in over]},
-        )
-    )
-    figure.add_trace(
-        go.Scatter(
-            y=names,
-            x=spend["expected"],
-            mode="markers",
-            marker={
-                "symbol": "line-ns-open", "size": 24, "color": BASE, "line": {"width": 3}
-            },
-            name=language.say(message("Expected so far")),
-            hoverinfo="skip",
-        )
-    )  # fmt: skip
-    figure.add_trace(
-        go.Scatter(
-            y=names,
-            x=spend[["budget", "actual"]].max(axis=1),
-            mode="text",
-            text=[f" {language.number(float(pace), Unit.RATIO)}" for pace in spend["pace"]],
-            textposition="middle right",
-            cliponaxis=False,
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
+    _, bad = good_bad(good_is_red)
+    _add_bullets(figure, names, spend, language, over_budget=bad)
     longest = float(spend[["budget", "actual"]].max(axis=1).max()) if len(spend) else 1.0
     figure.update_xaxes(range=[0, longest * 1.15])  # room for the last label
     figure.update_layout(barmode="overlay")
@@ -220,29 +175,7 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
     colours = colours_of("channel", channels)
     figure = new_figure(language, unit=Unit.MONEY, currency=currency, height=380)
     widest = float(known["spend"].max() or 0.0) * 1.15 if len(known) else 1.0
-    figure.add_trace(
-        go.Scatter(
-            x=[0, widest],
-            y=[0, widest * report.roas_target],
-            mode="lines",
-            line={"color": BASE, "dash": "dash", "width": 1.5},
-            hoverinfo="skip",
-            showlegend=False,
-        )
-    )
-    # Low on the line, below it: channels that matter stand further up.
-    figure.add_annotation(
-        x=widest * 0.12,
-        y=widest * 0.12 * report.roas_target,
-        text=language.say(
-            message("Target {target}", target=Amount(report.roas_target, Unit.MULTIPLE))
-        ),
-        showarrow=False,
-        xanchor="left",
-        xshift=8,
-        yanchor="top",
-        font={"color": BASE},
-    )
+    _add_target(figure, report.roas_target, widest, language)
     said = [
         language.say(
             message(
@@ -289,6 +222,88 @@ def efficiency(report: BudgetReport, language: Language, *, good_is_red: bool = 
             )
         ),
         alt=language.say(message("Points by channel. {rows}.", rows=tuple(said))),
+    )
+
+
+def _add_bullets(
+    figure: go.Figure,
+    names: list[str],
+    spend: pd.DataFrame,
+    language: Language,
+    *,
+    over_budget: str,
+) -> None:
+    """Outline, bar, mark and pace of each channel; a bar beyond its outline has another colour."""
+    outline = {"color": "rgba(0,0,0,0)", "line": {"color": BASE, "width": 1.5}}
+    figure.add_trace(
+        go.Bar(
+            y=names,
+            x=spend["budget"],
+            orientation="h",
+            width=0.7,
+            name=language.say(message("Budget")),
+            marker=outline,
+        )
+    )
+    over = spend["actual"] > spend["budget"]
+    figure.add_trace(
+        go.Bar(
+            y=names,
+            x=spend["actual"],
+            orientation="h",
+            width=0.36,
+            name=language.say(message("So far")),
+            marker={"color": [over_budget if flag else ACCENT for flag in over]},
+        )
+    )
+    figure.add_trace(
+        go.Scatter(
+            y=names,
+            x=spend["expected"],
+            mode="markers",
+            marker={
+                "symbol": "line-ns-open", "size": 24, "color": BASE, "line": {"width": 3}
+            },
+            name=language.say(message("Expected so far")),
+            hoverinfo="skip",
+        )
+    )  # fmt: skip
+    figure.add_trace(
+        go.Scatter(
+            y=names,
+            x=spend[["budget", "actual"]].max(axis=1),
+            mode="text",
+            text=[f" {language.number(float(pace), Unit.RATIO)}" for pace in spend["pace"]],
+            textposition="middle right",
+            cliponaxis=False,
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+
+
+def _add_target(figure: go.Figure, target: float, widest: float, language: Language) -> None:
+    """The line on which revenue is ``target`` times the spend, up to a spend of ``widest``."""
+    figure.add_trace(
+        go.Scatter(
+            x=[0, widest],
+            y=[0, widest * target],
+            mode="lines",
+            line={"color": BASE, "dash": "dash", "width": 1.5},
+            hoverinfo="skip",
+            showlegend=False,
+        )
+    )
+    # Low on the line, below it: channels that matter stand further up.
+    figure.add_annotation(
+        x=widest * 0.12,
+        y=widest * 0.12 * target,
+        text=language.say(message("Target {target}", target=Amount(target, Unit.MULTIPLE))),
+        showarrow=False,
+        xanchor="left",
+        xshift=8,
+        yanchor="top",
+        font={"color": BASE},
     )
 
 

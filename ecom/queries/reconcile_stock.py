@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import Double, Select, and_, case, cast, func, select
+from sqlalchemy import Double, Select, Subquery, and_, case, cast, func, select
 
 from ecom.model import Period
 from ecom.queries.scope import within
@@ -72,31 +72,7 @@ def stock_by_sku(store: Store, period: Period, *, most: int = 100) -> pd.DataFra
 
 def _pairs(period: Period) -> Select[Any]:
     """Each list of a SKU with the one before it and what moved in between."""
-    listed, moved = inventory_snapshots.c, stock_movements.c
-    of_sku = [listed.source, listed.warehouse, listed.sku]
-    on_hand = func.coalesce(listed.on_hand, listed.available, 0)
-    order: dict[str, Any] = {"partition_by": of_sku, "order_by": listed.snapshot_date}
-    lists = (
-        select(
-            *of_sku,
-            listed.snapshot_date.label("day"),
-            on_hand.label("closing"),
-            func.lag(listed.snapshot_date).over(**order).label("since"),
-            func.lag(on_hand).over(**order).label("opening"),
-        )
-        .where(listed.is_current, within(listed.snapshot_date, period))
-        .subquery("lists")
-    )
-    recorded = (
-        select(
-            moved.warehouse,
-            func.min(moved.moved_date).label("first"),
-            func.max(moved.moved_date).label("last"),
-        )
-        .where(moved.is_current)
-        .group_by(moved.warehouse)
-        .subquery("recorded")
-    )
+    lists, recorded = _lists(period), _recorded()
     change = stock_movements
     after = (change.c.moved_date > lists.c.since) & (change.c.moved_date <= lists.c.day)
     before = (change.c.moved_date >= lists.c.since) & (change.c.moved_date < lists.c.day)
@@ -142,4 +118,38 @@ def _pairs(period: Period) -> Select[Any]:
         )
         .where(lists.c.since.is_not(None))
         .group_by(*keys)
+    )
+
+
+def _lists(period: Period) -> Subquery:
+    """Each list of a SKU, and the day and stock of the one before it."""
+    listed = inventory_snapshots.c
+    of_sku = [listed.source, listed.warehouse, listed.sku]
+    on_hand = func.coalesce(listed.on_hand, listed.available, 0)
+    order: dict[str, Any] = {"partition_by": of_sku, "order_by": listed.snapshot_date}
+    return (
+        select(
+            *of_sku,
+            listed.snapshot_date.label("day"),
+            on_hand.label("closing"),
+            func.lag(listed.snapshot_date).over(**order).label("since"),
+            func.lag(on_hand).over(**order).label("opening"),
+        )
+        .where(listed.is_current, within(listed.snapshot_date, period))
+        .subquery("lists")
+    )
+
+
+def _recorded() -> Subquery:
+    """First and last day that each warehouse has movements of."""
+    moved = stock_movements.c
+    return (
+        select(
+            moved.warehouse,
+            func.min(moved.moved_date).label("first"),
+            func.max(moved.moved_date).label("last"),
+        )
+        .where(moved.is_current)
+        .group_by(moved.warehouse)
+        .subquery("recorded")
     )

@@ -10,7 +10,17 @@ from typing import Any, Protocol
 
 import pandas as pd
 import pyarrow as pa
-from sqlalchemy import CompoundSelect, Connection, Engine, FromClause, Select, Table
+from sqlalchemy import (
+    CompoundSelect,
+    Connection,
+    Delete,
+    Engine,
+    FromClause,
+    Select,
+    Table,
+    delete,
+    select,
+)
 from sqlalchemy.engine import URL, make_url
 from sqlalchemy.exc import ArgumentError
 
@@ -103,6 +113,20 @@ def engine_support(url: str) -> EngineSupport:
         )
     support: EngineSupport = importlib.import_module(ENGINES[name]).support
     return support
+
+
+def with_constants(rows: pa.Table, constants: Mapping[str, object]) -> pa.Table:
+    """Rows with further columns of one value each."""
+    for name, value in constants.items():
+        rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+    return rows
+
+
+def deletion(table: Table, rows: FromClause, *, batch_id: int) -> Delete:
+    """Take away those rows of a batch whose ``source_row`` stands in ``rows``."""
+    return delete(table).where(
+        table.c.batch_id == batch_id, table.c.source_row.in_(select(rows.c.source_row))
+    )
 
 
 def _masked(url: str) -> str:

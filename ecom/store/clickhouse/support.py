@@ -22,9 +22,7 @@ from sqlalchemy import (
     Select,
     Table,
     create_engine,
-    delete,
     event,
-    select,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
@@ -37,7 +35,7 @@ from ecom.store.clickhouse.ddl import columns, create_table
 from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, HOMES, SETTINGS, TURN
 from ecom.store.clickhouse.faults import explain, first_line
 from ecom.store.clickhouse.generations import Generations, Turn
-from ecom.store.engine import Work
+from ecom.store.engine import Work, deletion, with_constants
 from ecom.text import message
 
 
@@ -122,8 +120,7 @@ class ClickHouseSupport:
     ) -> None:
         """Send the rows as they lie in memory."""
         connection.get_execution_options()[TURN].own(table.name)
-        for name, value in constants.items():
-            rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+        rows = with_constants(rows, constants)
         self._send(connection, table, as_stored(rows, table))
 
     def remove(
@@ -132,12 +129,7 @@ class ClickHouseSupport:
         """Delete by a table of row numbers; a deletion does not see those of one connection."""
         rows = pa.table({"source_row": source_rows})
         with self._kept_aside(connection, rows, "TABLE") as aside:
-            connection.execute(
-                delete(table).where(
-                    table.c.batch_id == batch_id,
-                    table.c.source_row.in_(select(aside.c.source_row)),
-                )
-            )
+            connection.execute(deletion(table, aside, batch_id=batch_id))
 
     @contextmanager
     def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:

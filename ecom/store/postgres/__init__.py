@@ -21,7 +21,6 @@ from sqlalchemy import (
     Table,
     column,
     create_engine,
-    delete,
     event,
     func,
     select,
@@ -31,7 +30,7 @@ from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
 
 from ecom.errors import StoreError
-from ecom.store.engine import Work
+from ecom.store.engine import Work, deletion, with_constants
 from ecom.store.postgres import functions as _spelling  # noqa: F401  (being loaded is its job)
 from ecom.store.postgres import rows as bulk
 from ecom.store.postgres import tables
@@ -153,8 +152,7 @@ class PostgreSQLSupport:
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Stream the rows as csv."""
-        for name, value in constants.items():
-            rows = rows.append_column(name, pa.repeat(pa.scalar(value), rows.num_rows))
+        rows = with_constants(rows, constants)
         bulk.copy(connection, table.name, rows)
         bulk.note_growth(connection, table.name, rows.num_rows)
 
@@ -163,12 +161,7 @@ class PostgreSQLSupport:
     ) -> None:
         """Lend the row numbers to one statement."""
         with self.lend(connection, pa.table({"source_row": source_rows})) as gone:
-            connection.execute(
-                delete(table).where(
-                    table.c.batch_id == batch_id,
-                    table.c.source_row.in_(select(gone.c.source_row)),
-                )
-            )
+            connection.execute(deletion(table, gone, batch_id=batch_id))
 
     @contextmanager
     def lend(self, connection: Connection, rows: pa.Table) -> Iterator[FromClause]:
