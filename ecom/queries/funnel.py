@@ -102,28 +102,24 @@ def touches(
     # Numbering units and values once is far cheaper than sorting and handing over their texts.
     who = [touch.c[name] for name in UNITS[unit]]
     units = _numbered(select(*who).distinct(), "unit")
-    told = select(touch.c.value).where(touch.c.value.is_not(None)).distinct()
-    values = _numbered(told, "code", in_order=True)
+    source = touch.join(units, and_(*(units.c[column.name] == column for column in who)))
+    code: ColumnElement[int] = literal(-1)
+    # Down to the last column, so that the same store always gives the same answer.
+    order: list[ColumnElement[Any]] = [units.c.unit, touch.c.at, touch.c.marks]
+    labels = ()
+    if value is not None:
+        told = select(touch.c.value).where(touch.c.value.is_not(None)).distinct()
+        values = _numbered(told, "code", in_order=True)
+        source = source.outerjoin(values, values.c.value == touch.c.value)
+        code = func.coalesce(values.c.code, -1)
+        order.append(values.c.code)
+        labels = tuple(store.read(select(values.c.value).order_by(values.c.code))["value"])
     rows = store.read(
-        select(
-            units.c.unit,
-            touch.c.at,
-            touch.c.marks,
-            touch.c.day,
-            func.coalesce(values.c.code, -1).label("value"),
-        )
-        .select_from(
-            touch.join(units, and_(*(units.c[column.name] == column for column in who))).outerjoin(
-                values, values.c.value == touch.c.value
-            )
-        )
-        # Down to the last column, so that the same store always gives the same answer.
-        .order_by(units.c.unit, touch.c.at, touch.c.marks, values.c.code)
+        select(units.c.unit, touch.c.at, touch.c.marks, touch.c.day, code.label("value"))
+        .select_from(source)
+        .order_by(*order)
     )
-    if value is None:
-        return Touches(rows)
-    labels = store.read(select(values.c.value).order_by(values.c.code))["value"]
-    return Touches(rows, tuple(labels))
+    return Touches(rows, labels)
 
 
 def _numbered(distinct: Select[Any], name: str, *, in_order: bool = False) -> CTE:

@@ -33,6 +33,8 @@ from ecom.queries.scope import resolve
 from ecom.store import Shop, Store
 from tests.conftest import ROOT, empty_store, stage
 
+pytestmark = pytest.mark.every_engine
+
 # --- public cases ----------------------------------------------------------------------------
 # Windows of 24 hours counted from each person's start belong to a later issue.
 
@@ -210,7 +212,7 @@ def _brute_force(events: list[tuple[str, str, int, str]], asked: dict[str, Any])
 
 
 @pytest.fixture(scope="module")
-def shared_store() -> Any:
+def shared_store(engine: str) -> Any:  # one an engine
     with empty_store() as opened:
         yield opened
 

@@ -19,6 +19,8 @@ from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
 from ecom.store import Batch, Shop, Store
 
+pytestmark = pytest.mark.every_engine
+
 Load = Callable[..., Batch]
 SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
 WAY = ("page_view", "view_item", "add_to_cart", "begin_checkout", "purchase")

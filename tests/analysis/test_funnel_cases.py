@@ -29,6 +29,8 @@ from ecom.model import Grain, Period
 from ecom.store import Batch, Shop, Store
 from tests.conftest import ROOT
 
+pytestmark = pytest.mark.every_engine
+
 UTC_SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
 
 

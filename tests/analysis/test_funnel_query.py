@@ -27,6 +27,8 @@ from ecom.model import Grain, Period
 from ecom.store import Batch, Shop, Store
 from tests.analysis.funnel_oracle import Best, Event, best_attempt
 
+pytestmark = pytest.mark.every_engine
+
 Load = Callable[..., Batch]
 SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
 DAY = date(2026, 3, 2)  # a Monday

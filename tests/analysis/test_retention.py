@@ -20,6 +20,8 @@ from ecom.model import Comparison, Period, Scope
 from ecom.models.rfm import TIERS
 from ecom.store import Shop, Store
 
+pytestmark = pytest.mark.every_engine
+
 MARCH = Period(date(2026, 3, 1), date(2026, 3, 31))
 
 # customer, day of payment, amount. Three months; the data ends on 20 March.

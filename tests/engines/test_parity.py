@@ -10,7 +10,7 @@ import inspect
 import json
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from functools import cache, partial
 from pathlib import Path
 from typing import Any
@@ -18,7 +18,9 @@ from typing import Any
 import pytest
 from sqlalchemy import update
 
+from ecom.analysis.cohorts import cohorts
 from ecom.analysis.coverage import coverage
+from ecom.analysis.funnel_query import Breakdown, Exclusion, FunnelQuery, Step, Trend, Where, funnel
 from ecom.analysis.provenance import PAGES, provenance
 from ecom.analysis.reconcile import reconcile
 from ecom.analysis.registry import REPORTS
@@ -27,12 +29,15 @@ from ecom.demo import generate
 from ecom.demo.write import DemoFile
 from ecom.export.jsonable import to_jsonable
 from ecom.ingest import import_files
-from ecom.model import Comparison, Period, Scope
+from ecom.metrics import METRICS
+from ecom.model import Comparison, Grain, Period, Scope
+from ecom.queries.cohort_query import CohortQuery
+from ecom.queries.funnel import UNITS
 from ecom.queries.options import filter_options
 from ecom.queries.scope import resolve
 from ecom.schema import DERIVED, FACTS, import_batches
 from ecom.store import Shop, Store, open_store
-from tests.conftest import ROOT
+from tests.conftest import ROOT, stage
 from tests.engines.differences import differences
 from tests.engines.servers import STARTS, servers
 
@@ -48,6 +53,39 @@ OPTIONS = {
 Answer = Callable[[Store, Scope], Any]
 
 
+def _cohorts(grain: Grain, store: Store, scope: Scope) -> Any:
+    """Visitors who come back, asked of the events themselves."""
+    resolved = resolve(store, scope)
+    query = CohortQuery(
+        until=resolved.period.end, grain=grain, periods=6, week_start="sunday", min_occurrences=2
+    )
+    return cohorts(store, query, resolved=resolved)
+
+
+def _funnel(unit: str, store: Store, scope: Scope) -> Any:
+    """Steps that no page asks for, narrowed and told apart by a property."""
+    resolved = resolve(store, scope)
+    return funnel(
+        store,
+        FunnelQuery(
+            steps=(Step("view_item"), Step("add_to_cart"), Step("purchase")),
+            unit=unit,
+            period=resolved.period,
+            window=timedelta(hours=30),
+            where=(Where("shop_id", resolved.shops),),
+            breakdown=Breakdown("device", attribution="last_touch", limit=2),
+            trend=Trend(Grain.WEEK),
+            exclusions=(Exclusion(Step("search"), 0, 1),),
+        ),
+    )
+
+
+QUESTIONS: dict[str, Answer] = {
+    **{f"cohorts of events by {one}": partial(_cohorts, one) for one in Grain},
+    **{f"funnel of events by {one}": partial(_funnel, one) for one in UNITS},
+}
+
+
 def _answers() -> dict[str, Answer]:
     answers: dict[str, Answer] = {}
     for page, report in REPORTS.items():
@@ -57,6 +95,7 @@ def _answers() -> dict[str, Answer]:
                 answers[f"{page}, {option} {value}"] = partial(report, **{option: value})
     for page in PAGES:
         answers[f"batches behind {page}"] = partial(provenance, page=page)
+    answers |= QUESTIONS
     answers["coverage"] = lambda store, _: coverage(store)
     answers["reconcile"] = lambda store, _: reconcile(store)
     answers["skus"] = lambda store, _: skus(store)
@@ -118,12 +157,14 @@ def _written(folder: Path) -> tuple[DemoFile, ...]:
 
 
 def _demo(store: Store, folder: Path) -> None:
-    """Seven months of the demo seller, one file of it undone again."""
+    """Seven months of the demo seller, one file of it undone again; a target of every metric."""
     for file in _written(folder):
         (outcome,) = import_files(store, [file.path], shop=file.shop)
         assert outcome.problem is None
     (undone,) = outcome.batches
     store.undo(undone.batch_id)
+    span = {"period_start": date(2026, 10, 1), "period_end": date(2026, 12, 31), "level": "results"}
+    store.load(stage("targets", [{**span, "metric": key, "value": 1.0} for key in METRICS]))
 
 
 CONTENTS: dict[str, Callable[[Store, Path], None]] = {
