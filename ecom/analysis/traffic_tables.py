@@ -158,7 +158,7 @@ def daily(frame: pd.DataFrame) -> Table:
 
     Parameters
     ----------
-    frame : answer of ``traffic_daily``.
+    frame : ``TrafficFacts.daily``.
     """
     returning = frame["visitor_days_with_new"] - frame["new_visitor_days"]
     return Table.make(

@@ -217,14 +217,6 @@ def measures_of(
     return measures
 
 
-def spend_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
-    """Sum the spend of each day; see ``daily_of``."""
-    resolved = advertising_scope(resolved)
-    spend = spend_facts(store, resolved, (period,))
-    sales = sales_facts(store, resolved, (period,), with_buyers=False)
-    return daily_of(spend, sales, period)
-
-
 def daily_of(spend: SpendFacts, sales: SalesFacts, period: Period) -> pd.DataFrame:
     """Sum the spend of each day, from one-day rows only.
 

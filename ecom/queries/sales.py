@@ -153,11 +153,6 @@ def sales_measures(
     return sales_facts(store, resolved, (period,)).measures(period)
 
 
-def sales_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
-    """Sum the sales of each day; see ``SalesFacts.daily``."""
-    return sales_facts(store, resolved, (period,)).daily(period)
-
-
 def first_of_month(days: pd.Series) -> pd.Series:
     """The first day of each day's month, as datetime.date."""
     return pd.Series([day.replace(day=1) for day in days], index=days.index, dtype="object")

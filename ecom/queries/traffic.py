@@ -23,12 +23,6 @@ def traffic_measures(
     return {**facts.measures, "visitors": range_visitors(store, resolved, facts)}
 
 
-def traffic_daily(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
-    """The measures by day. Index: every day of the period; NaN where no source speaks."""
-    (facts,) = traffic_facts(store, resolved, (period,))
-    return facts.daily
-
-
 def range_visitors(store: Store, resolved: ResolvedScope, facts: TrafficFacts) -> float | None:
     """Distinct visitors over the whole period; None when a shop in it tells only days.
 

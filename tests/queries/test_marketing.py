@@ -8,12 +8,13 @@ from ecom.metrics import metric
 from ecom.model import Period, Scope
 from ecom.queries.budgets import budgets_of
 from ecom.queries.marketing import (
+    daily_of,
     new_buyers,
-    spend_daily,
     spend_facts,
     spend_measures,
     won_by,
 )
+from ecom.queries.sales import sales_facts
 from ecom.queries.scope import resolve
 from ecom.store import Shop
 
@@ -102,7 +103,9 @@ def test_single_days_count_instead_of_the_span_that_holds_them(store, load) -> N
 
 def test_rows_of_several_days_have_no_day_and_days_without_rows_are_zero(store, load) -> None:
     load(store, "ad_spend", [ad(2, 2, 10), ad(4, 4, 12), ad(5, 6, 50)])
-    daily = spend_daily(store, resolve(store, Scope(period=WEEK)), WEEK)
+    resolved = resolve(store, Scope(period=WEEK))
+    sales = sales_facts(store, resolved, (WEEK,), with_buyers=False)
+    daily = daily_of(facts(store), sales, WEEK)
     assert daily["spend"].fillna(-1).tolist() == [10, 0, 12, -1, -1, -1, -1]
 
 

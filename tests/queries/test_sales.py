@@ -8,7 +8,7 @@ import pytest
 
 from ecom.model import Period, Scope
 from ecom.queries.documents import document_counts
-from ecom.queries.sales import MEASURES, sales_daily, sales_facts, sales_measures
+from ecom.queries.sales import MEASURES, sales_facts, sales_measures
 from ecom.queries.scope import resolve
 from ecom.store import Shop
 
@@ -111,7 +111,8 @@ def test_a_channel_filter_narrows_money_and_people(sold) -> None:
 
 def test_a_day_without_sales_is_zero_and_a_day_outside_the_data_unknown(sold) -> None:
     resolved = resolve(sold, Scope(period=MARCH))
-    daily = sales_daily(sold, resolved, Period(date(2026, 2, 28), date(2026, 3, 3)))
+    days = Period(date(2026, 2, 28), date(2026, 3, 3))
+    daily = sales_facts(sold, resolved, (days,)).daily(days)
     assert list(daily.columns) == list(MEASURES)
     assert daily["gmv"].fillna(-1).tolist() == [-1, 160.0, 0.0, 40.0]
     assert daily["buyers"].fillna(-1).tolist() == [-1, 2.0, 0.0, 0.0]

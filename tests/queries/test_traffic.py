@@ -9,7 +9,7 @@ import pytest
 from ecom.metrics import metric
 from ecom.model import Comparison, Period, Scope
 from ecom.queries.scope import resolve
-from ecom.queries.traffic import landing_pages, traffic_daily, traffic_measures
+from ecom.queries.traffic import landing_pages, traffic_measures
 from ecom.queries.traffic_facts import traffic_facts, traffic_splits
 from ecom.store import Shop
 
@@ -90,7 +90,7 @@ def test_events_give_visitors_visits_and_ratios(store, load):
 def test_days_add_up_to_the_period(store, load):
     load(store, "events", EVENTS, shop=SITE)
 
-    daily = traffic_daily(store, asked(store), PERIOD)
+    daily = traffic_facts(store, asked(store), (PERIOD,))[0].daily
 
     assert list(daily.index) == [ONE, TWO]
     assert daily["visitors"].tolist() == [2, 2]
@@ -262,7 +262,7 @@ def test_an_empty_store_answers_with_nothing(store):
     measures = traffic_measures(store, asked(store), PERIOD)
 
     assert set(measures.values()) == {None}
-    assert len(traffic_daily(store, asked(store), PERIOD)) == 2
+    assert len(traffic_facts(store, asked(store), (PERIOD,))[0].daily) == 2
 
 
 def test_splits_asked_together_answer_what_each_answers_alone(store, load):
