@@ -32,8 +32,9 @@ _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
 _LETTER, _CELL_PADDING = 6.2, 18  # pixels
 _LINE_WIDTH = 480  # pixels; longer text is broken into lines
-_BROKEN_WIDTH = 250
+_BROKEN_WIDTH = 250  # at least
 _BROKEN_HEIGHT = 62  # three lines; Streamlit breaks text in rows higher than four times the font
+_BROKEN_FILL = 1.9  # lines' worth of text that surely fit into three, wherever they are broken
 _READABLE = 8  # columns; with more, a static table would squeeze its sentences
 
 
@@ -195,10 +196,10 @@ def _configured(
         return st.column_config.DateColumn(title, format=_DAYS[language.code], **common)
     if isinstance(first, str):
         # Told, because the browser measures the first rows only and cuts what is longer below.
-        letters = max(_letters(shown), width_of(title) + 2)
-        common["width"] = (
-            _BROKEN_WIDTH if _is_long(shown) else int(_CELL_PADDING + _LETTER * letters)
-        )
+        width = _LETTER * max(_letters(shown), width_of(title) + 2)
+        if _is_long(shown):
+            width = max(_BROKEN_WIDTH, width / _BROKEN_FILL)
+        common["width"] = int(_CELL_PADDING + width)
     if isinstance(_first(cells), Amount):
         common["alignment"] = "right"
     return st.column_config.Column(title, **common)
