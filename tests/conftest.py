@@ -19,6 +19,8 @@ from tests.engines.servers import SECRET, STARTS, servers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = Shop("shop", "own", "The shop", "CNY", "Asia/Shanghai")
+# Where every test that opens a store says something about each engine, without being told to.
+EVERY_ENGINE = frozenset(ROOT / "tests" / name for name in ("analysis", "queries"))
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -36,7 +38,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
-    if metafunc.definition.get_closest_marker("every_engine"):
+    asks_a_store = not {"store", "database"}.isdisjoint(metafunc.fixturenames)
+    if metafunc.definition.get_closest_marker("every_engine") or (
+        asks_a_store and metafunc.definition.path.parent in EVERY_ENGINE
+    ):
         only = metafunc.definition.get_closest_marker("only_on")
         engines = [only.args[0]] if only else list(STARTS)
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
