@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from ecom.channels import DEFAULT_RULES, ChannelRule
 from ecom.errors import InvalidParameter
 from ecom.text import message
+
+MOST_RULES = 300
+_OF_VISITS = ("timezone", "session_gap_minutes", "engaged_seconds", "rules")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +34,7 @@ class Settings:
     demand_days : days of sales that the daily rate is taken from.
     dormant_days : days without an order after which a customer counts as lost.
     roas_target : revenue wanted per unit of spend.
+    channel_rules : the team's own table; empty = ``ecom.channels.DEFAULT_RULES``.
     """
 
     currency: str = ""
@@ -44,6 +50,7 @@ class Settings:
     demand_days: int = 28
     dormant_days: int = 180
     roas_target: float = 3.0
+    channel_rules: tuple[ChannelRule, ...] = ()
 
     def __post_init__(self) -> None:
         try:
@@ -66,6 +73,26 @@ class Settings:
                     message("{name} can't be {given}.", name=name, given=getattr(self, name)),
                     message("Use 1 or more."),
                 )
+        if len(self.channel_rules) > MOST_RULES:
+            raise InvalidParameter(
+                message("There are {given} rules for channels.", given=len(self.channel_rules)),
+                message("Use up to {most}.", most=MOST_RULES),
+            )
+
+    @classmethod
+    def stored(cls, values: Mapping[str, Any]) -> Settings:
+        """Settings from what ``dataclasses.asdict`` made of them."""
+        rules = tuple(ChannelRule(**one) for one in values.get("channel_rules", ()))
+        return cls(**{**values, "channel_rules": rules})
+
+    @property
+    def rules(self) -> tuple[ChannelRule, ...]:
+        """The rules that name channels."""
+        return self.channel_rules or DEFAULT_RULES
+
+    def counts_visits_like(self, other: Settings) -> bool:
+        """Whether the same visits come out of the same events."""
+        return all(getattr(self, name) == getattr(other, name) for name in _OF_VISITS)
 
     @property
     def zone(self) -> ZoneInfo:

@@ -75,9 +75,9 @@ order_sessions = Table(
     *columns(String, "shop_id order_id session_key visitor_id channel device region"),
 )
 
-# Channel of each (source, medium, campaign) seen, by the rules of ``ecom.channels``.
+# Channel of each origin seen, by the team's rules (``ecom.channels``).
 source_channels = Table(
-    "source_channels", metadata, *columns(String, "source medium campaign channel")
+    "source_channels", metadata, *columns(String, "source medium campaign referrer click channel")
 )
 
 # Derived: each counted order, return and adjustment, with what other files know of it. The money,

@@ -48,6 +48,6 @@ events = fact(
     ),
     Column("quantity", QUANTITY),
     Column("value", MONEY),
-    *columns(String, "currency device region source medium campaign channel properties"),
+    *columns(String, "currency device region source medium campaign click channel properties"),
     key=("shop_id", "event_id"),
 )

@@ -68,7 +68,7 @@ def write_meta(connection: Connection, name: str, value: str) -> None:
 
 def read_settings(connection: Connection) -> Settings:
     """The team's settings; defaults where nothing was saved."""
-    return Settings(**json.loads(read_meta(connection).get("settings", "{}")))
+    return Settings.stored(json.loads(read_meta(connection).get("settings", "{}")))
 
 
 def write_settings(connection: Connection, settings: Settings) -> None:

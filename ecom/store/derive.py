@@ -32,6 +32,7 @@ from ecom.schema import (
     order_sessions,
     orders,
     sessions,
+    source_channels,
     touched_orders,
     touched_visitors,
 )
@@ -79,7 +80,7 @@ def refresh(
     visitors = None
     if "events" in tables:
         watch.tell(0.0, message("Telling visits apart"))
-        name_new_channels(connection, support, where=events.c.batch_id == batch_id)
+        name_new_channels(connection, support, settings, where=events.c.batch_id == batch_id)
         if not is_alone(connection, events, batch_id):
             visitors = write_visitors(connection, batch_id, settings, has_rivals="events" in rivals)
         _refresh_sessions(connection, settings, visitors)
@@ -98,10 +99,10 @@ def refresh(
 
 def rebuild(connection: Connection, support: EngineSupport, *, settings: Settings) -> None:
     """Make every derived table anew from the facts."""
-    for table in schema.DERIVED.values():
+    for table in (*schema.DERIVED.values(), source_channels):
         connection.execute(delete(table))
     write_spans(connection, DAYS)
-    name_new_channels(connection, support, where=None)
+    name_new_channels(connection, support, settings, where=None)
     _refresh_sessions(connection, settings, None)
     _fill(connection, order_sessions, order_sessions_select(only_touched=False))
     _fill(connection, documents, documents_select())

@@ -34,7 +34,7 @@ from sqlalchemy import (
     tuple_,
 )
 
-from ecom.channels import classify
+from ecom.channels import ORIGIN, classify
 from ecom.schema import (
     events,
     order_sessions,
@@ -50,8 +50,8 @@ from ecom.store.functions import earliest, latest, local_hour, packed, seconds_b
 from ecom.store.touched import Visitors
 
 SEVERAL = "*"  # the currency of a visit that bought in several; its revenue adds up to nothing
-_ORIGIN = ("source", "medium", "campaign")
-_INHERITED = (*_ORIGIN, "channel", "device", "region")
+_TAGS = ("source", "medium", "campaign")
+_INHERITED = (*ORIGIN, "channel", "device", "region")
 _OF_THE_FIRST = ("event_date", "page", *_INHERITED)
 STEPS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 
@@ -131,7 +131,7 @@ def sessions_select(
         case(
             *((zone == name, local_hour(visits.c.started_at, name)) for name in sorted(zones)),
         ).label("local_hour"),
-        *(func.coalesce(visits.c[name], "").label(name) for name in (*_ORIGIN, "device", "region")),
+        *(func.coalesce(visits.c[name], "").label(name) for name in (*_TAGS, "device", "region")),
         func.coalesce(func.nullif(visits.c.channel, ""), source_channels.c.channel).label(
             "channel"
         ),
@@ -139,7 +139,7 @@ def sessions_select(
         visits.join(shops, shops.c.shop_id == visits.c.shop_id).join(
             source_channels,
             and_(
-                *(source_channels.c[name] == func.coalesce(visits.c[name], "") for name in _ORIGIN)
+                *(source_channels.c[name] == func.coalesce(visits.c[name], "") for name in ORIGIN)
             ),
         )
     )
@@ -215,19 +215,21 @@ def order_sessions_select(*, only_touched: bool) -> Select[Any]:
 
 
 def name_new_channels(
-    connection: Connection, support: EngineSupport, *, where: ColumnElement[bool] | None
+    connection: Connection,
+    support: EngineSupport,
+    settings: Settings,
+    *,
+    where: ColumnElement[bool] | None,
 ) -> None:
     """Classify the origins not seen before; there are few, so the rules run in Python."""
-    origins = select(
-        *(func.coalesce(events.c[name], "").label(name) for name in _ORIGIN)
-    ).distinct()
+    origins = select(*(func.coalesce(events.c[name], "").label(name) for name in ORIGIN)).distinct()
     if where is not None:
         origins = origins.where(where)
     origin = origins.subquery("origin")
-    known = and_(*(source_channels.c[name] == origin.c[name] for name in _ORIGIN))
+    known = and_(*(source_channels.c[name] == origin.c[name] for name in ORIGIN))
     fresh = support.fetch(connection, select(origin).where(~exists(select(1)).where(known)))
     if len(fresh):
-        fresh["channel"] = classify(fresh)
+        fresh["channel"] = classify(fresh, rules=settings.rules)
         rows = pa.Table.from_pandas(fresh.astype("str"), preserve_index=False)
         support.insert(connection, source_channels, rows, {})
 

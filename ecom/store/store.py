@@ -233,7 +233,7 @@ class Store:
         with self.transaction() as connection:
             before = read_settings(connection)
             write_settings(connection, settings)
-            if before != settings:
+            if not settings.counts_visits_like(before):
                 derive.rebuild(connection, self._support, settings=settings)
             next_version(connection)
 

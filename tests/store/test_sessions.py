@@ -9,6 +9,7 @@ import pytest
 from sqlalchemy import select
 
 from ecom import schema
+from ecom.channels import ChannelRule
 from ecom.store import Store
 from tests.conftest import stage
 
@@ -107,3 +108,28 @@ def test_a_new_session_gap_counts_all_visits_anew(store: Store) -> None:
     assert len(visits(store)) == 1
     store.save_settings(store.settings.with_values(session_gap_minutes=10))
     assert len(visits(store)) == 2
+
+
+def test_other_rules_name_the_visits_of_the_past_anew(store: Store) -> None:
+    origins = [
+        {"source": "douyin", "medium": "live"},
+        {"referrer": "google.com"},
+        {"referrer": "google.com", "click": "gclid"},
+        {"channel": "as exported", "source": "douyin"},
+    ]
+    rows = [event(n, n, visitor_id=f"v{n}", **told) for n, told in enumerate(origins)]
+    store.load(stage("events", rows))
+    assert channels(store) == ["Organic Video", "Organic Search", "Paid Search", "as exported"]
+    rules = (ChannelRule("直播", source="douyin", medium="live*"), ChannelRule("Rest"))
+    store.save_settings(store.settings.with_values(channel_rules=rules))
+    assert channels(store) == ["直播", "Rest", "Rest", "as exported"]
+    assert store.settings.channel_rules == rules
+    store.load(stage("events", [event(9, 9, visitor_id="v9", source="x")]))
+    assert channels(store)[-1] == "Rest"
+    store.save_settings(store.settings.with_values(channel_rules=()))
+    assert channels(store)[:2] == ["Organic Video", "Organic Search"]
+
+
+def channels(store: Store) -> list[str]:
+    """Of visits, by their start."""
+    return [visit["channel"] for visit in visits(store)]

@@ -205,6 +205,7 @@ _SPECIAL: Mapping[str, Text] = {
     "refunds.shipping_amount": message("Refunded shipping fee"),
     "order_items.refunded_amount": message("Refunded amount of the line"),
     "events.source": message("Source (utm_source)"),
+    "events.click": message("Name of the click id in the link, such as gclid"),
     "events.session_id": message("Visit"),
     "budgets.amount": message("Budgeted amount"),
     "targets.value": message("Target"),

@@ -30,6 +30,7 @@ from ecom.ingest.tables.orders import assemble_orders
 from ecom.ingest.tables.refunds import complete_refunds
 from ecom.ingest.tables.rollups import LEVELS, check_rollups, mark_rollups
 from ecom.ingest.tables.seen_events import SeenEvents
+from ecom.ingest.tables.web_addresses import with_origins
 from ecom.schema import FACTS
 from ecom.store.staging import Finding
 
@@ -217,7 +218,7 @@ def _events(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
         optional(table, "customer_key"),
         optional(table, "session_id"),
     )
-    table = put(table, "visitor_id", visitor)
+    table = with_origins(put(table, "visitor_id", visitor))
     return put(table, "event_id", _event_ids(table, around.seen))
 
 

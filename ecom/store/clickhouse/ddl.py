@@ -19,7 +19,7 @@ _SORTED = {
     "daily_visits": "shop_id split day",
     "daily_sales": "shop_id day channel",
     "daily_items": "shop_id day sku",
-    "source_channels": "source medium campaign",
+    "source_channels": "source medium campaign referrer click",
     "import_issues": "batch_id",
 }
 # Text with few different values: kept as numbers into a dictionary, and counted by them.
