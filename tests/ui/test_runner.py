@@ -1,10 +1,11 @@
-"""A page that is being passed on to the browser is not cut off by a look for news."""
+"""A page reaches its reader whole, whatever comes in between."""
 
 from __future__ import annotations
 
 import asyncio
 import time
 from collections.abc import Iterator
+from typing import Any
 from unittest.mock import MagicMock
 
 import pytest
@@ -21,6 +22,7 @@ from streamlit.runtime.pages_manager import PagesManager
 from streamlit.runtime.script_data import ScriptData
 from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
+from ecom.ui import blocks, cache
 from tests.conftest import ROOT
 
 _LONGEST_RUN = 60  # seconds
@@ -67,6 +69,39 @@ async def _opened_chosen_looked() -> list[list[ForwardMsg]]:
         return [opened, chosen, await _told(session)]
     finally:
         session.shutdown()
+
+
+@pytest.mark.usefixtures("filled", "server")
+def test_who_leaves_while_it_is_drawn_leaves_the_page_whole_to_others(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    left, stayed, later = asyncio.run(_left_stayed_later(monkeypatch))
+    assert len(_drawn(left)) < len(_drawn(stayed))
+    assert _ends(stayed) == [ForwardMsg.FINISHED_SUCCESSFULLY]
+    assert _drawn(stayed) == _drawn(later)
+
+
+async def _left_stayed_later(monkeypatch: pytest.MonkeyPatch) -> list[list[ForwardMsg]]:
+    """What three readers are told; the first stops amid key figures, the last shares nothing."""
+    sessions = [_session() for _ in range(3)]
+    draw = blocks._kpi
+
+    def leave(*args: Any) -> None:
+        sessions[0].request_script_stop()
+        draw(*args)
+
+    told = []
+    try:
+        for number, session in enumerate(sessions):
+            monkeypatch.setattr(blocks, "_kpi", draw if number else leave)
+            session.request_rerun(_PAGE)
+            told.append(await _told(session))
+            if number:
+                cache.forget()  # what the next one is told owes nothing to the first
+    finally:
+        for session in sessions:
+            session.shutdown()
+    return told
 
 
 def _session() -> AppSession:
