@@ -50,6 +50,7 @@ class Reader:
     _path: str = ""
     _started: bool = False
     _finished: asyncio.Event = field(default_factory=asyncio.Event)
+    _idle: asyncio.Event = field(default_factory=asyncio.Event)
     _ids: dict[str, str] = field(default_factory=dict)
     _states: dict[str, WidgetState] = field(default_factory=dict)
     _kept: dict[str, int] = field(default_factory=dict)
@@ -95,6 +96,12 @@ class Reader:
         state.context_info.timezone = "UTC"
         await self.socket.send(BackMsg(rerun_script=state).SerializeToString())
 
+    async def leave(self) -> None:
+        """Wait until nothing runs for this page, so that no run loses the one it is for."""
+        if self._page:
+            async with asyncio.timeout(self.wait_seconds):
+                await self._idle.wait()
+
     async def _listen(self) -> None:
         try:
             async for payload in self.socket:
@@ -102,8 +109,7 @@ class Reader:
                 message.ParseFromString(payload)
                 self._take(message)
         finally:
-            for task in self._repeating.values():
-                task.cancel()
+            self._stop(*self._repeating)
 
     def _take(self, message: ForwardMsg) -> None:
         if message.metadata.cacheable:
@@ -114,6 +120,7 @@ class Reader:
                 if not message.metadata.run.fragment_ids:
                     self._started = True
                     self._drawn.clear()
+                    self._stop(*self._repeating)  # those that are drawn again ask again
                     self._page = message.new_session.page_script_hash
             case "navigation":
                 self.pages = {
@@ -128,10 +135,14 @@ class Reader:
             case "auto_rerun":
                 self._repeat(message.auto_rerun.fragment_id, message.auto_rerun.interval)
             case "stop_auto_rerun":
-                for fragment in message.stop_auto_rerun.fragment_ids:
-                    self._stop(fragment)
+                self._stop(*message.stop_auto_rerun.fragment_ids)
             case "session_event" if message.session_event.HasField("script_compilation_exception"):
                 self.faults.append(message.session_event.script_compilation_exception.message)
+            case "session_status_changed":
+                if message.session_status_changed.script_is_running:
+                    self._idle.clear()
+                else:
+                    self._idle.set()
             case "script_finished":
                 self._end(message.script_finished)
 
@@ -171,10 +182,10 @@ class Reader:
             await asyncio.sleep(seconds)
             await self._ask(fragment)
 
-    def _stop(self, fragment: str) -> None:
-        task = self._repeating.pop(fragment, None)
-        if task is not None:
-            task.cancel()
+    def _stop(self, *fragments: str) -> None:
+        for fragment in fragments:
+            if fragment in self._repeating:
+                self._repeating.pop(fragment).cancel()
 
 
 @asynccontextmanager
@@ -183,7 +194,7 @@ async def reader(address: str, *, wait_seconds: float = 60.0) -> AsyncIterator[R
 
     Parameters
     ----------
-    wait_seconds : after which a run that has not ended raises ``TimeoutError``.
+    wait_seconds : after which a run that has not ended raises ``TimeoutError``, also on leaving.
 
     Raises
     ------
@@ -200,6 +211,7 @@ async def reader(address: str, *, wait_seconds: float = 60.0) -> AsyncIterator[R
         listening = asyncio.create_task(opened._listen())
         try:
             yield opened
+            await opened.leave()
         finally:
             listening.cancel()
 

@@ -40,6 +40,8 @@ def cell_words(cell: Any, column: Column, language: Language) -> Any:
 
 def width_of(words: str) -> int:
     """How many Latin letters wide; a Chinese one takes the room of two."""
+    if words.isascii():
+        return len(words)
     return sum(2 if east_asian_width(letter) in "WF" else 1 for letter in words)
 
 

@@ -32,7 +32,7 @@ from ecom.model import Scope
 from ecom.queries.scope import ResolvedScope
 from ecom.settings import Settings
 from ecom.text import Text, message
-from ecom.ui import address, cache, collector, filters
+from ecom.ui import address, cache, collector, filters, runner
 from ecom.ui.faults import show_fault
 from ecom.ui.pages import BY_KEY, PAGES, PageInfo
 from ecom.ui.workspace import Workspace, private_workspace, team_workspace
@@ -155,6 +155,7 @@ def open_page(key: str) -> View:
     st.set_page_config(page_title=language.say(page.title), layout="wide")
     workspace = _open_workspace(language)
     collector.spare()
+    runner.finish_before_looking()
     version = workspace.store.version
     with st.sidebar:
         _menu(links, language)

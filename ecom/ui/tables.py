@@ -100,7 +100,7 @@ def _prepared(table: Table, language: Language, currency: str, *, may_be_static:
     has_sentences = any(_is_long(column) for _, column in cells.items())
     if has_sentences and len(said.columns) <= _READABLE and may_be_static:
         return _Prepared(_static_frame(said, language, currency), None, has_sentences)
-    return _Prepared(cells, column_config(said, language, currency), has_sentences)
+    return _Prepared(cells, column_config(said, cells, language, currency), has_sentences)
 
 
 def visible(table: Table) -> Table:
@@ -120,9 +120,15 @@ def shown_frame(table: Table, language: Language) -> pd.DataFrame:
     )
 
 
-def column_config(table: Table, language: Language, currency: str) -> dict[str, Any]:
-    """Title, help, width, alignment and format of every column; the first one is pinned."""
-    shown = shown_frame(table, language)
+def column_config(
+    table: Table, shown: pd.DataFrame, language: Language, currency: str
+) -> dict[str, Any]:
+    """Title, help, width, alignment and format of every column; the first one is pinned.
+
+    Parameters
+    ----------
+    shown : the table's ``shown_frame``.
+    """
     return {
         column.key: _configured(
             column,

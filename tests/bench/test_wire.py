@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Awaitable, Callable, Iterator
+from unittest.mock import MagicMock
 from urllib.parse import parse_qs
 
 import pytest
+from streamlit.proto.ForwardMsg_pb2 import ForwardMsg
+from streamlit.proto.SessionStatus_pb2 import SessionStatus
 
 from bench.app import App, running_app
 from bench.wire import Reader, loopback, reader
@@ -32,7 +35,7 @@ def test_a_link_is_opened_and_its_choices_are_seen(app: App) -> None:
         assert await page.open("", word="hello", letter="a") > 0
 
     page = _read(app, act)
-    assert page.options == {"letter-en": ["a", "b"]}
+    assert page.options == {"letter-en": ["a", "b", "c"]}
     assert parse_qs(page.query)["word"] == ["hello"]
     assert page.faults == []
 
@@ -58,6 +61,34 @@ def test_fragments_run_by_themselves(app: App) -> None:
                 await page.choose("letter-en", "a")
 
     _read(app, act)
+
+
+def test_a_fragment_that_is_no_longer_drawn_runs_no_more(app: App) -> None:
+    async def act(page: Reader) -> None:
+        await page.open("")
+        assert len(page._repeating) == 1
+        await page.choose("letter-en", "c")
+        assert page._repeating == {}
+
+    _read(app, act)
+
+
+def test_a_reader_leaves_when_nothing_runs() -> None:
+    async def run() -> None:
+        page = Reader(MagicMock(), wait_seconds=60, _page="opened")
+        page._take(_running(True))
+        leaving = asyncio.create_task(page.leave())
+        await asyncio.sleep(0)
+        assert not leaving.done()
+        page._take(_running(False))
+        await leaving
+
+    asyncio.run(run())
+
+
+def _running(is_running: bool) -> ForwardMsg:
+    status = SessionStatus(script_is_running=is_running)
+    return ForwardMsg(session_status_changed=status)
 
 
 @pytest.mark.parametrize(

@@ -10,9 +10,10 @@ def _ticking() -> None:
 
 word = st.query_params.get("word", "nothing")
 st.markdown(f"the link says {word}")
-chosen = st.selectbox("Letter", ["a", "b"], key="letter-en")
+chosen = st.selectbox("Letter", ["a", "b", "c"], key="letter-en")
 st.query_params["letter"] = chosen
 st.query_params["ticks"] = str(st.session_state.get("ticks", 0))
-_ticking()
+if chosen != "c":
+    _ticking()
 if chosen == "b":
     raise RuntimeError("b is refused")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
+from typing import Any
 
 import pandas as pd
 import pytest
@@ -17,6 +18,10 @@ ENGLISH, CHINESE = Language("en"), Language("zh_CN")
 
 def table(column: Column, *cells: object) -> Table:
     return Table.make(pd.DataFrame({column.key: pd.Series(cells)}), column)
+
+
+def configured(shown: Table, language: Language) -> dict[str, Any]:
+    return column_config(shown, shown_frame(shown, language), language, "")
 
 
 @pytest.mark.parametrize(("language", "shown"), [(ENGLISH, "Direct"), (CHINESE, "直接访问")])
@@ -60,21 +65,20 @@ def test_a_column_is_as_wide_as_its_longest_name_even_far_below() -> None:
     short = table(Column("name", "Name"), *["a"] * 50)
     long = table(Column("name", "Name"), *["a"] * 50, "the name of a long product")
     width = {
-        len(names.frame): column_config(names, ENGLISH, "")["name"]["width"]
-        for names in (short, long)
+        len(names.frame): configured(names, ENGLISH)["name"]["width"] for names in (short, long)
     }
     assert width[51] > 2 * width[50]
 
 
 def test_amounts_stand_on_the_right_like_numbers() -> None:
     amounts = table(Column("target", "Target"), *words([Amount(5.0, Unit.MONEY, "CNY")]))
-    assert column_config(amounts, ENGLISH, "")["target"]["alignment"] == "right"
+    assert configured(amounts, ENGLISH)["target"]["alignment"] == "right"
 
 
 def test_days_are_written_as_the_language_does() -> None:
     days = table(Column("day", "Day"), *words([date(2026, 3, 1)]))
     for language, pattern in ((ENGLISH, "D MMM YYYY"), (CHINESE, "YYYY年M月D日")):
-        config = column_config(days, language, "")["day"]
+        config = configured(days, language)["day"]
         assert config["type_config"]["format"] == pattern
 
 

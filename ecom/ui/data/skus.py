@@ -71,7 +71,7 @@ def _edit(view: View, report: SkuReport) -> None:
     frame = shown_frame(table, view.language)
     # Beside the shop's name, where nobody has to scroll to it.
     frame.insert(2, _CHOSEN, [_proposed(row) for row in report.rows])
-    config = column_config(table, view.language, view.currency)
+    config = column_config(table, frame, view.language, view.currency)
     config[_CHOSEN] = st.column_config.SelectboxColumn(
         view.say(message("Your SKU")),
         options=list(report.known),
