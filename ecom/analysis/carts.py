@@ -1,0 +1,211 @@
+"""Abandoned carts and checkouts: what they hold, which came back by themselves, whom to recall."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from datetime import datetime, time, timedelta
+
+import pandas as pd
+
+from ecom.analysis.base import Column, Header, Table, header_of, words
+from ecom.model import Amount, Good, Scope, Unit
+from ecom.queries.carts import LeftCarts, left_carts
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.store import Store
+from ecom.text import Text, message
+
+BACK, OPEN, GONE = "back", "open", "gone"
+OUTCOMES = {
+    BACK: message("Came back by itself"),
+    OPEN: message("May still come back"),
+    GONE: message("Did not come back"),
+}
+STAGES = {False: message("Left in the cart"), True: message("Left at the checkout")}
+MOST_PRODUCTS = 30
+MOST_PEOPLE = 1_000
+_NAMED_PRODUCTS = 3
+_AGES = (
+    (1, message("up to 1 day")),
+    (3, message("1 to 3 days")),
+    (7, message("3 to 7 days")),
+    (14, message("7 to 14 days")),
+    (None, message("older")),
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class CartsReport:
+    """The answer.
+
+    Attributes
+    ----------
+    headline : how many carts were left, what they hold, how many came back.
+    window_days : within which a later purchase of the visitor brings a cart back.
+    outcomes : a row a stage: visits and value, by what became of them.
+    ages : carts nobody came back for, by the time since they were left.
+    products : what is in those, most value first; at most ``MOST_PRODUCTS``.
+    people : who left them, most value first; at most ``MOST_PEOPLE``. Customers are keyed hashes.
+    """
+
+    header: Header
+    headline: Text
+    window_days: int
+    outcomes: Table
+    ages: Table
+    products: Table
+    people: Table
+
+
+def carts(store: Store, scope: Scope) -> CartsReport:
+    """Answer what visits of the period left in their carts.
+
+    A visit leaves a cart when it put something in, or began to check out, and bought nothing. It
+    came back by itself when its visitor bought within the funnel's window after it. Values are
+    those of the events that filled the cart, in the report's currency.
+    """
+    resolved = resolve(store, scope)
+    window = resolved.settings.funnel_window_days
+    left = left_carts(store, resolved, window_days=window)
+    visits = _judged(left, resolved, window)
+    waiting = visits[visits["outcome"] != BACK]
+    lines = left.lines.merge(waiting[["shop_id", "visitor_id", "session_key"]])
+    return CartsReport(
+        header=header_of(resolved),
+        headline=_headline(visits, resolved),
+        window_days=window,
+        outcomes=_outcomes(visits),
+        ages=_ages(waiting),
+        products=_products(lines),
+        people=_people(waiting, lines),
+    )
+
+
+def _judged(left: LeftCarts, resolved: ResolvedScope, window: int) -> pd.DataFrame:
+    """Visits with their value, outcome and age in days on the last day of data."""
+    keys = ["shop_id", "visitor_id", "session_key"]
+    held = left.lines.groupby(keys)["value"].sum(min_count=1)
+    visits = left.visits.join(held, on=keys)
+    limit = visits["ended_at"] + timedelta(days=window)
+    last = datetime.combine((resolved.last_day or resolved.period.end), time.max)
+    outcome = pd.Series(GONE, index=visits.index, dtype="object")
+    outcome[limit > last] = OPEN
+    outcome[visits["next_purchase_at"] <= limit] = BACK
+    age = (pd.Timestamp(last) - visits["ended_at"]).dt.total_seconds() / 86_400
+    return visits.assign(outcome=outcome, age=age)
+
+
+def _headline(visits: pd.DataFrame, resolved: ResolvedScope) -> Text:
+    if visits.empty:
+        return message("Nothing was left in a cart.")
+    return message(
+        "{count} visits left {value} in their carts; {back} bought within the window after all.",
+        count=Amount(len(visits)),
+        value=Amount(float(visits["value"].sum()), Unit.MONEY, resolved.currency),
+        back=Amount(float((visits["outcome"] == BACK).mean()), Unit.RATIO),
+    )
+
+
+def _outcomes(visits: pd.DataFrame) -> Table:
+    stage = visits["at_checkout"]
+    shown = pd.DataFrame(index=pd.Index(list(STAGES)))
+    shown["stage"] = words(STAGES.values()).array
+    shown["visits"] = stage.value_counts()
+    shown["value"] = visits.groupby(stage)["value"].sum()
+    for outcome in OUTCOMES:
+        mine = visits[visits["outcome"] == outcome]
+        shown[f"{outcome}_visits"] = mine["at_checkout"].value_counts()
+        shown[f"{outcome}_value"] = mine.groupby("at_checkout")["value"].sum()
+    numbers = shown.columns.drop("stage")
+    shown[numbers] = shown[numbers].fillna(0.0).astype("float64")
+    decided = shown["visits"] - shown[f"{OPEN}_visits"]
+    shown["back_share"] = shown[f"{BACK}_visits"] / decided.where(decided > 0)
+    return Table.make(
+        shown,
+        Column("stage", message("Stage")),
+        Column("visits", message("Visits"), Unit.COUNT),
+        Column("value", message("Value"), Unit.MONEY),
+        *(
+            column
+            for outcome, label in OUTCOMES.items()
+            for column in (
+                Column(f"{outcome}_visits", label, Unit.COUNT),
+                Column(f"{outcome}_value", message("{what}: value", what=label), Unit.MONEY),
+            )
+        ),
+        Column(
+            "back_share",
+            message("Came back, of those decided"),
+            Unit.RATIO,
+            Good.UP,
+            message("Of carts whose window is over or that were bought, the share bought."),
+        ),
+    )
+
+
+def _ages(waiting: pd.DataFrame) -> Table:
+    rows, over = [], 0.0
+    for days, label in _AGES:
+        until = float("inf") if days is None else float(days)
+        mine = waiting[(waiting["age"] > over) & (waiting["age"] <= until)]
+        rows.append((label, len(mine), mine["value"].sum()))
+        over = until
+    frame = pd.DataFrame(rows, columns=["age", "visits", "value"])
+    return Table.make(
+        frame.assign(age=words(frame["age"])),
+        Column("age", message("Left since")),
+        Column("visits", message("Visits"), Unit.COUNT),
+        Column("value", message("Value"), Unit.MONEY),
+    )
+
+
+def _products(lines: pd.DataFrame) -> Table:
+    """Units may be zero where what was put in was taken out again; those are left out."""
+    held = lines[lines["units"] > 0]
+    sums = held.groupby("product", as_index=False).agg(
+        name=("name", "first"),
+        category=("category", "first"),
+        visits=("session_key", "size"),
+        units=("units", "sum"),
+        value=("value", "sum"),
+    )
+    order = sums.sort_values(["value", "visits", "product"], ascending=[False, False, True])
+    return Table.make(
+        order.head(MOST_PRODUCTS),
+        Column("name", message("Product")),
+        Column("product", message("SKU")),
+        Column("category", message("Category")),
+        Column("visits", message("Visits"), Unit.COUNT),
+        Column("units", message("Units"), Unit.COUNT),
+        Column("value", message("Value"), Unit.MONEY),
+    )
+
+
+def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
+    keys = ["shop_id", "visitor_id", "session_key"]
+    named = (
+        lines[lines["units"] > 0]
+        .sort_values("value", ascending=False)
+        .groupby(keys)["name"]
+        .agg(lambda names: " · ".join(dict.fromkeys(names.head(_NAMED_PRODUCTS))))
+        .rename("products")
+    )
+    order = waiting.sort_values(
+        ["value", "ended_at", *keys], ascending=[False, False, True, True, True]
+    ).head(MOST_PEOPLE)
+    frame = order.join(named, on=keys).assign(
+        stage=words(STAGES[flag] for flag in order["at_checkout"]),
+        products=lambda rows: rows["products"].fillna(""),
+        customer=order["customer"].fillna(""),
+    )
+    return Table.make(
+        frame,
+        Column("visitor_id", message("Visitor")),
+        Column("customer", message("Customer (hash)")),
+        Column("shop_id", message("Shop")),
+        Column("day", message("Day")),
+        Column("stage", message("Stage")),
+        Column("value", message("Value"), Unit.MONEY),
+        Column("products", message("Products")),
+        Column("channel", message("Channel"), terms=True),
+        Column("device", message("Device"), terms=True),
+    )

@@ -1,0 +1,71 @@
+"""What was left in carts, and what became of it."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ecom.analysis.carts import BACK, GONE, OPEN, OUTCOMES, CartsReport
+from ecom.charts.base import Chart, drawn_once
+from ecom.charts.palette import ACCENT, BASE, faded, good_bad
+from ecom.charts.template import finish, new_figure
+from ecom.i18n import Language
+from ecom.model import Amount, Unit
+from ecom.text import message
+
+
+@drawn_once
+def outcomes(report: CartsReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Value left by stage, told apart by whether its visitors bought after all."""
+    frame = report.outcomes.frame
+    currency = report.header.currency
+    good, _ = good_bad(good_is_red)
+    figure = new_figure(language, unit=Unit.MONEY, currency=currency, height=220)
+    stages = [language.say(stage) for stage in frame["stage"]]
+    for outcome, colour in ((BACK, good), (OPEN, faded(ACCENT, 0.6)), (GONE, BASE)):
+        figure.add_trace(
+            go.Bar(
+                y=stages,
+                x=frame[f"{outcome}_value"],
+                orientation="h",
+                width=0.6,
+                name=language.say(OUTCOMES[outcome]),
+                marker={"color": colour},
+                text=[
+                    language.number(value, Unit.MONEY, currency=currency) if value else ""
+                    for value in frame[f"{outcome}_value"]
+                ],
+                textposition="auto",
+            )
+        )
+    figure.update_layout(barmode="stack")
+    figure.update_yaxes(autorange="reversed")
+    return Chart(
+        key="carts",
+        figure=finish(figure),
+        title=language.say(message("What becomes of it?")),
+        subtitle=language.say(
+            message(
+                "Value in carts of visits without a purchase, {currency}, {period}; back: bought "
+                "within {days} days after the visit",
+                currency=currency or "–",
+                period=report.header.period,
+                days=report.window_days,
+            )
+        ),
+        alt=language.say(
+            message(
+                "Bars of value left behind. {rows}.",
+                rows=tuple(
+                    message(
+                        "{stage}: {value} of {visits} visits",
+                        stage=stage,
+                        value=Amount(float(value), Unit.MONEY, currency),
+                        visits=Amount(visits),
+                    )
+                    for stage, value, visits in zip(
+                        stages, frame["value"], frame["visits"], strict=True
+                    )
+                ),
+            )
+        ),
+    )
