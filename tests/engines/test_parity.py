@@ -19,6 +19,7 @@ import pytest
 from sqlalchemy import update
 
 from ecom.analysis.coverage import coverage
+from ecom.analysis.experiments import experiments
 from ecom.analysis.provenance import PAGES, provenance
 from ecom.analysis.reconcile import reconcile
 from ecom.analysis.registry import REPORTS
@@ -59,6 +60,7 @@ def _answers() -> dict[str, Answer]:
         answers[f"batches behind {page}"] = partial(provenance, page=page)
     answers["coverage"] = lambda store, _: coverage(store)
     answers["reconcile"] = lambda store, _: reconcile(store)
+    answers["experiments"] = experiments
     answers["skus"] = lambda store, _: skus(store)
     answers["filter options"] = lambda store, _: filter_options(store)
     answers["batches"] = lambda store, _: store.batches()
