@@ -19,6 +19,8 @@ from ecom.analysis import registry
 from ecom.analysis.base import Report
 from ecom.analysis.coverage import CoverageReport
 from ecom.analysis.coverage import coverage as coverage_of
+from ecom.analysis.experiments import ExperimentsReport
+from ecom.analysis.experiments import experiments as experiments_of
 from ecom.analysis.provenance import Provenance
 from ecom.analysis.reconcile import ReconcileReport, reconcile
 from ecom.analysis.skus import SkuReport
@@ -77,6 +79,12 @@ def skus(workspace: Workspace, version: int) -> SkuReport:
     return answer
 
 
+def experiments(workspace: Workspace, version: int, scope: Scope) -> ExperimentsReport:
+    """Page and price experiments of the scope's shops."""
+    answer: ExperimentsReport = _ask(workspace, version, "experiments", scope)
+    return answer
+
+
 def recent_version(workspace: Workspace) -> int:
     """The store's version, at most a second old; one look serves all who watch."""
     return _looked(_store=workspace.store, key=workspace.key)
@@ -122,5 +130,6 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "coverage": coverage_of,
     "reconciled": reconcile,
     "skus": skus_of,
+    "experiments": experiments_of,
     "provenance": made_of.provenance,
 }
