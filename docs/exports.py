@@ -31,6 +31,8 @@ FILLS = {
     "targets": "targets",
     "calendar_events": "calendar",
     "feedback": "feedback",
+    "experiment_assignments": "experiments",
+    "experiment_results": "experiments",
 }
 # What ``EVIDENCE`` says in a sentence, in two words.
 KNOWN_FROM = {

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecom.charts import funnel as charts
 from ecom.text import message
-from ecom.ui import blocks, frame
+from ecom.ui import blocks, experiments, frame
 
 view = frame.open_page("funnel")
 unit = view.choose(
@@ -44,3 +44,4 @@ if not blocks.empty(view, report):
         blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
         blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
     blocks.downloads(view, report)
+experiments.section(view, report)

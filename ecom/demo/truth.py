@@ -82,6 +82,24 @@ class PriceEffect:
 
 
 @dataclass(frozen=True, slots=True)
+class PageTest:
+    """An experiment, from ``start`` to ``end``, both included.
+
+    ``lift`` is how many more of the variant's visitors buy within a week, relative to the control;
+    both get half of the visitors.
+    """
+
+    shop_id: str
+    name: str
+    control: str
+    variant: str
+    start: date
+    end: date
+    planned_visitors: int
+    lift: float
+
+
+@dataclass(frozen=True, slots=True)
 class Truth:
     """All that is planted."""
 
@@ -93,6 +111,7 @@ class Truth:
     repurchases: tuple[Repurchase, ...]
     price_effects: tuple[PriceEffect, ...]
     anomalies: tuple[Anomaly, ...]
+    page_tests: tuple[PageTest, ...]
 
     def write(self, path: Path) -> None:
         """Write as JSON; dates in ISO form."""
@@ -130,6 +149,25 @@ def plan_anomalies(timeline: Timeline, catalogue: Catalogue) -> tuple[Anomaly, .
     )
 
 
+def plan_page_tests(timeline: Timeline) -> tuple[PageTest, ...]:
+    """One page test of four weeks, over before anything goes wrong at the checkout."""
+    started, ended = 56, 29  # days before the end
+    if ended >= timeline.days:
+        return ()
+    return (
+        PageTest(
+            SITE.shop_id,
+            "New product page",
+            "control",
+            "larger pictures",
+            timeline.date(max(0, timeline.days - 1 - started)),
+            timeline.date(timeline.days - 1 - ended),
+            planned_visitors=2_000,
+            lift=0.3,
+        ),
+    )
+
+
 def planted_truth(
     timeline: Timeline, catalogue: Catalogue, anomalies: tuple[Anomaly, ...]
 ) -> Truth:
@@ -164,4 +202,5 @@ def planted_truth(
             PriceEffect(product.sku, product.elasticity) for product in catalogue.products
         ),
         anomalies=anomalies,
+        page_tests=plan_page_tests(timeline),
     )  # fmt: skip

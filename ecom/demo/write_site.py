@@ -1,4 +1,4 @@
-"""The own site: Shopify's order export, our event log, and the Google and Meta reports."""
+"""The own site: Shopify's order export, our event log, and who saw which page of a test."""
 
 from __future__ import annotations
 
@@ -19,9 +19,11 @@ from ecom.demo.events import (
     site_events,
     site_visits,
 )
+from ecom.demo.experiment import page_test
 from ecom.demo.ids import buyer_names, scrambled, sku_product_ids
 from ecom.demo.shops import SITE
 from ecom.demo.timeline import half_years
+from ecom.demo.truth import PageTest
 from ecom.demo.world import World
 from ecom.demo.write import Cells, DemoFile
 from ecom.text import message
@@ -102,6 +104,18 @@ def write_site(folder: Path, world: World) -> Iterator[DemoFile]:
                 "own_events",
                 message("Own-site event log of {span}, in UTC", span=name),
             )
+    for test in world.truth.page_tests:
+        assigned = page_test(visits, events, world.timeline, test)
+        if assigned.empty:
+            continue
+        path = folder / "own_experiment_assignments.csv"
+        w.write_csv(path, _assignments(assigned, test), quoted=False)
+        yield DemoFile(
+            path,
+            SITE,
+            "own_experiment_assignments",
+            message("Who saw which page in the own site’s page test, in UTC"),
+        )
 
 
 def _offset_clock(times: pd.Series) -> Cells:
@@ -249,6 +263,22 @@ def _events(visits: pd.DataFrame, events: pd.DataFrame, world: World) -> pa.Tabl
             "source": w.pick(source, way),
             "medium": w.pick(medium, way),
             "campaign": w.pick(campaign, way),
+        }
+    )
+
+
+def _assignments(assigned: pd.DataFrame, test: PageTest) -> pa.Table:
+    """The visitors of a page test in our own template ``own_experiment_assignments``."""
+    rows = len(assigned)
+    return pa.table(
+        {
+            "assigned_at": _utc(assigned["at"].to_numpy()),
+            "experiment": w.same(test.name, rows),
+            "variant": w.text(assigned["variant"]),
+            "visitor_id": pa.array(scrambled(assigned["visitor"], "v"), pa.string()),
+            "customer_id": pa.nulls(rows, pa.string()),
+            "planned_share": w.same("0.5", rows),
+            "planned_visitors": w.same(str(test.planned_visitors), rows),
         }
     )
 

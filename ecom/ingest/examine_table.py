@@ -61,6 +61,7 @@ _DAY_COLUMNS = (
     ("refunded_date", "refunded_date"),
     ("sent_date", "sent_date"),
     ("moved_date", "moved_date"),
+    ("assigned_date", "assigned_date"),
     ("as_of_date", "as_of_date"),
 )
 

@@ -46,6 +46,7 @@ from ecom.schema.derived import (
     touched_orders,
     touched_visitors,
 )
+from ecom.schema.experiments import experiment_assignments, experiment_results
 from ecom.schema.marketing import (
     ad_spend,
     budgets,
@@ -91,6 +92,8 @@ __all__ = [
     "daily_visits",
     "documents",
     "events",
+    "experiment_assignments",
+    "experiment_results",
     "fact_spans",
     "feedback",
     "import_batches",

@@ -54,7 +54,7 @@ def opening(view: View, report: Report) -> None:
         if report.gaps:
             title = view.say(message("Not shown ({count})", count=len(report.gaps)))
             with st.popover(title, type="tertiary", icon=":material/add_chart:"):
-                _gaps(view, report.gaps)
+                gap_list(view, report.gaps)
     for notice in warnings:
         st.warning(plain(view.say(notice.text)), icon=":material/warning:")
 
@@ -167,13 +167,22 @@ def empty(view: View, report: Report) -> bool:
                 last=resolved.last_day,
             )
             st.markdown(view.say(covered))
-        _gaps(view, report.gaps)
+        gap_list(view, report.gaps)
         st.page_link(
             BY_KEY["data"].path,
             label=view.say(message("Add exports, or load the demo shop")),
             icon=BY_KEY["data"].icon,
         )
     return True
+
+
+def gap_list(view: View, gaps: Iterable[Gap]) -> None:
+    """What is missing, a line each with the exports that would fill it."""
+    titles = {layout.layout_id: layout.title for layout in layouts()}
+    for gap in gaps:
+        exports = tuple(titles.get(layout_id, layout_id) for layout_id in gap.layouts)
+        line = message("{what}: add {exports}.", what=gap.what, exports=exports)
+        st.markdown(f"- {plain(view.say(line))}")
 
 
 def _nothing_filtered(view: View) -> None:
@@ -284,11 +293,3 @@ def _dates(view: View, report: Report) -> str:
     if header.currency:
         words.append(header.currency)
     return plain(" · ".join(words))
-
-
-def _gaps(view: View, gaps: Iterable[Gap]) -> None:
-    titles = {layout.layout_id: layout.title for layout in layouts()}
-    for gap in gaps:
-        exports = tuple(titles.get(layout_id, layout_id) for layout_id in gap.layouts)
-        line = message("{what}: add {exports}.", what=gap.what, exports=exports)
-        st.markdown(f"- {plain(view.say(line))}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pandas as pd
 import pytest
 
@@ -106,3 +107,25 @@ def test_buyers_come_back_in_the_first_month_as_planted(calm, channel):
 def test_private_domain_buyers_come_back_more_often_than_live_room_buyers(demo):
     curves = {(each.shop_id, each.channel): each.monthly for each in demo.exports.truth.repurchases}
     assert curves["tmall-flagship", "私域"][0] > 5 * curves["douyin-store", "直播间"][0]
+
+
+def test_the_better_page_converts_as_much_better_as_planted(demo):
+    # At a fifth of the size there are about 1,000 visitors a page and 100 buyers: the standard
+    # error of the logarithm of their ratio is about √(2 / 100) = .14.
+    (test,) = demo.exports.truth.page_tests
+    shown = demo.read(test.shop_id, "own_experiment_assignments")
+    events = demo.read(test.shop_id, "own_events")
+    at = pd.to_datetime(shown.set_index("visitor_id")["assigned_at"])
+    assert at.index.is_unique
+    assert at.dt.tz_convert("Asia/Shanghai").dt.date.between(test.start, test.end).all()
+    buys = events[events["event_name"] == "purchase"]
+    waited = pd.to_datetime(buys["event_time"]) - buys["visitor_id"].map(at)
+    buyers = buys.loc[waited.between("0s", "7D"), "visitor_id"]
+    rate = shown["visitor_id"].isin(buyers).groupby(shown["variant"]).mean()
+    lift = rate[test.variant] / rate[test.control] - 1
+    assert np.log1p(lift) == pytest.approx(np.log1p(test.lift), abs=3 * 0.14)
+    counts = shown["variant"].value_counts()
+    assert counts[test.variant] / counts.sum() == pytest.approx(0.5, abs=0.04)
+    # Nobody can be told by the assignment who has not been on the site by then.
+    first = pd.to_datetime(events["event_time"]).groupby(events["visitor_id"]).min()
+    assert (first.reindex(at.index) <= at).all()

@@ -145,6 +145,19 @@ TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
     "feedback": rows(
         "feedback_id", feedback_id=st.sampled_from("fg"), order_id=ORDER_IDS, score=MONEY
     ),
+    "experiment_assignments": rows(
+        "visitor_id variant assigned_at",
+        experiment=st.just("page"),
+        visitor_id=st.sampled_from(["v", "w"]),
+        variant=st.sampled_from("ab"),
+        assigned_at=st.integers(1, 3).map(lambda day: datetime(2026, 1, day)),
+    ),
+    "experiment_results": rows(
+        "experiment variant",
+        experiment=st.sampled_from(["page", "price"]),
+        variant=st.sampled_from("ab"),
+        visitors=MONEY,
+    ),
     "budgets": rows(
         "month metric",
         month=st.just(date(2026, 1, 1)),

@@ -80,6 +80,18 @@ NEEDED_TARGETS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     ),
     "calendar_events": (("calendar_events.name",), ("calendar_events.start_date",)),
     "feedback": (("feedback.created_date",), ("feedback.score",)),
+    "experiment_assignments": (
+        ("experiment_assignments.experiment",),
+        ("experiment_assignments.variant",),
+        ("experiment_assignments.assigned_at",),
+        ("experiment_assignments.visitor_id", "experiment_assignments.customer_key"),
+    ),
+    "experiment_results": (
+        ("experiment_results.experiment",),
+        ("experiment_results.variant",),
+        ("experiment_results.visitors",),
+        ("experiment_results.conversions",),
+    ),
 }  # fmt: skip
 
 

@@ -29,6 +29,8 @@ TABLES: Mapping[str, Text] = {
     "targets": message("Targets"),
     "calendar_events": message("Campaign calendar"),
     "feedback": message("Feedback"),
+    "experiment_assignments": message("Experiments, who saw which variant"),
+    "experiment_results": message("Experiments, results of another tool"),
 }
 
 _COMMON: Mapping[str, Text] = {
@@ -199,6 +201,13 @@ _COMMON: Mapping[str, Text] = {
     "score": message("Score"),
     "comment": message("Comment"),
     "created_date": message("Day"),
+    "experiment": message("Experiment"),
+    "assigned_at": message("Time of assignment"),
+    "planned_share": message("Planned share of visitors"),
+    "planned_visitors": message("Planned visitors of each variant"),
+    "visitors": message("Visitors"),
+    "conversions": message("Visitors who bought"),
+    "revenue_squares": message("Sum of squared revenue"),
 }
 _SPECIAL: Mapping[str, Text] = {
     "payments.created_at": message("Time of payment"),
@@ -224,7 +233,8 @@ _DERIVED = frozenset(
     "inventory_snapshots.source stock_movements.moved_date stock_movements.source "
     "traffic_agg.source traffic_agg.grain traffic_agg.is_rollup traffic_agg.channel "
     "events.event_date events.properties crm_campaigns.sent_date crm_campaigns.platform "
-    "calendar_events.event_key".split()
+    "calendar_events.event_key experiment_assignments.unit "
+    "experiment_assignments.assigned_date".split()
 )
 _HELPERS = tuple(name for name in _SPECIAL if name.startswith(f"{HELPER}."))
 

@@ -280,6 +280,14 @@ def _feedback(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table
     return put(table, "feedback_id", pc.coalesce(given, hexadecimal))
 
 
+def _assignments(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    """Whom a row speaks of: a visitor of the log, else a customer of the orders."""
+    visitor = optional(table, "visitor_id")
+    unit = pc.if_else(pc.is_valid(visitor), "visitor", "customer")
+    who = pc.coalesce(visitor, optional(table, "customer_key"))
+    return put(put(table, "visitor_id", who), "unit", unit)
+
+
 _STEPS: dict[str, Callable[[pa.Table, Layout, Surroundings], pa.Table]] = {
     "traffic_agg": _traffic,
     "ad_spend": _ads,
@@ -287,6 +295,7 @@ _STEPS: dict[str, Callable[[pa.Table, Layout, Surroundings], pa.Table]] = {
     "inventory_snapshots": _stock,
     "calendar_events": _calendar,
     "feedback": _feedback,
+    "experiment_assignments": _assignments,
     "refunds": _refunds,
     "content_daily": _content,
 }

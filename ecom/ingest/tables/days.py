@@ -15,6 +15,7 @@ _DAY_OF = {
     "refunds": ("refunded_date", "refunded_at"),
     "crm_campaigns": ("sent_date", "sent_at"),
     "stock_movements": ("moved_date", "moved_at"),
+    "experiment_assignments": ("assigned_date", "assigned_at"),
 }
 DATED = frozenset(_DAY_OF)
 

@@ -25,6 +25,8 @@ NEEDED = {
     "calendar_events": ("name", "start_date"),
     "listings": ("seen_date", "product_id"),
     "feedback": ("created_date",),
+    "experiment_assignments": ("experiment", "variant", "assigned_at"),
+    "experiment_results": ("experiment", "variant", "visitors", "conversions"),
     "traffic_agg": ("period_start",),
     "ad_spend": ("period_start",),
     "payments": ("payment_id",),
@@ -35,6 +37,9 @@ NEEDED = {
     "sku_map": ("platform_sku", "sku"),
     "stock_movements": ("movement_id", "sku", "quantity"),
 }
+
+# Of these any one.
+ONE_OF = {"experiment_assignments": (("visitor_id", "customer_key"),)}
 
 
 def left_out(table: pa.Table, layout: Layout) -> np.ndarray:
@@ -55,11 +60,11 @@ def check_needed(
     blank, skipped = blank_rows(table, layout)
     excused = rejected | blank | skipped
     owner = "orders" if "orders.order_id" in table.column_names else layout.grain
-    for column in NEEDED.get(owner, ()):
-        target = f"{owner}.{column}"
-        if target not in table.column_names:
-            continue
-        empty = mask(pc.is_null(column_of(table, target))) & ~excused
+    groups = [(column,) for column in NEEDED.get(owner, ())]
+    groups = [group for group in groups if f"{owner}.{group[0]}" in table.column_names]
+    for group in (*groups, *ONE_OF.get(owner, ())):
+        column = group[0]
+        empty = _without(table, owner, group) & ~excused
         if empty.any():
             findings.append(
                 finding_at("MISSING_ID", empty, raw.rows, sheet=raw.sheet, column=column)
@@ -67,6 +72,15 @@ def check_needed(
             rejected = rejected | empty
             excused = excused | empty
     return rejected, findings
+
+
+def _without(table: pa.Table, owner: str, columns: tuple[str, ...]) -> np.ndarray:
+    """Rows that have none of these columns."""
+    lacking = np.ones(table.num_rows, dtype=bool)
+    for target in (f"{owner}.{column}" for column in columns):
+        if target in table.column_names:
+            lacking &= mask(pc.is_null(column_of(table, target)))
+    return lacking
 
 
 def empty_rows(columns: dict[str, pa.Array], count: int) -> np.ndarray:
