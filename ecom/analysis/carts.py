@@ -7,9 +7,9 @@ from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from ecom.analysis.base import Column, Header, Table, header_of, words
+from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
 from ecom.model import Amount, Good, Scope, Unit
-from ecom.queries.carts import LeftCarts, left_carts
+from ecom.queries.carts import LeftCarts, cart_events, left_carts
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
@@ -20,6 +20,7 @@ OUTCOMES = {
     OPEN: message("May still come back"),
     GONE: message("Did not come back"),
 }
+LOGS = ("own_events", "rees46_events")
 STAGES = {False: message("Left in the cart"), True: message("Left at the checkout")}
 MOST_PRODUCTS = 30
 MOST_PEOPLE = 1_000
@@ -34,12 +35,11 @@ _AGES = (
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class CartsReport:
+class CartsReport(Report):
     """The answer.
 
     Attributes
     ----------
-    headline : how many carts were left, what they hold, how many came back.
     window_days : within which a later purchase of the visitor brings a cart back.
     outcomes : a row a stage: visits and value, by what became of them.
     ages : carts nobody came back for, by the time since they were left.
@@ -47,8 +47,6 @@ class CartsReport:
     people : who left them, most value first; at most ``MOST_PEOPLE``. Customers are keyed hashes.
     """
 
-    header: Header
-    headline: Text
     window_days: int
     outcomes: Table
     ages: Table
@@ -56,7 +54,7 @@ class CartsReport:
     people: Table
 
 
-def carts(store: Store, scope: Scope) -> CartsReport:
+def report(store: Store, scope: Scope) -> CartsReport:
     """Answer what visits of the period left in their carts.
 
     A visit leaves a cart when it put something in, or began to check out, and bought nothing. It
@@ -72,12 +70,22 @@ def carts(store: Store, scope: Scope) -> CartsReport:
     return CartsReport(
         header=header_of(resolved),
         headline=_headline(visits, resolved),
+        kpis=(),
+        gaps=_gaps(store, visits),
+        notices=resolved.notices,
         window_days=window,
         outcomes=_outcomes(visits),
         ages=_ages(waiting),
         products=_products(lines),
         people=_people(waiting, lines),
     )
+
+
+def _gaps(store: Store, visits: pd.DataFrame) -> tuple[Gap, ...]:
+    """A log is missing where no event ever filled a cart."""
+    if len(visits) or cart_events(store):
+        return ()
+    return (Gap(message("What visitors put into their carts"), LOGS),)
 
 
 def _judged(left: LeftCarts, resolved: ResolvedScope, window: int) -> pd.DataFrame:

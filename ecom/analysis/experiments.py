@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 import pandas as pd
 
-from ecom.analysis.base import Gap, Table
+from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
 from ecom.analysis.experiment_arms import Arm, adjusted, arms_of, planned_shares
 from ecom.analysis.experiment_comparison import compare
 from ecom.analysis.experiment_looks import look_once, looks_by_day, table_of
@@ -66,15 +66,19 @@ class Experiment:
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
-class ExperimentsReport:
-    """All experiments of the scope's shops, the latest first; ``gaps`` says how to bring one."""
+class ExperimentsReport(Report):
+    """All experiments of the scope's shops, the latest first; ``gaps`` says how to bring one.
 
-    currency: str
+    Attributes
+    ----------
+    summary : one row an experiment: name, first and last day, verdict.
+    """
+
+    summary: Table
     experiments: tuple[Experiment, ...]
-    gaps: tuple[Gap, ...]
 
 
-def experiments(store: Store, scope: Scope) -> ExperimentsReport:
+def report(store: Store, scope: Scope) -> ExperimentsReport:
     """Judge every experiment of the scope's shops.
 
     An experiment counts as a whole: period, channels, devices and regions do not apply. Where
@@ -95,7 +99,32 @@ def experiments(store: Store, scope: Scope) -> ExperimentsReport:
     known = [one for one in found.values() if one is not None]
     known.sort(key=lambda one: (one.last_day or date.min, one.name), reverse=True)
     gaps = () if known else (Gap(message("Page and price experiments"), TEMPLATES),)
-    return ExperimentsReport(currency=resolved.currency, experiments=tuple(known), gaps=gaps)
+    return ExperimentsReport(
+        header=header_of(resolved),
+        headline=known[0].verdict if known else message("No experiment yet."),
+        kpis=(),
+        gaps=gaps,
+        summary=_summary(known),
+        experiments=tuple(known),
+    )
+
+
+def _summary(known: Sequence[Experiment]) -> Table:
+    frame = pd.DataFrame(
+        {
+            "experiment": pd.Series([one.name for one in known], dtype="str"),
+            "first_day": words(one.first_day or "" for one in known),
+            "last_day": words(one.last_day or "" for one in known),
+            "verdict": words(one.verdict for one in known),
+        }
+    )
+    return Table.make(
+        frame,
+        Column("experiment", message("Experiment")),
+        Column("first_day", message("First day")),
+        Column("last_day", message("Last day")),
+        Column("verdict", message("Verdict")),
+    )
 
 
 def _by_name(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:

@@ -12,7 +12,7 @@ from sqlalchemy import Double, FromClause, Select, and_, case, cast, func, or_, 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
 from ecom.queries.visits import of_visit
-from ecom.schema import events, products, sessions
+from ecom.schema import events, fact_spans, products, sessions
 from ecom.store import Store
 
 _REMOVED = "remove_from_cart"
@@ -35,6 +35,12 @@ class LeftCarts:
 
     visits: pd.DataFrame
     lines: pd.DataFrame
+
+
+def cart_events(store: Store) -> bool:
+    """Whether any log tells what goes into carts."""
+    told = fact_spans.c.event_name
+    return bool(len(store.read(select(told).where(told.in_(("add_to_cart", "begin_checkout"))))))
 
 
 def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> LeftCarts:

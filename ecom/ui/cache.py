@@ -17,12 +17,8 @@ import streamlit as st
 from ecom.analysis import provenance as made_of
 from ecom.analysis import registry
 from ecom.analysis.base import Report
-from ecom.analysis.carts import CartsReport
-from ecom.analysis.carts import carts as carts_of
 from ecom.analysis.coverage import CoverageReport
 from ecom.analysis.coverage import coverage as coverage_of
-from ecom.analysis.experiments import ExperimentsReport
-from ecom.analysis.experiments import experiments as experiments_of
 from ecom.analysis.provenance import Provenance
 from ecom.analysis.reconcile import ReconcileReport, reconcile
 from ecom.analysis.skus import SkuReport
@@ -81,18 +77,6 @@ def skus(workspace: Workspace, version: int) -> SkuReport:
     return answer
 
 
-def carts(workspace: Workspace, version: int, scope: Scope) -> CartsReport:
-    """What visits left in their carts."""
-    answer: CartsReport = _ask(workspace, version, "carts", scope)
-    return answer
-
-
-def experiments(workspace: Workspace, version: int, scope: Scope) -> ExperimentsReport:
-    """Page and price experiments of the scope's shops."""
-    answer: ExperimentsReport = _ask(workspace, version, "experiments", scope)
-    return answer
-
-
 def recent_version(workspace: Workspace) -> int:
     """The store's version, at most a second old; one look serves all who watch."""
     return _looked(_store=workspace.store, key=workspace.key)
@@ -138,7 +122,5 @@ _QUESTIONS: dict[str, Callable[..., Any]] = {
     "coverage": coverage_of,
     "reconciled": reconcile,
     "skus": skus_of,
-    "carts": carts_of,
-    "experiments": experiments_of,
     "provenance": made_of.provenance,
 }

@@ -6,15 +6,16 @@ import streamlit as st
 
 from ecom.charts import carts as charts
 from ecom.text import message
-from ecom.ui import blocks, cache
+from ecom.ui import blocks
 from ecom.ui.frame import View
-from ecom.ui.words import plain
 
 
 def show(view: View) -> None:
     """What was left in carts, what came back, and the list to recall the rest by."""
-    report = cache.carts(view.workspace, view.version, view.scope)
-    st.markdown(f"##### {plain(view.say(report.headline))}")
+    report = view.report("carts")
+    if blocks.empty(view, report):
+        return
+    blocks.opening(view, report)
     if report.people.is_empty and report.products.is_empty:
         return
     blocks.chart(
@@ -29,3 +30,4 @@ def show(view: View) -> None:
         "where these were made."
     )
     st.caption(view.say(hint))
+    blocks.downloads(view, report)

@@ -5,13 +5,13 @@ from __future__ import annotations
 import streamlit as st
 
 from ecom.analysis.experiment_plan import plan
-from ecom.analysis.experiments import PLANNED_LIFT, Experiment
+from ecom.analysis.experiments import PLANNED_LIFT, Experiment, ExperimentsReport
 from ecom.analysis.funnel import FunnelReport
 from ecom.charts import experiments as charts
 from ecom.model import Amount, Unit
 from ecom.models.experiments.plan import POWER
 from ecom.text import Text, message
-from ecom.ui import address, blocks, cache
+from ecom.ui import address, blocks
 from ecom.ui.frame import View
 from ecom.ui.words import plain
 
@@ -20,23 +20,23 @@ _POWERS = (POWER, 0.9, 0.95)
 _VARIANTS = (2, 3, 4, 5)
 
 
-def section(view: View, funnel: FunnelReport) -> None:
-    """Show an experiment of the shops in scope and plan the next one; nothing without any data."""
-    if view.resolved.last_day is None:
-        return
-    st.divider()
-    st.markdown(f"#### {view.say(message('Page and price experiments'))}")
-    answer = cache.experiments(view.workspace, view.version, view.scope)
+def show(view: View) -> None:
+    """Show an experiment of the shops in scope and plan the next one."""
+    answer: ExperimentsReport = view.report("experiments")
     if answer.experiments:
         _experiment(view, _chosen(view, answer.experiments))
+        if len(answer.experiments) > 1:
+            blocks.table(view, answer.summary, title=message("All experiments"), key="experiments")
+        blocks.downloads(view, answer)
     else:
         words = message(
             "No experiment yet. Say who saw which variant, or what another tool counted:"
         )
         st.markdown(view.say(words))
         blocks.gap_list(view, answer.gaps)
-    with st.expander(view.say(message("Plan an experiment")), icon=":material/calculate:"):
-        _planner(view, funnel)
+    if view.resolved.last_day is not None:
+        with st.expander(view.say(message("Plan an experiment")), icon=":material/calculate:"):
+            _planner(view, view.report())
 
 
 def _chosen(view: View, experiments: tuple[Experiment, ...]) -> Experiment:

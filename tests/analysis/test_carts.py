@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from ecom.analysis.carts import MOST_PEOPLE, carts
+from ecom.analysis.carts import MOST_PEOPLE, report
 from ecom.charts.carts import outcomes
 from ecom.export.jsonable import to_jsonable
 from ecom.i18n import Language
@@ -75,11 +75,11 @@ def left(store: Store, load: Load) -> Store:
 
 
 def test_what_was_left_and_what_became_of_it(left: Store) -> None:
-    report = carts(left, MARCH)
-    assert EN.say(report.headline).startswith(
+    answer = report(left, MARCH)
+    assert EN.say(answer.headline).startswith(
         "5 visits left CN¥160.00 in their carts; 20.0% bought"
     )
-    cart_row, checkout = report.outcomes.frame.to_dict("records")
+    cart_row, checkout = answer.outcomes.frame.to_dict("records")
     assert (cart_row["visits"], cart_row["value"]) == (4, 160)
     assert (cart_row["back_visits"], cart_row["back_value"]) == (1, 50)
     assert (cart_row["open_visits"], cart_row["open_value"]) == (1, 30)
@@ -89,7 +89,7 @@ def test_what_was_left_and_what_became_of_it(left: Store) -> None:
 
 
 def test_what_lies_in_carts_nobody_came_back_for(left: Store) -> None:
-    found = carts(left, MARCH).products.frame
+    found = report(left, MARCH).products.frame
     assert found[["name", "product", "visits", "units", "value"]].to_numpy().tolist() == [
         ["B", "B", 3, 3, 60],
         ["Lamp", "A", 1, 1, 50],
@@ -97,13 +97,13 @@ def test_what_lies_in_carts_nobody_came_back_for(left: Store) -> None:
 
 
 def test_ages_count_from_the_last_day_of_data(left: Store) -> None:
-    found = carts(left, MARCH).ages.frame
+    found = report(left, MARCH).ages.frame
     assert found["visits"].tolist() == [0, 1, 0, 0, 3]  # eve on the 28th; bob, cat and fay
     assert found["value"].tolist() == [0, 30, 0, 0, 80]
 
 
 def test_whom_to_recall_by_what_they_left(left: Store) -> None:
-    people = carts(left, MARCH).people.frame
+    people = report(left, MARCH).people.frame
     assert people["visitor_id"].tolist() == ["bob", "eve", "fay", "cat"]
     assert people["products"].tolist() == ["Lamp · B", "B", "B", ""]
     assert people["customer"].tolist() == ["", "", "", "hash of cat"]
@@ -111,21 +111,21 @@ def test_whom_to_recall_by_what_they_left(left: Store) -> None:
 
 def test_filters_narrow_the_visit_and_not_the_purchase_after_it(left: Store) -> None:
     narrowed = Scope(MARCH.period, devices=("mobile",))
-    assert carts(left, narrowed).people.frame["visitor_id"].tolist() == ["bob"]
+    assert report(left, narrowed).people.frame["visitor_id"].tolist() == ["bob"]
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
 def test_the_picture_says_its_numbers(left: Store, code: str) -> None:
-    drawn = outcomes(carts(left, MARCH), Language(code))
+    drawn = outcomes(report(left, MARCH), Language(code))
     assert "160" in drawn.alt
-    assert to_jsonable(carts(left, MARCH))["outcomes"]["rows"]
+    assert to_jsonable(report(left, MARCH))["outcomes"]["rows"]
 
 
 def test_an_empty_store_left_nothing(store: Store) -> None:
-    report = carts(store, Scope())
-    assert EN.say(report.headline) == "Nothing was left in a cart."
-    assert report.people.is_empty
-    assert outcomes(report, EN).alt
+    answer = report(store, Scope())
+    assert EN.say(answer.headline) == "Nothing was left in a cart."
+    assert answer.people.is_empty
+    assert outcomes(answer, EN).alt
 
 
 # --- random logs ----------------------------------------------------------------------------
@@ -187,11 +187,11 @@ def test_random_logs_agree_with_a_slow_count(store: Store, load: Load, seed: int
         told = {"value": value, "quantity": 1, "sku": chance.choice("ABC")}
         log.append(event(f"v{chance.randrange(25)}", 1 + step, name, **told))
     load(store, "events", log, shop=UTC_SHOP)
-    report = carts(store, Scope(Period(date(2026, 3, 5), date(2026, 3, 20))))
-    sums = report.outcomes.frame.sum(numeric_only=True)
+    answer = report(store, Scope(Period(date(2026, 3, 5), date(2026, 3, 20))))
+    sums = answer.outcomes.frame.sum(numeric_only=True)
     expected = slowly(log)
     assert {
         outcome: (sums[f"{outcome}_visits"], pytest.approx(sums[f"{outcome}_value"]))
         for outcome in expected
     } == expected
-    assert len(report.people.frame) == expected["open"][0] + expected["gone"][0] <= MOST_PEOPLE
+    assert len(answer.people.frame) == expected["open"][0] + expected["gone"][0] <= MOST_PEOPLE

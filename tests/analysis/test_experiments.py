@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from scipy.stats import ttest_ind
 
-from ecom.analysis.experiments import Experiment, experiments
+from ecom.analysis.experiments import Experiment, report
 from ecom.export.jsonable import to_jsonable
 from ecom.i18n import LANGUAGES, Language
 from ecom.model import Scope
@@ -34,7 +34,7 @@ def result(variant: str, visitors: int, conversions: int, **more: Any) -> dict[s
 
 def judged(store: Store, load: Load, *rows: dict[str, Any]) -> Experiment:
     load(store, "experiment_results", list(rows), shop=SHOP)
-    (found,) = experiments(store, Scope()).experiments
+    (found,) = report(store, Scope()).experiments
     return found
 
 
@@ -200,7 +200,7 @@ def followed(store: Store, load: Load, people: People) -> Experiment:
                     )  # fmt: skip
     load(store, "experiment_assignments", shown, shop=SHOP)
     load(store, "orders", orders, shop=SHOP)
-    (found,) = experiments(store, Scope()).experiments
+    (found,) = report(store, Scope()).experiments
     return found
 
 
@@ -246,13 +246,13 @@ def test_an_experiment_that_is_counted_here_is_not_taken_from_another_tool(
         result("A", 100, 9, experiment="one arm only"),
     ]
     load(store, "experiment_results", rows, shop=SHOP)
-    found = experiments(store, Scope()).experiments
+    found = report(store, Scope()).experiments
     assert [(one.name, one.is_counted) for one in found] == [("price", True), ("old", False)]
     assert cells(found[0], 0, "visitors") == [400]
 
 
 def test_without_experiments_the_templates_are_named(store: Store) -> None:
-    answer = experiments(store, Scope())
+    answer = report(store, Scope())
     assert answer.experiments == ()
     assert answer.gaps[0].layouts == ("own_experiment_assignments", "own_experiment_results")
 

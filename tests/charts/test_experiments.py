@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from ecom.analysis.experiments import experiments
+from ecom.analysis.experiments import report
 from ecom.charts import experiments as charts
 from ecom.i18n import Language
 from ecom.model import Scope
@@ -25,7 +25,7 @@ def test_each_variant_has_both_intervals_and_its_difference(
         for name, buyers in (("A", 200), ("B", 250), ("C", 190))
     ]
     load(store, "experiment_results", rows)
-    (found,) = experiments(store, Scope()).experiments
+    (found,) = report(store, Scope()).experiments
     chart = charts.effects(found, ENGLISH)
     at_any_look, at_the_end, differences = chart.figure.data
     assert list(differences.x) == pytest.approx([0.005, -0.001])
@@ -59,7 +59,7 @@ def test_the_band_of_looks_closes_around_the_line(store: Store, load: Callable[.
             )  # fmt: skip
     load(store, "experiment_assignments", shown)
     load(store, "orders", orders)
-    (found,) = experiments(store, Scope()).experiments
+    (found,) = report(store, Scope()).experiments
     band, line = charts.looks(found, ENGLISH).figure.data
     looks = found.looks.frame
     assert list(line.x) == [date(2026, 3, day) for day in (3, 4, 5)]  # 25 a side are too few

@@ -20,7 +20,6 @@ from sqlalchemy import update
 
 from ecom.analysis.cohorts import cohorts
 from ecom.analysis.coverage import coverage
-from ecom.analysis.experiments import experiments
 from ecom.analysis.funnel_query import Breakdown, Exclusion, FunnelQuery, Step, Trend, Where, funnel
 from ecom.analysis.provenance import PAGES, provenance
 from ecom.analysis.reconcile import reconcile
@@ -99,7 +98,6 @@ def _answers() -> dict[str, Answer]:
     answers |= QUESTIONS
     answers["coverage"] = lambda store, _: coverage(store)
     answers["reconcile"] = lambda store, _: reconcile(store)
-    answers["experiments"] = experiments
     answers["skus"] = lambda store, _: skus(store)
     answers["filter options"] = lambda store, _: filter_options(store)
     answers["batches"] = lambda store, _: store.batches()

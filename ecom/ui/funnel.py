@@ -1,0 +1,49 @@
+"""The steps of the funnel, as the page opens."""
+
+from __future__ import annotations
+
+from ecom.charts import funnel as charts
+from ecom.text import message
+from ecom.ui import blocks
+from ecom.ui.frame import View
+
+
+def show(view: View) -> None:
+    """Who gets how far, where they leave, who converts, and what back offices count."""
+    unit = view.choose(
+        "unit",
+        message("Count"),
+        {"person": message("Visitors"), "session": message("Visits")},
+        "person",
+    )
+    by = view.choose(
+        "by",
+        message("Split by"),
+        {
+            "channel": message("Channel"),
+            "device": message("Device"),
+            "visitor": message("New or returning"),
+        },
+        "channel",
+    )
+    report = view.report(unit=unit, by=by)
+    if blocks.empty(view, report):
+        return
+    red = view.settings.good_is_red
+    blocks.opening(view, report)
+    blocks.kpi_row(view, report.kpis)
+    if report.events:
+        blocks.chart(view, charts.steps(report, view.language, good_is_red=red))
+        blocks.side_by_side(
+            view,
+            charts.leaks(report, view.language, good_is_red=red),
+            charts.conversion(report, view.language, good_is_red=red),
+        )
+        blocks.chart(view, charts.trend(report, view.language, good_is_red=red))
+        blocks.table(view, report.steps, title=message("Step by step"), key="steps")
+        blocks.table(view, report.breakdown, title=message("Who converts"), key="breakdown")
+        blocks.table(view, report.trend, title=message("By day of entry"), key="trend")
+    if not report.stages.is_empty:
+        blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
+        blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
+    blocks.downloads(view, report)
