@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecom.model import Period
 from ecom.models.customers import DAY_BITS, MONEY, CustomerOrders, day_number
-from ecom.models.runs import changes, numbered, sizes
+from ecom.models.runs import changes, sizes
 
 
 def waits(orders: CustomerOrders, *, until: date) -> pd.DataFrame:
@@ -25,12 +25,11 @@ def waits(orders: CustomerOrders, *, until: date) -> pd.DataFrame:
         yet, until ``until``), ``came_back`` (bool), ``customers``. One row a combination.
     """
     known = orders.until(until)
-    firsts = known.firsts
-    first_day = known.day[firsts]
-    later = np.flatnonzero(known.day > known.first_day)
+    firsts, first_day = known.firsts, known.first_day
+    later = np.flatnonzero(known.day > first_day[known.customer])
     seconds = later[changes(known.customer[later])]
     second_day = np.full(len(firsts), -1, dtype=np.int64)
-    second_day[numbered(known.customer)[seconds]] = known.day[seconds]
+    second_day[known.customer[seconds]] = known.day[seconds]
     came_back = second_day >= 0
     days = np.where(came_back, second_day, day_number(until)) - first_day
     month = first_day.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
@@ -82,7 +81,7 @@ def newness(orders: CustomerOrders, period: Period) -> pd.DataFrame:
     """
     start, end = day_number(period.start), day_number(period.end)
     chosen = orders.passes & (orders.day >= start) & (orders.day <= end)
-    is_new = orders.first_day[chosen] == orders.day[chosen]
+    is_new = orders.first_day[orders.customer[chosen]] == orders.day[chosen]
     place = orders.day[chosen] - start
     sums = {
         name: np.bincount(place, weights=orders.amount[chosen] * kind, minlength=period.days)
