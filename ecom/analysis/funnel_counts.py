@@ -10,7 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ecom.model import Grain, Period
-from ecom.models.attempts import Attempts, IntArray, Moments, best
+from ecom.models.attempts import Attempts, Moments, best
+from ecom.models.runs import IntArray, changes
+from ecom.models.touches import Touches
 
 OTHER = "Other"
 
@@ -19,32 +21,24 @@ _SECOND = 1_000_000  # microseconds
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Log:
-    """What was read: one element a row of ``ecom.queries.funnel.touches``, and the instants.
+    """What was read, and its instants."""
 
-    Attributes
-    ----------
-    day : days since 1970.
-    value : position in ``labels``, -1 without a value.
-    """
-
-    unit: IntArray
-    marks: IntArray
-    day: IntArray
-    value: IntArray
-    labels: tuple[str, ...]
+    touches: Touches
     moments: Moments
 
     def did(self, people: Attempts) -> IntArray:
         """The bits of everything each of these people did, in whatever order."""
-        if not len(people.unit):
-            return people.unit
-        opens = np.flatnonzero(np.diff(self.unit, prepend=-1))
-        together: IntArray = np.bitwise_or.reduceat(self.marks, opens)
-        return together[np.searchsorted(self.unit[opens], people.unit)]
+        unit = self.touches.unit
+        if not len(unit):
+            return unit
+        together: IntArray = np.bitwise_or.reduceat(
+            self.touches.marks, np.flatnonzero(changes(unit))
+        )
+        return together[people.unit]
 
     def entry_day(self, made: Attempts) -> IntArray:
         """The local day on which each attempt starts, in days since 1970."""
-        return self.day[self.moments.first_row[made.moments[:, 0]]]
+        return self.touches.day[self.moments.first_row[made.moments[:, 0]]]
 
 
 def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -> pd.Series:
@@ -53,8 +47,11 @@ def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -
     if last == first or not there.any():
         return pd.Series({"mean_seconds": math.nan, "median_seconds": math.nan})
     begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
-    gaps = (ended - begun) / _SECOND
-    return pd.Series({"mean_seconds": float(gaps.mean()), "median_seconds": float(np.median(gaps))})
+    gaps = ended - begun
+    mean = int(gaps.sum()) / len(gaps)  # whole numbers add up to the same in any order
+    return pd.Series(
+        {"mean_seconds": mean / _SECOND, "median_seconds": float(np.median(gaps)) / _SECOND}
+    )
 
 
 def by_step(moments: Moments, people: Attempts, did: IntArray) -> pd.DataFrame:
@@ -89,15 +86,18 @@ def by_value(
         values = _at_step(log, people, step)
     else:
         values = _touch(log, people, first=attribution == "first_touch")
-    names = pd.Series(["", *log.labels])
+    names = pd.Series(["", *log.touches.labels])
     entries = pd.Series(np.bincount(values + 1, minlength=len(names)), names).loc[lambda n: n > 0]
     ranked = entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
     kept = ranked if limit is None else ranked[:limit]
     place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
     group = place.to_numpy(dtype="int64")[values + 1]
+    order = np.argsort(group)
+    people, did = people.take(order), did[order]
+    ends = np.cumsum(np.bincount(group, minlength=len(kept) + 1)).tolist()
     tables = []
     for number, name in enumerate(kept if len(kept) == len(ranked) else [*kept, OTHER]):
-        members = np.flatnonzero(group == number)
+        members = slice(ends[number - 1] if number else 0, ends[number])
         table = by_step(log.moments, people.take(members), did[members])
         table.insert(0, "value", name)
         tables.append(table)
@@ -124,14 +124,17 @@ def by_period(
     """
     leading = best(made, bucket=_first_days(log.entry_day(made), grain, week_start))
     entered = _first_days(log.entry_day(leading), grain, week_start)
-    reached = {step: (leading.level > step).astype("int64") for step in range(log.moments.steps)}
     days = _span(starts, log.entry_day(leading))
     every = np.unique(_first_days(days, grain, week_start))
-    summed = pd.DataFrame(reached).groupby(entered).sum().reindex(every, fill_value=0)
-    begun, converted = summed[from_step].to_numpy(), summed[to_step].to_numpy()
+    place = _places(every)[entered - every[0]] if len(every) else entered
+    reached = [
+        np.bincount(place[leading.level > step], minlength=len(every))
+        for step in range(log.moments.steps)
+    ]
+    begun, converted = reached[from_step], reached[to_step]
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
-    seen = (until - date(1970, 1, 1)).days if until is not None else log.day.max(initial=0)
+    seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.day.max(initial=0)
     return pd.DataFrame(
         {
             "period": [_as_date(day) for day in every],
@@ -139,7 +142,7 @@ def by_period(
             "converted": converted,
             "rate": converted / np.where(begun > 0, begun, math.nan),
             "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= seen,
-            **{f"step_{step}": summed[step].to_numpy() for step in reached},
+            **{f"step_{step}": people for step, people in enumerate(reached)},
         }
     )
 
@@ -149,24 +152,23 @@ def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
     values = np.full(len(people.unit), -1, dtype=np.int64)
     known = people.level > step
     # An instant may hold other events, too: take its first event that fits the step.
-    fits = np.flatnonzero(log.marks >> step & 1)
+    fits = np.flatnonzero(log.touches.marks >> step & 1)
     first = log.moments.first_row[people.moments[known, step]]
-    values[known] = log.value[fits[np.searchsorted(fits, first)]]
+    values[known] = log.touches.value[fits[np.searchsorted(fits, first)]]
     return values
 
 
 def _touch(log: Log, people: Attempts, *, first: bool) -> IntArray:
     """The first or last value on any step event of a person; -1 where there is none."""
-    steps = (1 << log.moments.steps) - 1
-    told = np.flatnonzero((log.value >= 0) & ((log.marks & steps) > 0))
-    if not len(told):
-        return np.full(len(people.unit), -1, dtype=np.int64)
-    if first:
-        place = np.searchsorted(log.unit[told], people.unit, side="left")
-    else:
-        place = np.searchsorted(log.unit[told], people.unit, side="right") - 1
-    row = told[place.clip(0, len(told) - 1)]
-    return np.where(log.unit[row] == people.unit, log.value[row], -1)
+    touches, steps = log.touches, (1 << log.moments.steps) - 1
+    told = np.flatnonzero((touches.value >= 0) & ((touches.marks & steps) > 0))
+    opens = changes(touches.unit[told])
+    if not first:  # the last of a person stands before the first of the next
+        opens = np.append(opens[1:], True)[: len(told)]
+    row = told[opens]
+    values = np.full(int(touches.unit.max(initial=-1)) + 1, -1, dtype=np.int64)
+    values[touches.unit[row]] = touches.value[row]
+    return values[people.unit]
 
 
 def _span(starts: Period | None, entered: IntArray) -> IntArray:
@@ -188,6 +190,13 @@ def _first_days(day: IntArray, grain: Grain, week_start: str) -> IntArray:
         case Grain.MONTH:
             months = day.astype("datetime64[D]").astype("datetime64[M]")
             return months.astype("datetime64[D]").astype("int64")
+
+
+def _places(rising: IntArray) -> IntArray:
+    """By the distance from the first of some rising numbers, the place of each among them."""
+    places = np.zeros(rising[-1] - rising[0] + 1, dtype=np.int64)
+    places[rising - rising[0]] = np.arange(len(rising))
+    return places
 
 
 def _as_date(day: int) -> date:

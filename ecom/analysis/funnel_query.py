@@ -254,12 +254,8 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
         # Of what is excluded any event counts, not only the first.
         firsts_only=query.steps[0].is_visit and not query.exclusions,
     )
-    unit, marks, day, value = (
-        touched.rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day", "value")
-    )
-    at = touched.rows["at"].astype("datetime64[us]").to_numpy().astype("int64")
-    moments = moments_of(unit, at, marks, steps=len(query.steps))
-    return Log(unit, marks, day, value, touched.labels, moments)
+    moments = moments_of(touched.unit, touched.at, touched.marks, steps=len(query.steps))
+    return Log(touched, moments)
 
 
 def _allow(name: str, given: str, allowed: tuple[str, ...]) -> None:
