@@ -8,6 +8,7 @@ from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecom.model import Grain, Period
 from ecom.models.attempts import Attempts, Moments, best
@@ -43,39 +44,74 @@ class Log:
 
 def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -> pd.Series:
     """Mean and median seconds between two steps, over those who made the later one."""
-    there = people.level > last
-    if last == first or not there.any():
-        return pd.Series({"mean_seconds": math.nan, "median_seconds": math.nan})
-    begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
-    gaps = ended - begun
-    mean = int(gaps.sum()) / len(gaps)  # whole numbers add up to the same in any order
-    return pd.Series(
-        {"mean_seconds": mean / _SECOND, "median_seconds": float(np.median(gaps)) / _SECOND}
-    )
+    mean, median = math.nan, math.nan
+    if last > first:
+        _, gaps = _gaps(moments, people, first, last)
+        mean, median = _times(gaps, ends=np.array([len(gaps)]))[0]
+    return pd.Series({"mean_seconds": mean, "median_seconds": median})
 
 
-def by_step(moments: Moments, people: Attempts, did: IntArray) -> pd.DataFrame:
-    """One row a step; columns as ``FunnelResult.steps`` says.
+def by_step(
+    moments: Moments,
+    people: Attempts,
+    did: IntArray,
+    *,
+    group: IntArray | None = None,
+    groups: int = 1,
+) -> pd.DataFrame:
+    """One row a step (and group); columns as ``FunnelResult.steps`` says.
 
     Parameters
     ----------
     people : the best attempt of everyone who entered.
     did : the bits of everything each of them did.
+    group : the number of each one's group; None: they are one.
+    groups : how many there are; their rows follow one another.
     """
-    steps = range(moments.steps)
-    counts = pd.Series([int((people.level > step).sum()) for step in steps], dtype="float64")
-    times = [seconds_between(moments, people, max(step - 1, 0), step) for step in steps]
+    if group is None:
+        group = np.zeros(len(people.unit), dtype=np.int64)
+    counts, anyone, mean, median = np.full((4, groups, moments.steps), math.nan)
+    for step in range(moments.steps):
+        there, gaps = _gaps(moments, people, max(step - 1, 0), step)
+        who = group[there]
+        size = np.bincount(who, minlength=groups)
+        counts[:, step] = size
+        anyone[:, step] = np.bincount(group[did & (1 << step) != 0], minlength=groups)
+        if step:
+            ordered = gaps if groups == 1 else gaps[np.argsort(who)]
+            mean[:, step], median[:, step] = _times(ordered, ends=np.cumsum(size)).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        from_first = np.where(counts[:, :1] > 0, counts / counts[:, :1], math.nan)
+        before = np.column_stack([np.full(groups, math.nan), counts[:, :-1]])
+        from_previous = np.where(before > 0, counts / before, math.nan)
     return pd.DataFrame(
         {
-            "step": list(steps),
-            "people": counts.astype("int64"),
-            "from_first": counts / (counts.iloc[0] or math.nan),
-            "from_previous": counts / counts.shift(1).replace(0.0, math.nan),
-            "anyone": [int((did >> step & 1).sum()) for step in steps],
-            "mean_seconds": [one["mean_seconds"] for one in times],
-            "median_seconds": [one["median_seconds"] for one in times],
+            "step": np.tile(np.arange(moments.steps), groups),
+            "people": counts.ravel().astype("int64"),
+            "from_first": from_first.ravel(),
+            "from_previous": from_previous.ravel(),
+            "anyone": anyone.ravel().astype("int64"),
+            "mean_seconds": mean.ravel(),
+            "median_seconds": median.ravel(),
         }
     )
+
+
+def _gaps(moments: Moments, people: Attempts, first: int, last: int) -> tuple[IntArray, IntArray]:
+    """Who made the later of two steps, and the microseconds between them."""
+    there = np.flatnonzero(people.level > last)
+    begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
+    return there, ended - begun
+
+
+def _times(gaps: IntArray, *, ends: IntArray) -> NDArray[np.float64]:
+    """Mean and median seconds of each stretch of gaps, up to each of ``ends``."""
+    times = np.full((len(ends), 2), math.nan)
+    for number, part in enumerate(np.split(gaps, ends[:-1])):
+        if len(part):
+            # Whole numbers add up to the same in any order.
+            times[number] = int(part.sum()) / len(part), np.median(part)
+    return times / _SECOND
 
 
 def by_value(
@@ -92,18 +128,10 @@ def by_value(
     kept = ranked if limit is None else ranked[:limit]
     place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
     group = place.to_numpy(dtype="int64")[values + 1]
-    order = np.argsort(group)
-    people, did = people.take(order), did[order]
-    ends = np.cumsum(np.bincount(group, minlength=len(kept) + 1)).tolist()
-    tables = []
-    for number, name in enumerate(kept if len(kept) == len(ranked) else [*kept, OTHER]):
-        members = slice(ends[number - 1] if number else 0, ends[number])
-        table = by_step(log.moments, people.take(members), did[members])
-        table.insert(0, "value", name)
-        tables.append(table)
-    if not tables:
-        return by_step(log.moments, people, did).assign(value="").iloc[:0]
-    return pd.concat(tables, ignore_index=True)
+    shown = kept if len(kept) == len(ranked) else [*kept, OTHER]
+    table = by_step(log.moments, people, did, group=group, groups=len(shown))
+    table.insert(0, "value", [name for name in shown for _ in range(log.moments.steps)])
+    return table
 
 
 def by_period(

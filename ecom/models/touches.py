@@ -48,32 +48,33 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
     """
     unit, marks, day = (rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
     value, names = _codes(rows["value"].to_numpy(dtype="int64"), labels)
-    at = np.column_stack([_microseconds(rows[name]) for name in ("at", *map(_at, later))])
+    at = _microseconds(rows["at"])
     # Down to the last column, so that the same store always gives the same answer.
-    order = in_order(unit, at[:, 0], marks, value)
-    at, marks = at[order], marks[order]
-    there = at != _NEVER
-    there[:, 0] = marks != 0
-    cell = np.flatnonzero(there)
-    row = cell // there.shape[1]
-    place = cell - row * there.shape[1]
-    source, opens = order[row], np.flatnonzero(place == 0)
-    bits = np.array([0, *later], dtype=np.int64)[place]
-    bits[opens] = marks[row[opens]]
-    told = np.full(len(cell), -1, dtype=np.int64)
-    told[opens] = value[source[opens]]
-    return Touches(
+    order = in_order(unit, at, marks, value)
+    moments = [_microseconds(rows[f"at_{bit}"]) for bit in later]
+    held = [np.flatnonzero(marks), *(np.flatnonzero(one != _NEVER) for one in moments)]
+    count = np.zeros(len(unit), dtype=np.int64)
+    for have in held:
+        count[have] += 1
+    ordered = count[order]
+    place = np.empty(len(unit), dtype=np.int64)  # of the next event of each row
+    place[order] = np.cumsum(ordered) - ordered
+    source = np.repeat(order, ordered)
+    made = Touches(
         unit=numbered(unit[source]),
-        at=at.ravel()[cell],
-        marks=bits,
+        at=np.empty(len(source), dtype=np.int64),
+        marks=np.empty(len(source), dtype=np.int64),
         day=day[source],
-        value=told,
+        value=np.full(len(source), -1, dtype=np.int64),
         labels=names,
     )
-
-
-def _at(bit: int) -> str:
-    return f"at_{bit}"
+    made.value[place[held[0]]] = value[held[0]]
+    bits = [marks[held[0]], *(np.array(bit) for bit in later)]
+    for have, times, bit in zip(held, [at, *moments], bits, strict=True):
+        here = place[have]
+        made.at[here], made.marks[here] = times[have], bit
+        place[have] += 1
+    return made
 
 
 def _microseconds(times: pd.Series) -> IntArray:
