@@ -173,25 +173,26 @@ def median_days(waits: pd.DataFrame) -> float | None:
 
 def tier_table(customers: pd.DataFrame) -> Table:
     """The eight tiers, from rows of ``customer_totals``; all eight, or none without customers."""
-    grouped = segment(customers).groupby("tier", observed=True)
-    named = {tier.key: tier for tier in TIERS}
-    sums = grouped.agg(
-        customers=("orders", "size"),
-        orders=("orders", "sum"),
-        revenue=("amount", "sum"),
-        days_since=("days_since", "mean"),
+    tier = segment(customers)["tier"].cat
+    sums = {
+        name: np.bincount(tier.codes, customers[name], minlength=len(TIERS))
+        for name in ("orders", "amount", "days_since")
+    }
+    people = np.bincount(tier.codes, minlength=len(TIERS))
+    named = {one.key: one for one in TIERS}
+    frame = pd.DataFrame({"customers": people, **sums}, index=tier.categories)
+    frame = frame.rename(columns={"amount": "revenue"}).reindex(
+        list(named) if len(customers) else []
     )
-    frame = sums.reindex(list(named) if len(customers) else [])
-    for name in ("customers", "orders", "revenue"):
-        frame[name] = frame[name].fillna(0)
-    orders = frame["orders"].where(frame["orders"] > 0)
+    members = frame["customers"].where(frame["customers"] > 0)
     frame = frame.assign(
         tier=frame.index.map(lambda key: named[key].label).astype(object),
         action=frame.index.map(lambda key: named[key].action).astype(object),
         customer_share=frame["customers"] / (frame["customers"].sum() or np.nan),
         revenue_share=frame["revenue"] / (frame["revenue"].sum() or np.nan),
-        average_order=frame["revenue"] / orders,
-        orders_each=frame["orders"] / frame["customers"].where(frame["customers"] > 0),
+        average_order=frame["revenue"] / frame["orders"].where(frame["orders"] > 0),
+        orders_each=frame["orders"] / members,
+        days_since=frame["days_since"] / members,
     )
     return Table.make(
         frame.astype({"customers": "int64"}),

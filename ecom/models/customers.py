@@ -57,15 +57,14 @@ class CustomerOrders:
         customer, day, passes = (
             orders[name].to_numpy(dtype="int64") for name in ("customer", "day", "passes")
         )
+        when = (day << 1) | (1 - passes)
         order = np.argsort(customer)
         # Sorting one number is far faster than sorting by three columns; and by now it is nearly
         # sorted, which the stable sort makes use of.
-        key = (
-            (numbered(customer[order]) << (DAY_BITS + 1)) | (day[order] << 1) | (1 - passes[order])
-        )
+        key = (numbered(customer[order]) << (DAY_BITS + 1)) | when[order]
         place = np.argsort(key, kind="stable")
-        key, order = key[place], order[place]
-        amount = orders["amount"].to_numpy(dtype="float64")[order]
+        key = key[place]
+        amount = orders["amount"].to_numpy(dtype="float64")[order[place]]
         return cls._grouped(
             key >> (DAY_BITS + 1),
             (key >> 1) & ((1 << DAY_BITS) - 1),
@@ -84,8 +83,9 @@ class CustomerOrders:
         """Some of the orders; customers are numbered anew."""
         if chosen.all():
             return self
+        rows = np.flatnonzero(chosen)
         return self._grouped(
-            self.customer[chosen], self.day[chosen], self.amount[chosen], self.passes[chosen]
+            self.customer[rows], self.day[rows], self.amount[rows], self.passes[rows]
         )
 
     def until(self, day: date) -> CustomerOrders:
@@ -120,7 +120,9 @@ def customer_sums(
     opens = np.flatnonzero(changes(customer))
     bought = np.logical_or.reduceat(counted, opens)
     again = (first_day[customer[opens]] < start) | (sizes(opens, len(during)) > 1)
-    lately = orders.passes & (orders.day >= end - dormant_days) & (orders.day <= end)
+    lately = np.flatnonzero(
+        orders.passes & (orders.day >= end - dormant_days) & (orders.day <= end)
+    )
     sums = (
         bought.sum(),
         (bought & again).sum(),
@@ -146,7 +148,7 @@ def customer_days(orders: CustomerOrders, period: Period, *, dormant_days: int) 
     known = orders.until(period.end)
     start = day_number(period.start)
     during = known.day >= start
-    first_day, here = known.first_day[known.customer[during]], known.take(during)
+    first_day, here = known.first_day[known.customer[np.flatnonzero(during)]], known.take(during)
     opens = np.flatnonzero(changes(here.customer) | changes(here.day))  # one a customer and day
     active = _active_by_day(known, period, dormant_days)
     columns = [*CUSTOMER_MEASURES, "new_buyer_gmv"]
@@ -190,7 +192,7 @@ def _active_by_day(known: CustomerOrders, period: Period, dormant_days: int) -> 
     the number changes by +1 where an active stretch starts and by -1 on the day after it ends.
     """
     origin = day_number(period.start) - dormant_days
-    chosen = known.passes & (known.day >= origin)
+    chosen = np.flatnonzero(known.passes & (known.day >= origin))
     day, length = known.day[chosen] - origin, period.days + dormant_days
     starts = changes(known.customer[chosen])
     starts[1:] |= np.diff(day) > dormant_days + 1
