@@ -3,57 +3,34 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 from numpy.typing import NDArray
 
+from ecom.analysis.funnel_people import Log, People
 from ecom.model import Grain, Period
-from ecom.models.attempts import Attempts, Moments, best
-from ecom.models.runs import IntArray, changes
-from ecom.models.touches import Touches
+from ecom.models.attempts import Attempts, best
+from ecom.models.runs import IntArray
 
 OTHER = "Other"
 
 _SECOND = 1_000_000  # microseconds
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Log:
-    """What was read, and its instants."""
-
-    touches: Touches
-    moments: Moments
-
-    def did(self, people: Attempts) -> IntArray:
-        """The bits of everything each of these people did, in whatever order."""
-        unit = self.touches.unit
-        if not len(unit):
-            return unit
-        together: IntArray = np.bitwise_or.reduceat(
-            self.touches.marks, np.flatnonzero(changes(unit))
-        )
-        return together[people.unit]
-
-    def entry_day(self, made: Attempts) -> IntArray:
-        """The local day on which each attempt starts, in days since 1970."""
-        return self.touches.day[self.moments.first_row[made.moments[:, 0]]]
-
-
-def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -> pd.Series:
+def seconds_between(people: People, first: int, last: int) -> pd.Series:
     """Mean and median seconds between two steps, over those who made the later one."""
     mean, median = math.nan, math.nan
     if last > first:
-        _, gaps = _gaps(moments, people, first, last)
+        _, gaps = people.gaps(first, last)
         mean, median = _times(gaps, ends=np.array([len(gaps)]))[0]
     return pd.Series({"mean_seconds": mean, "median_seconds": median})
 
 
 def by_step(
-    moments: Moments,
-    people: Attempts,
+    people: People,
     did: IntArray,
     *,
     group: IntArray | None = None,
@@ -69,10 +46,11 @@ def by_step(
     groups : how many there are; their rows follow one another.
     """
     if group is None:
-        group = np.zeros(len(people.unit), dtype=np.int64)
-    counts, anyone, mean, median = np.full((4, groups, moments.steps), math.nan)
-    for step in range(moments.steps):
-        there, gaps = _gaps(moments, people, max(step - 1, 0), step)
+        group = np.zeros(len(people.level), dtype=np.int64)
+    steps = len(people.at)
+    counts, anyone, mean, median = np.full((4, groups, steps), math.nan)
+    for step in range(steps):
+        there, gaps = people.gaps(max(step - 1, 0), step)
         who = group[there]
         size = np.bincount(who, minlength=groups)
         counts[:, step] = size
@@ -86,7 +64,7 @@ def by_step(
         from_previous = np.where(before > 0, counts / before, math.nan)
     return pd.DataFrame(
         {
-            "step": np.tile(np.arange(moments.steps), groups),
+            "step": np.tile(np.arange(steps), groups),
             "people": counts.ravel().astype("int64"),
             "from_first": from_first.ravel(),
             "from_previous": from_previous.ravel(),
@@ -95,13 +73,6 @@ def by_step(
             "median_seconds": median.ravel(),
         }
     )
-
-
-def _gaps(moments: Moments, people: Attempts, first: int, last: int) -> tuple[IntArray, IntArray]:
-    """Who made the later of two steps, and the microseconds between them."""
-    there = np.flatnonzero(people.level > last)
-    begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
-    return there, ended - begun
 
 
 def _times(gaps: IntArray, *, ends: IntArray) -> NDArray[np.float64]:
@@ -115,22 +86,28 @@ def _times(gaps: IntArray, *, ends: IntArray) -> NDArray[np.float64]:
 
 
 def by_value(
-    log: Log, people: Attempts, did: IntArray, *, attribution: str, step: int, limit: int | None
+    people: People,
+    did: IntArray,
+    values: IntArray,
+    *,
+    labels: Sequence[str],
+    limit: int | None,
 ) -> pd.DataFrame:
-    """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``."""
-    if attribution == "step":
-        values = _at_step(log, people, step)
-    else:
-        values = _touch(log, people, first=attribution == "first_touch")
-    names = pd.Series(["", *log.touches.labels])
+    """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``.
+
+    Parameters
+    ----------
+    values : the place of each one's value in ``labels``; -1 for none.
+    """
+    names = pd.Series(["", *labels])
     entries = pd.Series(np.bincount(values + 1, minlength=len(names)), names).loc[lambda n: n > 0]
     ranked = entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
     kept = ranked if limit is None else ranked[:limit]
     place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
     group = place.to_numpy(dtype="int64")[values + 1]
     shown = kept if len(kept) == len(ranked) else [*kept, OTHER]
-    table = by_step(log.moments, people, did, group=group, groups=len(shown))
-    table.insert(0, "value", [name for name in shown for _ in range(log.moments.steps)])
+    table = by_step(people, did, group=group, groups=len(shown))
+    table.insert(0, "value", [name for name in shown for _ in people.at])
     return table
 
 
@@ -150,19 +127,20 @@ def by_period(
 
     Everyone counts once in each period they enter, by the best attempt that starts there.
     """
-    leading = best(made, bucket=_first_days(log.entry_day(made), grain, week_start))
-    entered = _first_days(log.entry_day(leading), grain, week_start)
-    days = _span(starts, log.entry_day(leading))
+    bucket = _first_days(log.entry_day(made), grain, week_start)
+    people = People.of(log, best(made, bucket=bucket), window // timedelta(microseconds=1))
+    entered = _first_days(people.day, grain, week_start)
+    days = _span(starts, people.day)
     every = np.unique(_first_days(days, grain, week_start))
     place = _places(every)[entered - every[0]] if len(every) else entered
     reached = [
-        np.bincount(place[leading.level > step], minlength=len(every))
-        for step in range(log.moments.steps)
+        np.bincount(place[people.level > step], minlength=len(every))
+        for step in range(len(people.at))
     ]
     begun, converted = reached[from_step], reached[to_step]
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
-    seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.day.max(initial=0)
+    seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.last_day
     return pd.DataFrame(
         {
             "period": [_as_date(day) for day in every],
@@ -170,33 +148,9 @@ def by_period(
             "converted": converted,
             "rate": converted / np.where(begun > 0, begun, math.nan),
             "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= seen,
-            **{f"step_{step}": people for step, people in enumerate(reached)},
+            **{f"step_{step}": counts for step, counts in enumerate(reached)},
         }
     )
-
-
-def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
-    """The value on the event that met a step; -1 where there is none or the step was not met."""
-    values = np.full(len(people.unit), -1, dtype=np.int64)
-    known = people.level > step
-    # An instant may hold other events, too: take its first event that fits the step.
-    fits = np.flatnonzero(log.touches.marks >> step & 1)
-    first = log.moments.first_row[people.moments[known, step]]
-    values[known] = log.touches.value[fits[np.searchsorted(fits, first)]]
-    return values
-
-
-def _touch(log: Log, people: Attempts, *, first: bool) -> IntArray:
-    """The first or last value on any step event of a person; -1 where there is none."""
-    touches, steps = log.touches, (1 << log.moments.steps) - 1
-    told = np.flatnonzero((touches.value >= 0) & ((touches.marks & steps) > 0))
-    opens = changes(touches.unit[told])
-    if not first:  # the last of a person stands before the first of the next
-        opens = np.append(opens[1:], True)[: len(told)]
-    row = told[opens]
-    values = np.full(int(touches.unit.max(initial=-1)) + 1, -1, dtype=np.int64)
-    values[touches.unit[row]] = touches.value[row]
-    return values[people.unit]
 
 
 def _span(starts: Period | None, entered: IntArray) -> IntArray:

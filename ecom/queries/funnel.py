@@ -76,7 +76,7 @@ def touches(
     reading = _Reading(unit, starts, until, where, value)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
-    is_told = firsts_only and bool(visits) and _are_told_by_visits(actions, where)
+    is_told = firsts_only and list(visits) == [1] and _are_told_by_visits(actions, where)
     told = actions if is_told else {}
     parts = []
     if visits:
