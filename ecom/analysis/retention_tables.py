@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecom.analysis.base import Column, Table
 from ecom.analysis.cohorts import CohortQuery, CohortTable
 from ecom.model import Grain, Unit
+from ecom.models.customers import MONEY
 from ecom.models.rfm import TIERS, segment
 from ecom.models.survival import cumulative_incidence
 from ecom.text import Text, message
@@ -174,16 +177,20 @@ def median_days(waits: pd.DataFrame) -> float | None:
 def tier_table(customers: pd.DataFrame) -> Table:
     """The eight tiers, from rows of ``customer_totals``; all eight, or none without customers."""
     tier = segment(customers)["tier"].cat
-    sums = {
-        name: np.bincount(tier.codes, customers[name], minlength=len(TIERS))
-        for name in ("orders", "amount", "days_since")
-    }
-    people = np.bincount(tier.codes, minlength=len(TIERS))
+
+    def add(values: pd.Series) -> NDArray[Any]:
+        return np.bincount(tier.codes, weights=values, minlength=len(TIERS))
+
     named = {one.key: one for one in TIERS}
-    frame = pd.DataFrame({"customers": people, **sums}, index=tier.categories)
-    frame = frame.rename(columns={"amount": "revenue"}).reindex(
-        list(named) if len(customers) else []
-    )
+    sums = {
+        "customers": np.bincount(tier.codes, minlength=len(TIERS)),
+        "orders": add(customers["orders"]),
+        # Whole numbers, so that the sum does not depend on the order of customers.
+        "revenue": add((customers["amount"] * MONEY).round()) / MONEY,
+        "days_since": add(customers["days_since"]),
+    }
+    frame = pd.DataFrame(sums, index=tier.categories)
+    frame = frame.reindex(list(named) if len(customers) else [])
     members = frame["customers"].where(frame["customers"] > 0)
     frame = frame.assign(
         tier=frame.index.map(lambda key: named[key].label).astype(object),
