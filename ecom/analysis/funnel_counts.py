@@ -3,107 +3,112 @@
 from __future__ import annotations
 
 import math
-from dataclasses import dataclass
+from collections.abc import Sequence
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
+from ecom.analysis.funnel_people import Log, People
 from ecom.model import Grain, Period
-from ecom.models.attempts import Attempts, IntArray, Moments, best
+from ecom.models.attempts import Attempts, best
+from ecom.models.runs import IntArray
 
 OTHER = "Other"
 
 _SECOND = 1_000_000  # microseconds
 
 
-@dataclass(frozen=True, eq=False, slots=True)
-class Log:
-    """What was read: one element a row of ``ecom.queries.funnel.touches``, and the instants.
-
-    Attributes
-    ----------
-    day : days since 1970.
-    value : position in ``labels``, -1 without a value.
-    """
-
-    unit: IntArray
-    marks: IntArray
-    day: IntArray
-    value: IntArray
-    labels: tuple[str, ...]
-    moments: Moments
-
-    def did(self, people: Attempts) -> IntArray:
-        """The bits of everything each of these people did, in whatever order."""
-        if not len(people.unit):
-            return people.unit
-        opens = np.flatnonzero(np.diff(self.unit, prepend=-1))
-        together: IntArray = np.bitwise_or.reduceat(self.marks, opens)
-        return together[np.searchsorted(self.unit[opens], people.unit)]
-
-    def entry_day(self, made: Attempts) -> IntArray:
-        """The local day on which each attempt starts, in days since 1970."""
-        return self.day[self.moments.first_row[made.moments[:, 0]]]
-
-
-def seconds_between(moments: Moments, people: Attempts, first: int, last: int) -> pd.Series:
+def seconds_between(people: People, first: int, last: int) -> pd.Series:
     """Mean and median seconds between two steps, over those who made the later one."""
-    there = people.level > last
-    if last == first or not there.any():
-        return pd.Series({"mean_seconds": math.nan, "median_seconds": math.nan})
-    begun, ended = (moments.at[people.moments[there, step]] for step in (first, last))
-    gaps = (ended - begun) / _SECOND
-    return pd.Series({"mean_seconds": float(gaps.mean()), "median_seconds": float(np.median(gaps))})
+    mean, median = math.nan, math.nan
+    if last > first:
+        _, gaps = people.gaps(first, last)
+        mean, median = _times(gaps, ends=np.array([len(gaps)]))[0]
+    return pd.Series({"mean_seconds": mean, "median_seconds": median})
 
 
-def by_step(moments: Moments, people: Attempts, did: IntArray) -> pd.DataFrame:
-    """One row a step; columns as ``FunnelResult.steps`` says.
+def by_step(
+    people: People,
+    did: IntArray,
+    *,
+    group: IntArray | None = None,
+    groups: int = 1,
+) -> pd.DataFrame:
+    """One row a step (and group); columns as ``FunnelResult.steps`` says.
 
     Parameters
     ----------
     people : the best attempt of everyone who entered.
     did : the bits of everything each of them did.
+    group : the number of each one's group; None: they are one.
+    groups : how many there are; their rows follow one another.
     """
-    steps = range(moments.steps)
-    counts = pd.Series([int((people.level > step).sum()) for step in steps], dtype="float64")
-    times = [seconds_between(moments, people, max(step - 1, 0), step) for step in steps]
+    if group is None:
+        group = np.zeros(len(people.level), dtype=np.int64)
+    steps = len(people.at)
+    counts, anyone, mean, median = np.full((4, groups, steps), math.nan)
+    for step in range(steps):
+        there, gaps = people.gaps(max(step - 1, 0), step)
+        who = group[there]
+        size = np.bincount(who, minlength=groups)
+        counts[:, step] = size
+        anyone[:, step] = np.bincount(group[did & (1 << step) != 0], minlength=groups)
+        if step:
+            ordered = gaps if groups == 1 else gaps[np.argsort(who)]
+            mean[:, step], median[:, step] = _times(ordered, ends=np.cumsum(size)).T
+    with np.errstate(divide="ignore", invalid="ignore"):
+        from_first = np.where(counts[:, :1] > 0, counts / counts[:, :1], math.nan)
+        before = np.column_stack([np.full(groups, math.nan), counts[:, :-1]])
+        from_previous = np.where(before > 0, counts / before, math.nan)
     return pd.DataFrame(
         {
-            "step": list(steps),
-            "people": counts.astype("int64"),
-            "from_first": counts / (counts.iloc[0] or math.nan),
-            "from_previous": counts / counts.shift(1).replace(0.0, math.nan),
-            "anyone": [int((did >> step & 1).sum()) for step in steps],
-            "mean_seconds": [one["mean_seconds"] for one in times],
-            "median_seconds": [one["median_seconds"] for one in times],
+            "step": np.tile(np.arange(steps), groups),
+            "people": counts.ravel().astype("int64"),
+            "from_first": from_first.ravel(),
+            "from_previous": from_previous.ravel(),
+            "anyone": anyone.ravel().astype("int64"),
+            "mean_seconds": mean.ravel(),
+            "median_seconds": median.ravel(),
         }
     )
 
 
+def _times(gaps: IntArray, *, ends: IntArray) -> NDArray[np.float64]:
+    """Mean and median seconds of each stretch of gaps, up to each of ``ends``."""
+    times = np.full((len(ends), 2), math.nan)
+    for number, part in enumerate(np.split(gaps, ends[:-1])):
+        if len(part):
+            # Whole numbers add up to the same in any order.
+            times[number] = int(part.sum()) / len(part), np.median(part)
+    return times / _SECOND
+
+
 def by_value(
-    log: Log, people: Attempts, did: IntArray, *, attribution: str, step: int, limit: int | None
+    people: People,
+    did: IntArray,
+    values: IntArray,
+    *,
+    labels: Sequence[str],
+    limit: int | None,
 ) -> pd.DataFrame:
-    """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``."""
-    if attribution == "step":
-        values = _at_step(log, people, step)
-    else:
-        values = _touch(log, people, first=attribution == "first_touch")
-    names = pd.Series(["", *log.labels])
+    """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``.
+
+    Parameters
+    ----------
+    values : the place of each one's value in ``labels``; -1 for none.
+    """
+    names = pd.Series(["", *labels])
     entries = pd.Series(np.bincount(values + 1, minlength=len(names)), names).loc[lambda n: n > 0]
     ranked = entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
     kept = ranked if limit is None else ranked[:limit]
     place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
     group = place.to_numpy(dtype="int64")[values + 1]
-    tables = []
-    for number, name in enumerate(kept if len(kept) == len(ranked) else [*kept, OTHER]):
-        members = np.flatnonzero(group == number)
-        table = by_step(log.moments, people.take(members), did[members])
-        table.insert(0, "value", name)
-        tables.append(table)
-    if not tables:
-        return by_step(log.moments, people, did).assign(value="").iloc[:0]
-    return pd.concat(tables, ignore_index=True)
+    shown = kept if len(kept) == len(ranked) else [*kept, OTHER]
+    table = by_step(people, did, group=group, groups=len(shown))
+    table.insert(0, "value", [name for name in shown for _ in people.at])
+    return table
 
 
 def by_period(
@@ -122,16 +127,20 @@ def by_period(
 
     Everyone counts once in each period they enter, by the best attempt that starts there.
     """
-    leading = best(made, bucket=_first_days(log.entry_day(made), grain, week_start))
-    entered = _first_days(log.entry_day(leading), grain, week_start)
-    reached = {step: (leading.level > step).astype("int64") for step in range(log.moments.steps)}
-    days = _span(starts, log.entry_day(leading))
+    bucket = _first_days(log.entry_day(made), grain, week_start)
+    people = People.of(log, best(made, bucket=bucket), window // timedelta(microseconds=1))
+    entered = _first_days(people.day, grain, week_start)
+    days = _span(starts, people.day)
     every = np.unique(_first_days(days, grain, week_start))
-    summed = pd.DataFrame(reached).groupby(entered).sum().reindex(every, fill_value=0)
-    begun, converted = summed[from_step].to_numpy(), summed[to_step].to_numpy()
+    place = _places(every)[entered - every[0]] if len(every) else entered
+    reached = [
+        np.bincount(place[people.level > step], minlength=len(every))
+        for step in range(len(people.at))
+    ]
+    begun, converted = reached[from_step], reached[to_step]
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
-    seen = (until - date(1970, 1, 1)).days if until is not None else log.day.max(initial=0)
+    seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.last_day
     return pd.DataFrame(
         {
             "period": [_as_date(day) for day in every],
@@ -139,34 +148,9 @@ def by_period(
             "converted": converted,
             "rate": converted / np.where(begun > 0, begun, math.nan),
             "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= seen,
-            **{f"step_{step}": summed[step].to_numpy() for step in reached},
+            **{f"step_{step}": counts for step, counts in enumerate(reached)},
         }
     )
-
-
-def _at_step(log: Log, people: Attempts, step: int) -> IntArray:
-    """The value on the event that met a step; -1 where there is none or the step was not met."""
-    values = np.full(len(people.unit), -1, dtype=np.int64)
-    known = people.level > step
-    # An instant may hold other events, too: take its first event that fits the step.
-    fits = np.flatnonzero(log.marks >> step & 1)
-    first = log.moments.first_row[people.moments[known, step]]
-    values[known] = log.value[fits[np.searchsorted(fits, first)]]
-    return values
-
-
-def _touch(log: Log, people: Attempts, *, first: bool) -> IntArray:
-    """The first or last value on any step event of a person; -1 where there is none."""
-    steps = (1 << log.moments.steps) - 1
-    told = np.flatnonzero((log.value >= 0) & ((log.marks & steps) > 0))
-    if not len(told):
-        return np.full(len(people.unit), -1, dtype=np.int64)
-    if first:
-        place = np.searchsorted(log.unit[told], people.unit, side="left")
-    else:
-        place = np.searchsorted(log.unit[told], people.unit, side="right") - 1
-    row = told[place.clip(0, len(told) - 1)]
-    return np.where(log.unit[row] == people.unit, log.value[row], -1)
 
 
 def _span(starts: Period | None, entered: IntArray) -> IntArray:
@@ -188,6 +172,13 @@ def _first_days(day: IntArray, grain: Grain, week_start: str) -> IntArray:
         case Grain.MONTH:
             months = day.astype("datetime64[D]").astype("datetime64[M]")
             return months.astype("datetime64[D]").astype("int64")
+
+
+def _places(rising: IntArray) -> IntArray:
+    """By the distance from the first of some rising numbers, the place of each among them."""
+    places = np.zeros(rising[-1] - rising[0] + 1, dtype=np.int64)
+    places[rising - rising[0]] = np.arange(len(rising))
+    return places
 
 
 def _as_date(day: int) -> date:

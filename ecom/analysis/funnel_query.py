@@ -26,7 +26,8 @@ from itertools import pairwise
 
 import pandas as pd
 
-from ecom.analysis.funnel_counts import Log, by_period, by_step, by_value, seconds_between
+from ecom.analysis.funnel_counts import by_period, by_step, by_value, seconds_between
+from ecom.analysis.funnel_people import Log, People
 from ecom.errors import InvalidParameter
 from ecom.model import Grain, Period
 from ecom.models.attempts import Span, attempts, best, moments_of
@@ -195,31 +196,30 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     """
     settings = store.settings
     window = query.window or timedelta(days=settings.funnel_window_days)
-    log = _read(store, query, window)
+    log, microseconds = _read(store, query, window), window // timedelta(microseconds=1)
     made = attempts(
         log.moments,
-        window=window // timedelta(microseconds=1),
+        window=microseconds,
         first_only=query.entry == "first",
         exclusions=[Span(one.from_step, one.to_step) for one in query.exclusions],
     )
     leading = best(made)
-    people = leading.take(leading.level > 0)
-    did = log.did(people)
+    entered = leading.take(leading.level > 0)
+    people, did = People.of(log, entered, microseconds), log.did(entered)
     breakdown, trend = query.breakdown, query.trend
     return FunnelResult(
         query=query,
         window=window,
-        steps=by_step(log.moments, people, did),
-        whole=seconds_between(log.moments, people, 0, len(query.steps) - 1),
+        steps=by_step(people, did),
+        whole=seconds_between(people, 0, len(query.steps) - 1),
         excluded=int((leading.level == 0).sum()),
         breakdown=None
         if breakdown is None
         else by_value(
-            log,
             people,
             did,
-            attribution=breakdown.attribution,
-            step=breakdown.step,
+            log.values(entered, attribution=breakdown.attribution, step=breakdown.step),
+            labels=log.touches.labels,
             limit=breakdown.limit,
         ),
         trend=None
@@ -254,12 +254,8 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Log:
         # Of what is excluded any event counts, not only the first.
         firsts_only=query.steps[0].is_visit and not query.exclusions,
     )
-    unit, marks, day, value = (
-        touched.rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day", "value")
-    )
-    at = touched.rows["at"].astype("datetime64[us]").to_numpy().astype("int64")
-    moments = moments_of(unit, at, marks, steps=len(query.steps))
-    return Log(unit, marks, day, value, touched.labels, moments)
+    moments = moments_of(touched.unit, touched.at, touched.marks, steps=len(query.steps))
+    return Log(touched, moments)
 
 
 def _allow(name: str, given: str, allowed: tuple[str, ...]) -> None:

@@ -115,9 +115,10 @@ def report(
         store, resolved, Period(min(shown.start, resolved.period.start), last_day)
     )
     table = cohorts(store, query, resolved=resolved, orders=orders)
-    waited = waits(orders, until=until)
+    known = orders.until(until)
+    waited = waits(known, until=until)
     second_order, median = second_order_table(waited), median_days(waited)
-    kpis = _kpis(orders, resolved)
+    kpis = _kpis(known, resolved)
     return RetentionReport(
         header=header_of(resolved),
         headline=_headline(kpis, second_order, median),
@@ -132,7 +133,7 @@ def report(
         repeat=repeat_table(waited, until=until, months=PERIODS),
         second_order=second_order,
         median_days=median,
-        tiers=tier_table(customer_totals(orders, until=until)),
+        tiers=tier_table(customer_totals(known, until=until)),
         revenue=revenue_table(newness(orders, shown), nameless, query, last_day=last_day),
     )
 

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from datetime import date, timedelta
+from typing import Any
 
 import numpy as np
 import pandas as pd
+from numpy.typing import NDArray
 
 from ecom.analysis.base import Column, Table
 from ecom.analysis.cohorts import CohortQuery, CohortTable
 from ecom.model import Grain, Unit
+from ecom.models.customers import MONEY
 from ecom.models.rfm import TIERS, segment
 from ecom.models.survival import cumulative_incidence
 from ecom.text import Text, message
@@ -173,25 +176,30 @@ def median_days(waits: pd.DataFrame) -> float | None:
 
 def tier_table(customers: pd.DataFrame) -> Table:
     """The eight tiers, from rows of ``customer_totals``; all eight, or none without customers."""
-    grouped = segment(customers).groupby("tier", observed=True)
-    named = {tier.key: tier for tier in TIERS}
-    sums = grouped.agg(
-        customers=("orders", "size"),
-        orders=("orders", "sum"),
-        revenue=("amount", "sum"),
-        days_since=("days_since", "mean"),
-    )
-    frame = sums.reindex(list(named) if len(customers) else [])
-    for name in ("customers", "orders", "revenue"):
-        frame[name] = frame[name].fillna(0)
-    orders = frame["orders"].where(frame["orders"] > 0)
+    tier = segment(customers)["tier"].cat
+
+    def add(values: pd.Series) -> NDArray[Any]:
+        return np.bincount(tier.codes, weights=values, minlength=len(TIERS))
+
+    named = {one.key: one for one in TIERS}
+    sums = {
+        "customers": np.bincount(tier.codes, minlength=len(TIERS)),
+        "orders": add(customers["orders"]),
+        # Whole numbers, so that the sum does not depend on the order of customers.
+        "revenue": add((customers["amount"] * MONEY).round()) / MONEY,
+        "days_since": add(customers["days_since"]),
+    }
+    frame = pd.DataFrame(sums, index=tier.categories)
+    frame = frame.reindex(list(named) if len(customers) else [])
+    members = frame["customers"].where(frame["customers"] > 0)
     frame = frame.assign(
         tier=frame.index.map(lambda key: named[key].label).astype(object),
         action=frame.index.map(lambda key: named[key].action).astype(object),
         customer_share=frame["customers"] / (frame["customers"].sum() or np.nan),
         revenue_share=frame["revenue"] / (frame["revenue"].sum() or np.nan),
-        average_order=frame["revenue"] / orders,
-        orders_each=frame["orders"] / frame["customers"].where(frame["customers"] > 0),
+        average_order=frame["revenue"] / frame["orders"].where(frame["orders"] > 0),
+        orders_each=frame["orders"] / members,
+        days_since=frame["days_since"] / members,
     )
     return Table.make(
         frame.astype({"customers": "int64"}),

@@ -4,9 +4,9 @@ Every event that may be the first step starts an attempt. From there each next s
 earliest later event that fits; an event is used once; events of the same instant count in step
 order. The window is counted from the first step, its end included.
 
-Method: events come sorted by person and time; for each step, a reversed running minimum gives the
-next fitting instant for *all* attempts at once. The loop is over steps only. Several events at one
-instant are rare but real (batched trackers), and which of them meets which step is a small
+Method: events come sorted by person and time; for each step, a running count of the instants that
+fit gives the next one for *all* attempts at once. The loop is over steps only. Several events at
+one instant are rare but real (batched trackers), and which of them meets which step is a small
 matching problem; it is solved once for each distinct combination that occurs.
 """
 
@@ -56,15 +56,18 @@ class Moments:
         """The step due after instants that meet step ``due``."""
         return self.gains[self.kind[moments], due]
 
-    def next_with(self, bit: int) -> IntArray:
-        """For each instant, the first one at or after it that has ``bit``; one past the end: none.
+    def having(self, bit: int) -> IntArray:
+        """The instants that have ``bit``."""
+        return np.flatnonzero(self._has(bit))
 
-        Has one element more than there are instants, so that ``[i + 1]`` is always allowed.
-        """
-        count = len(self.at)
-        here = np.where((self.marks >> bit) & 1, np.arange(count), count)
-        following = np.minimum.accumulate(here[::-1])[::-1]
-        return np.append(following, count)
+    def next_having(self, bit: int, after: IntArray) -> IntArray:
+        """The first instant after each of some that has ``bit``; one past the end: none."""
+        has = self._has(bit)
+        places = np.append(np.flatnonzero(has), len(has))
+        return places[np.cumsum(has)[after]]
+
+    def _has(self, bit: int) -> BoolArray:
+        return self.marks & (1 << bit) != 0
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -82,7 +85,7 @@ class Attempts:
     level: IntArray
     moments: IntArray
 
-    def take(self, chosen: IntArray | BoolArray) -> Attempts:
+    def take(self, chosen: IntArray | BoolArray | slice) -> Attempts:
         """Some of the attempts."""
         return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen])
 
@@ -118,26 +121,31 @@ def attempts(
     first_only : only the person's first possible start is an attempt.
     exclusions : their events carry bit ``steps + index`` in the marks.
     """
-    start = np.flatnonzero(moments.marks & 1)
+    start = moments.having(0)
     if first_only:
         start = start[changes(moments.unit[start])]
     last_allowed = moments.at[start] + window
     met = np.full((len(start), moments.steps), -1, dtype=np.int64)
-    due = np.zeros(len(start), dtype=np.int64)
-    where = start.copy()
-    for step in range(moments.steps):
-        waiting = np.flatnonzero(due == step)
-        found = where[waiting] if step == 0 else moments.next_with(step)[where[waiting] + 1]
-        fits = found < len(moments.at)
-        fits[fits] = (moments.unit[found[fits]] == moments.unit[start[waiting[fits]]]) & (
-            moments.at[found[fits]] <= last_allowed[waiting[fits]]
-        )
-        waiting, found = waiting[fits], found[fits]
-        where[waiting] = found
-        due[waiting] = moments.due_after(found, step)
-        for later in range(step, moments.steps):  # an instant may meet several steps
-            reached = due[waiting] > later
+    due, where = np.zeros(len(start), dtype=np.int64), start.copy()
+
+    def meet(step: int, waiting: IntArray, found: IntArray) -> None:
+        following = moments.due_after(found, step)
+        where[waiting], due[waiting], met[waiting, step] = found, following, found
+        several = np.flatnonzero(following > step + 1)  # an instant may meet several steps
+        for later in range(step + 1, moments.steps):
+            reached = several[following[several] > later]
             met[waiting[reached], later] = found[reached]
+
+    meet(0, np.arange(len(start)), start)
+    for step in range(1, moments.steps):
+        waiting = np.flatnonzero(due == step)
+        found = moments.next_having(step, where[waiting])
+        there = found < len(moments.at)
+        waiting, found = waiting[there], found[there]
+        fits = (moments.unit[found] == moments.unit[where[waiting]]) & (
+            moments.at[found] <= last_allowed[waiting]
+        )
+        meet(step, waiting[fits], found[fits])
     made = Attempts(moments.unit[start], due, met)
     for index, span in enumerate(exclusions):
         void = _broken(moments, made, span, moments.steps + index, last_allowed)
@@ -169,7 +177,7 @@ def _broken(
     """Whether an excluded event lies strictly between two steps, or before the window's end."""
     begun = made.moments[:, span.from_step]
     ended = made.moments[:, span.to_step]
-    nearest = moments.next_with(bit)[np.where(begun < 0, len(moments.at) - 1, begun) + 1]
+    nearest = moments.next_having(bit, np.where(begun < 0, len(moments.at) - 1, begun))
     exists = (begun >= 0) & (nearest < len(moments.at))
     nearest = np.where(exists, nearest, 0)
     inside = np.where(

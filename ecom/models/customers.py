@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecom.model import Period
-from ecom.models.runs import BoolArray, IntArray, changes, sizes
+from ecom.models.runs import BoolArray, IntArray, changes, numbered, sizes
 
 EPOCH = date(1970, 1, 1)
 CUSTOMER_MEASURES = (
@@ -37,41 +37,55 @@ class CustomerOrders:
 
     Attributes
     ----------
-    customer : a number, rising.
+    customer : a number from 0, rising, without gaps.
     day : days since 1970, of payment on the shop's calendar.
     amount : paid, in ten-thousandths of the currency (whole numbers).
     passes : whether the order passes the scope's filters.
+    firsts : the position of each customer's first order.
     """
 
     customer: IntArray
     day: IntArray
     amount: NDArray[np.float64]
     passes: BoolArray
+    firsts: IntArray
 
     @classmethod
     def of(cls, orders: pd.DataFrame) -> CustomerOrders:
-        """Sort rows of ``customer``, ``day``, ``amount`` (in the currency) and ``passes``."""
+        """Sort rows of ``customer`` (any number), ``day``, ``amount`` (in the currency) and
+        ``passes``."""
         customer, day, passes = (
             orders[name].to_numpy(dtype="int64") for name in ("customer", "day", "passes")
         )
-        # Sorting one number is far faster than sorting by three columns.
-        key = (customer << (DAY_BITS + 1)) | (day << 1) | (1 - passes)
-        order = np.argsort(key)
-        key = key[order]
-        amount = orders["amount"].to_numpy(dtype="float64")[order]
-        return cls(
-            customer=key >> (DAY_BITS + 1),
-            day=(key >> 1) & ((1 << DAY_BITS) - 1),
-            amount=np.rint(amount * MONEY),
-            passes=(key & 1) == 0,
+        when = (day << 1) | (1 - passes)
+        order = np.argsort(customer)
+        # Sorting one number is far faster than sorting by three columns; and by now it is nearly
+        # sorted, which the stable sort makes use of.
+        key = (numbered(customer[order]) << (DAY_BITS + 1)) | when[order]
+        place = np.argsort(key, kind="stable")
+        key = key[place]
+        amount = orders["amount"].to_numpy(dtype="float64")[order[place]]
+        return cls._grouped(
+            key >> (DAY_BITS + 1),
+            (key >> 1) & ((1 << DAY_BITS) - 1),
+            np.rint(amount * MONEY),
+            (key & 1) == 0,
         )
 
+    @classmethod
+    def _grouped(
+        cls, customer: IntArray, day: IntArray, amount: NDArray[np.float64], passes: BoolArray
+    ) -> CustomerOrders:
+        opens = changes(customer)
+        return cls(np.cumsum(opens) - 1, day, amount, passes, np.flatnonzero(opens))
+
     def take(self, chosen: BoolArray) -> CustomerOrders:
-        """Some of the orders."""
+        """Some of the orders; customers are numbered anew."""
         if chosen.all():
             return self
-        return CustomerOrders(
-            self.customer[chosen], self.day[chosen], self.amount[chosen], self.passes[chosen]
+        rows = np.flatnonzero(chosen)
+        return self._grouped(
+            self.customer[rows], self.day[rows], self.amount[rows], self.passes[rows]
         )
 
     def until(self, day: date) -> CustomerOrders:
@@ -79,14 +93,9 @@ class CustomerOrders:
         return self.take(self.day <= day_number(day))
 
     @property
-    def firsts(self) -> IntArray:
-        """The position of each customer's first order."""
-        return np.flatnonzero(changes(self.customer))
-
-    @property
     def first_day(self) -> IntArray:
-        """The day of the customer's first order, beside each order."""
-        return np.repeat(self.day[self.firsts], sizes(self.firsts, len(self.day)))
+        """The day of each customer's first order."""
+        return self.day[self.firsts]
 
 
 def customer_sums(
@@ -101,25 +110,27 @@ def customer_sums(
         ``active_customers`` are those whose last order lies at most ``dormant_days`` before the
         end of the period.
     """
-    known = orders.until(period.end)
-    if not len(known.day):
-        return dict.fromkeys(CUSTOMER_MEASURES)
     start, end = day_number(period.start), day_number(period.end)
-    firsts = known.firsts
-    first_day = known.day[firsts]
-    during = known.day >= start
-    counted = during & known.passes
-    bought = np.logical_or.reduceat(counted, firsts)
-    again = (first_day < start) | (np.add.reduceat(during, firsts, dtype=np.int64) > 1)
-    active = np.logical_or.reduceat(known.passes & (known.day >= end - dormant_days), firsts)
+    first_day = orders.first_day
+    known = first_day <= end
+    if not known.any():
+        return dict.fromkeys(CUSTOMER_MEASURES)
+    during = np.flatnonzero((orders.day >= start) & (orders.day <= end))
+    customer, counted = orders.customer[during], orders.passes[during]
+    opens = np.flatnonzero(changes(customer))
+    bought = np.logical_or.reduceat(counted, opens)
+    again = (first_day[customer[opens]] < start) | (sizes(opens, len(during)) > 1)
+    lately = np.flatnonzero(
+        orders.passes & (orders.day >= end - dormant_days) & (orders.day <= end)
+    )
     sums = (
         bought.sum(),
         (bought & again).sum(),
         # Of the first day's orders those that pass come first.
-        ((first_day >= start) & known.passes[firsts]).sum(),
+        (known & (first_day >= start) & orders.passes[orders.firsts]).sum(),
         counted.sum(),
-        known.amount[counted].sum() / MONEY,
-        active.sum(),
+        orders.amount[during[counted]].sum() / MONEY,
+        changes(orders.customer[lately]).sum(),
     )
     return dict(zip(CUSTOMER_MEASURES, map(float, sums), strict=True))
 
@@ -137,7 +148,7 @@ def customer_days(orders: CustomerOrders, period: Period, *, dormant_days: int) 
     known = orders.until(period.end)
     start = day_number(period.start)
     during = known.day >= start
-    first_day, here = known.first_day[during], known.take(during)
+    first_day, here = known.first_day[known.customer[np.flatnonzero(during)]], known.take(during)
     opens = np.flatnonzero(changes(here.customer) | changes(here.day))  # one a customer and day
     active = _active_by_day(known, period, dormant_days)
     columns = [*CUSTOMER_MEASURES, "new_buyer_gmv"]
@@ -181,9 +192,9 @@ def _active_by_day(known: CustomerOrders, period: Period, dormant_days: int) -> 
     the number changes by +1 where an active stretch starts and by -1 on the day after it ends.
     """
     origin = day_number(period.start) - dormant_days
-    chosen = known.take(known.passes & (known.day >= origin))
-    day, length = chosen.day - origin, period.days + dormant_days
-    starts = changes(chosen.customer)
+    chosen = np.flatnonzero(known.passes & (known.day >= origin))
+    day, length = known.day[chosen] - origin, period.days + dormant_days
+    starts = changes(known.customer[chosen])
     starts[1:] |= np.diff(day) > dormant_days + 1
     ends = np.append(starts[1:], np.ones(min(len(day), 1), dtype=bool))
     begun, ended = (

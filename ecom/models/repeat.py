@@ -8,7 +8,7 @@ import numpy as np
 import pandas as pd
 
 from ecom.model import Period
-from ecom.models.customers import DAY_BITS, MONEY, CustomerOrders, day_number
+from ecom.models.customers import MONEY, CustomerOrders, day_number
 from ecom.models.runs import changes, numbered, sizes
 
 
@@ -25,24 +25,28 @@ def waits(orders: CustomerOrders, *, until: date) -> pd.DataFrame:
         yet, until ``until``), ``came_back`` (bool), ``customers``. One row a combination.
     """
     known = orders.until(until)
-    firsts = known.firsts
-    first_day = known.day[firsts]
-    later = np.flatnonzero(known.day > known.first_day)
+    firsts, first_day = known.firsts, known.first_day
+    later = np.flatnonzero(known.day > first_day[known.customer])
     seconds = later[changes(known.customer[later])]
     second_day = np.full(len(firsts), -1, dtype=np.int64)
-    second_day[numbered(known.customer)[seconds]] = known.day[seconds]
+    second_day[known.customer[seconds]] = known.day[seconds]
     came_back = second_day >= 0
     days = np.where(came_back, second_day, day_number(until)) - first_day
-    month = first_day.astype("datetime64[D]").astype("datetime64[M]").astype("int64")
-    key = ((month << DAY_BITS) | days) * 2 + came_back
-    keys, customers = np.unique(key[known.passes[firsts]], return_counts=True)
-    months = (keys >> (DAY_BITS + 1)).astype("datetime64[M]").astype("datetime64[D]")
+    starts = known.passes[firsts]
+    # The months of a few thousand days are looked up, not worked out for each customer.
+    origin, last = (int(first_day.min()), int(first_day.max())) if len(first_day) else (0, 0)
+    months = np.arange(origin, last + 1).astype("datetime64[D]").astype("datetime64[M]")
+    longest = int(days.max(initial=0)) + 1
+    key = (numbered(months)[first_day - origin] * longest + days) * 2 + came_back
+    customers = np.bincount(key[starts])
+    keys = np.flatnonzero(customers)
+    named = np.unique(months).astype("datetime64[D]").astype(object)
     return pd.DataFrame(
         {
-            "month": pd.Series(months.astype(object), dtype="object"),
-            "days": (keys >> 1) & ((1 << DAY_BITS) - 1),
+            "month": pd.Series(named[keys // (2 * longest)], dtype="object"),
+            "days": keys // 2 % longest,
             "came_back": (keys & 1) == 1,
-            "customers": customers.astype("int64"),
+            "customers": customers[keys],
         }
     )
 
@@ -81,13 +85,15 @@ def newness(orders: CustomerOrders, period: Period) -> pd.DataFrame:
         Index ``day``, columns ``new`` and ``returning``; only days with an order that passes.
     """
     start, end = day_number(period.start), day_number(period.end)
-    chosen = orders.passes & (orders.day >= start) & (orders.day <= end)
-    is_new = orders.first_day[chosen] == orders.day[chosen]
-    place = orders.day[chosen] - start
-    sums = {
-        name: np.bincount(place, weights=orders.amount[chosen] * kind, minlength=period.days)
-        for name, kind in {"new": is_new, "returning": ~is_new}.items()
-    }
+    chosen = np.flatnonzero(orders.passes & (orders.day >= start) & (orders.day <= end))
+    day = orders.day[chosen]
+    is_returning = orders.first_day[orders.customer[chosen]] < day
+    place = day - start
+    sums = np.bincount(
+        place + is_returning * period.days,
+        weights=orders.amount[chosen],
+        minlength=2 * period.days,
+    ).reshape(2, period.days)
     found = np.flatnonzero(np.bincount(place, minlength=period.days))
     days = pd.Index([period.start + timedelta(int(day)) for day in found], name="day", dtype=object)
-    return pd.DataFrame({name: part[found] / MONEY for name, part in sums.items()}, index=days)
+    return pd.DataFrame((sums[:, found] / MONEY).T, index=days, columns=["new", "returning"])

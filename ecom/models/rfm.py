@@ -9,6 +9,7 @@ and money, high or low, make the eight tiers.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 import pandas as pd
@@ -123,8 +124,8 @@ def segment(customers: pd.DataFrame) -> pd.DataFrame:
         best) and ``tier`` (categorical, key of ``TIERS``).
     """
     scores = {
-        "recency": _score(-customers["days_since"].to_numpy(dtype="float64")),
-        "frequency": _score(customers["orders"].to_numpy(dtype="float64")),
+        "recency": _score(-customers["days_since"].to_numpy()),
+        "frequency": _score(customers["orders"].to_numpy()),
         "money": _score(customers["amount"].to_numpy(dtype="float64")),
     }
     # A mean over nobody is never asked: without customers every comparison below is empty.
@@ -137,10 +138,17 @@ def segment(customers: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _score(values: NDArray[np.float64]) -> NDArray[np.int64]:
+def _score(values: NDArray[Any]) -> NDArray[np.int64]:
     """1 + floor(5 x share of values strictly below)."""
+    if not len(values):
+        return values.astype("int64")
+    least, most = values.min(), values.max()
+    if values.dtype.kind == "i" and most - least < len(values):  # few whole numbers are counted
+        counts = np.bincount(values - least)
+        score = 1 + (SCORES * (np.cumsum(counts) - counts)) // len(values)
+        return score[values - least]
     order = np.argsort(values)
     opens = np.flatnonzero(changes(values[order]))
     below = np.empty(len(values), dtype=np.int64)
     below[order] = np.repeat(opens, sizes(opens, len(values)))
-    return 1 + (SCORES * below) // max(len(values), 1)
+    return 1 + (SCORES * below) // len(values)

@@ -8,11 +8,9 @@ import numpy as np
 from sqlalchemy import (
     ColumnElement,
     FromClause,
-    Integer,
     Select,
     and_,
     case,
-    cast,
     func,
     literal,
     select,
@@ -29,7 +27,7 @@ from ecom.queries.event_sets import EventSet, conditions
 from ecom.queries.scope import ResolvedScope, in_currency
 from ecom.schema import events
 from ecom.store import Store
-from ecom.store.functions import days_between, start_of_month, start_of_week
+from ecom.store.functions import days_between, number_of, start_of_month, start_of_week
 
 
 def seen_people(
@@ -63,10 +61,9 @@ def seen_people(
 
 def _seen_in_events(store: Store, resolved: ResolvedScope, query: CohortQuery) -> Seen:
     seen = _seen(_facts(resolved, query), query).subquery("seen")
-    person = func.dense_rank().over(order_by=(seen.c.shop_id, seen.c.person))
     frame = store.read(
         select(
-            cast(person, Integer).label("person"),
+            number_of(seen.c.shop_id, seen.c.person).label("person"),
             days_between(literal(EPOCH), seen.c.period).label("period"),
             seen.c.returns,
             seen.c.amount,

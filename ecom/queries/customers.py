@@ -13,11 +13,9 @@ from datetime import date
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
-    Integer,
     Subquery,
     and_,
     case,
-    cast,
     func,
     literal,
     select,
@@ -29,7 +27,7 @@ from ecom.models.customers import CUSTOMER_MEASURES, EPOCH, CustomerOrders, cust
 from ecom.queries.documents import documents
 from ecom.queries.scope import ResolvedScope, in_scope, within
 from ecom.store import Store
-from ecom.store.functions import days_between
+from ecom.store.functions import days_between, number_of
 
 __all__ = ["CUSTOMER_MEASURES", "customer_measures", "customer_orders", "unknown_sales"]
 
@@ -51,7 +49,7 @@ def customer_orders(store: Store, resolved: ResolvedScope, *, until: date) -> Cu
     sales = customer_sales(resolved, until=until)
     orders = store.read(
         select(
-            cast(func.dense_rank().over(order_by=sales.c.customer), Integer).label("customer"),
+            number_of(sales.c.customer).label("customer"),
             days_between(literal(EPOCH), sales.c.day).label("day"),
             sales.c.amount,
             case((passes_filters(resolved, sales), 1), else_=0).label("passes"),

@@ -1,4 +1,4 @@
-"""What funnels are made of: the events of their steps, as narrow rows sorted by who and when."""
+"""What funnels are made of: the events of their steps, by who and when."""
 
 from __future__ import annotations
 
@@ -9,15 +9,16 @@ from functools import reduce
 from operator import add
 from typing import Any
 
-import pandas as pd
 from sqlalchemy import (
-    CTE,
+    BigInteger,
     Column,
     ColumnElement,
+    DateTime,
     FromClause,
     Integer,
     Select,
     String,
+    Table,
     and_,
     case,
     cast,
@@ -30,11 +31,12 @@ from sqlalchemy import (
 )
 
 from ecom.model import Period
+from ecom.models.touches import Touches, touches_of
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of
 from ecom.queries.scope import within
 from ecom.schema import events, sessions
 from ecom.store import Store
-from ecom.store.functions import days_between
+from ecom.store.functions import days_between, number_of
 from ecom.store.sessionize import STEPS
 
 EPOCH = date(1970, 1, 1)
@@ -44,21 +46,6 @@ UNITS: dict[str, tuple[str, ...]] = {
     "person": ("shop_id", "visitor_id"),
     "session": ("shop_id", "visitor_id", "session_key"),
 }
-
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Touches:
-    """Events that belong to some sets.
-
-    Attributes
-    ----------
-    rows : ``unit`` (a number), ``at`` (UTC), ``marks`` (bits of the sets), ``day`` (days since
-        1970) and ``value`` (position in ``labels``, -1 for none); sorted by unit, then time.
-    labels : the values of the property asked for.
-    """
-
-    rows: pd.DataFrame
-    labels: tuple[str, ...] = ()
 
 
 def touches(
@@ -89,44 +76,73 @@ def touches(
     reading = _Reading(unit, starts, until, where, value)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
+    is_told = firsts_only and list(visits) == [1] and _are_told_by_visits(actions, where)
+    told = actions if is_told else {}
     parts = []
     if visits:
-        parts.append(_visits(visits, reading))
+        parts.append(_visits(visits, reading, told))
         reading = replace(reading, value=None)
     if actions:
-        is_told = firsts_only and bool(visits) and _are_told_by_visits(actions, where)
-        if is_told:
-            parts += [_first_actions(bit, one, reading) for bit, one in actions.items()]
-        parts.append(_actions(actions, reading, of_plain_visits=not is_told))
-    touch = union_all(*parts).cte("touch")
-    # Numbering units and values once is far cheaper than sorting and handing over their texts.
-    who = [touch.c[name] for name in UNITS[unit]]
-    units = _numbered(select(*who).distinct(), "unit")
-    source = touch.join(units, and_(*(units.c[column.name] == column for column in who)))
-    code: ColumnElement[int] = literal(-1)
-    # Down to the last column, so that the same store always gives the same answer.
-    order: list[ColumnElement[Any]] = [units.c.unit, touch.c.at, touch.c.marks]
-    labels = ()
-    if value is not None:
-        told = select(touch.c.value).where(touch.c.value.is_not(None)).distinct()
-        values = _numbered(told, "code", in_order=True)
-        source = source.outerjoin(values, values.c.value == touch.c.value)
-        code = func.coalesce(values.c.code, -1)
-        order.append(values.c.code)
-        labels = tuple(store.read(select(values.c.value).order_by(values.c.code))["value"])
-    rows = store.read(
-        select(units.c.unit, touch.c.at, touch.c.marks, touch.c.day, code.label("value"))
-        .select_from(source)
-        .order_by(*order)
-    )
-    return Touches(rows, labels)
+        parts.append(_actions(actions, reading, told))
+    rows = store.read(union_all(*(part.rows() for part in parts)))
+    return touches_of(rows, list(told), {} if value is None else _labels(store, parts[0]))
 
 
-def _numbered(distinct: Select[Any], name: str, *, in_order: bool = False) -> CTE:
-    """Number rows from 0; in their own order where another query must give the same numbers."""
-    rows = distinct.subquery()
-    number = func.row_number().over(order_by=tuple(rows.c) if in_order else None) - 1
-    return select(*rows.c, cast(number, Integer).label(name)).cte(f"numbered_{name}")
+def _labels(store: Store, part: _Part) -> dict[int, str]:
+    """The values of the property by the numbers that stand for them."""
+    found = store.read(part.labels())
+    return dict(zip(found["number"].tolist(), found["label"].tolist(), strict=True))
+
+
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows of one table; columns are those of ``ecom.models.touches.touches_of``.
+
+    Attributes
+    ----------
+    who : names the unit.
+    marks, value : ``value`` is NULL where there is none.
+    later : when the row met further sets, by their bit.
+    """
+
+    source: FromClause
+    limits: list[ColumnElement[bool]]
+    who: list[ColumnElement[str]]
+    at: Column[Any]
+    day: Column[Any]
+    marks: ColumnElement[int]
+    value: ColumnElement[str] | None
+    later: dict[int, ColumnElement[Any]]
+
+    def rows(self) -> Select[Any]:
+        """The rows, nameless: numbers are sorted and handed over far faster than texts."""
+        value: ColumnElement[int] = literal(-1, BigInteger)
+        if self.value is not None:
+            value = case((self.value.is_(None), value), else_=number_of(self.value))
+        return (
+            select(
+                number_of(*self.who).label("unit"),
+                self.at.label("at"),
+                cast(self.marks, Integer).label("marks"),
+                cast(days_between(literal(EPOCH), self.day), Integer).label("day"),
+                value.label("value"),
+                *(moment.label(f"at_{bit}") for bit, moment in self.later.items()),
+            )
+            .select_from(self.source)
+            .where(*self.limits)
+        )
+
+    def labels(self) -> Select[Any]:
+        """Every value and its ``number``."""
+        assert self.value is not None  # asked for with a property alone
+        told = (
+            select(self.value.label("label"))
+            .select_from(self.source)
+            .where(*self.limits, self.value.is_not(None))
+            .distinct()
+            .subquery("told")
+        )
+        return select(told.c.label, number_of(told.c.label).label("number"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,34 +155,23 @@ class _Reading:
     where: tuple[Where, ...]
     value: str | None
 
-    def columns(
-        self, sets: dict[int, EventSet], at: Column[Any], day: Column[Any]
-    ) -> list[ColumnElement[Any]]:
-        """When, which sets, and the property."""
-        flags: list[ColumnElement[Any]] = []
+    def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
+        """The bits of the sets that a row belongs to."""
+        flags: list[ColumnElement[int]] = []
         for bit, one in sets.items():
             belongs = one.condition()
             if bit == 1 and self.starts is not None:
                 belongs = and_(belongs, within(day, self.starts))
             flags.append(case((belongs, bit), else_=0))
-        marks = reduce(add, flags)
-        value = null() if self.value is None else property_of(at.table, self.value)
-        return [
-            at.label("at"),
-            cast(marks, Integer).label("marks"),
-            _days(day),
-            cast(value, String).label("value"),
-        ]
+        return reduce(add, flags)
 
-    def conditions(self, sets: dict[int, EventSet], day: Column[Any]) -> list[ColumnElement[bool]]:
+    def property_of(self, table: Table) -> ColumnElement[str] | None:
+        """The property to fetch."""
+        return None if self.value is None else cast(property_of(table, self.value), String)
+
+    def limits(self, day: Column[Any]) -> list[ColumnElement[bool]]:
         """Which rows to read."""
-        limits = [or_(*(one.condition() for one in sets.values()))]
-        limits += conditions(day.table, self.where)
-        return limits + self.on_days(day)
-
-    def on_days(self, day: Column[Any]) -> list[ColumnElement[bool]]:
-        """Which days to read."""
-        limits: list[ColumnElement[bool]] = []
+        limits = conditions(day.table, self.where)
         if self.starts is not None:
             limits.append(day >= self.starts.start)
         if self.until is not None:
@@ -174,14 +179,55 @@ class _Reading:
         return limits
 
 
-def _days(day: Column[Any]) -> ColumnElement[int]:
-    return cast(days_between(literal(EPOCH), day), Integer).label("day")
+def _visits(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventSet]) -> _Part:
+    """The starts of visits; plain visits tell as well when they first met the sets in ``told``."""
+    visit, limits = sessions.c, reading.limits(sessions.c.session_date)
+    if not told:  # else visits are read for what was done in them, too
+        limits.append(_any_of(sets))
+    return _Part(
+        source=sessions,
+        limits=limits,
+        who=[visit[name] for name in UNITS[reading.unit]],
+        at=visit.started_at,
+        day=visit.session_date,
+        marks=reading.marks(sets, visit.session_date),
+        value=reading.property_of(sessions),
+        later={
+            bit: case((visit.is_plain, visit[f"first_{one.event}_at"])) for bit, one in told.items()
+        },
+    )
 
 
-def _visits(sets: dict[int, EventSet], reading: _Reading) -> Select[Any]:
-    at, day = sessions.c.started_at, sessions.c.session_date
-    who = [sessions.c[name] for name in UNITS[reading.unit]]
-    return select(*who, *reading.columns(sets, at, day)).where(*reading.conditions(sets, day))
+def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventSet]) -> _Part:
+    """Events, all or only those of visits that are not plain, where the plain ones have told."""
+    limits = [
+        events.c.is_current,
+        events.c.visitor_id.is_not(None),
+        _any_of(sets),
+        *reading.limits(events.c.event_date),
+    ]
+    who: list[ColumnElement[str]] = [events.c.shop_id, events.c.visitor_id]
+    source: FromClause = events
+    if reading.unit == "session" or told:
+        source = events.join(sessions, _of_visit())
+    if reading.unit == "session":
+        who.append(sessions.c.session_key)
+    if told:
+        limits.append(~sessions.c.is_plain)
+    return _Part(
+        source=source,
+        limits=limits,
+        who=who,
+        at=events.c.event_at,
+        day=events.c.event_date,
+        marks=reading.marks(sets, events.c.event_date),
+        value=reading.property_of(events),
+        later={bit: cast(null(), DateTime) for bit in told},
+    )
+
+
+def _any_of(sets: dict[int, EventSet]) -> ColumnElement[bool]:
+    return or_(*(one.condition() for one in sets.values()))
 
 
 def _are_told_by_visits(actions: dict[int, EventSet], where: tuple[Where, ...]) -> bool:
@@ -191,43 +237,6 @@ def _are_told_by_visits(actions: dict[int, EventSet], where: tuple[Where, ...]) 
         names == [step for step in STEPS if step in names]
         and not any(one.where for one in actions.values())
         and all(one.property == "shop_id" for one in where)
-    )
-
-
-def _first_actions(bit: int, one: EventSet, reading: _Reading) -> Select[Any]:
-    """When plain visits first met a set."""
-    at, day = sessions.c[f"first_{one.event}_at"], sessions.c.session_date
-    limits = [sessions.c.is_plain, at.is_not(None), *conditions(sessions, reading.where)]
-    return select(
-        *(sessions.c[name] for name in UNITS[reading.unit]),
-        at.label("at"),
-        literal(bit, Integer).label("marks"),
-        _days(day),
-        cast(null(), String).label("value"),
-    ).where(*limits, *reading.on_days(day))
-
-
-def _actions(
-    sets: dict[int, EventSet], reading: _Reading, *, of_plain_visits: bool = True
-) -> Select[Any]:
-    """Events, those of visits that are not plain alone or all."""
-    at, day = events.c.event_at, events.c.event_date
-    who: list[ColumnElement[Any]] = [events.c.shop_id, events.c.visitor_id]
-    source: FromClause = events
-    if reading.unit == "session" or not of_plain_visits:
-        source = events.join(sessions, _of_visit())
-    if reading.unit == "session":
-        who.append(sessions.c.session_key)
-    of_visits = [] if of_plain_visits else [~sessions.c.is_plain]
-    return (
-        select(*who, *reading.columns(sets, at, day))
-        .select_from(source)
-        .where(
-            events.c.is_current,
-            events.c.visitor_id.is_not(None),
-            *reading.conditions(sets, day),
-            *of_visits,
-        )
     )
 
 

@@ -262,16 +262,14 @@ def empty_days(resolved: ResolvedScope, *, first: date, last: date) -> Subquery:
     A day tells only when all warehouses were listed on it: one of several says little. A day with
     sales had stock, whatever the list at its end says.
     """
-    lists = (
-        select(
-            _listed.snapshot_date.label("day"),
-            func.count(func.distinct(_listed.source.concat("|").concat(_listed.warehouse))).label(
-                "lists"
-            ),
-        )
+    places = (
+        select(_listed.snapshot_date.label("day"), _listed.source, _listed.warehouse)
         .where(_listed.is_current, _listed.snapshot_date.between(first, last))
-        .group_by(_listed.snapshot_date)
-        .subquery("lists")
+        .distinct()
+        .subquery("places")
+    )
+    lists = (
+        select(places.c.day, func.count().label("lists")).group_by(places.c.day).subquery("lists")
     )
     most = select(func.max(lists.c.lists)).scalar_subquery()
     # Few SKUs are out of stock, so only their sales are added up.

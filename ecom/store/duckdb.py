@@ -252,6 +252,12 @@ def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: o
     return f"json_extract_string(CASE WHEN json_valid({document}) THEN {document} END, {path})"
 
 
+@compiles(functions.number_of, "duckdb")
+def _number_of(element: functions.number_of, compiler: SQLCompiler, **options: object) -> str:
+    texts = ", ".join(compiler.process(clause, **options) for clause in element.clauses)
+    return f"CAST(hash({texts}) >> 1 AS BIGINT)"
+
+
 @compiles(functions.earliest, "duckdb")
 def _earliest(element: functions.earliest, compiler: SQLCompiler, **options: object) -> str:
     moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)

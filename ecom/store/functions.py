@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from datetime import date
 
-from sqlalchemy import Date, Double, Integer, String
+from sqlalchemy import BigInteger, Date, Double, Integer, String
 from sqlalchemy.sql.functions import GenericFunction
 
 
@@ -58,6 +58,18 @@ class json_text(GenericFunction[str]):  # noqa: N801
     """``json_text(document, key)``: the top-level value of a key as text; NULL without it."""
 
     type = String()
+    inherit_cache = True
+
+
+class number_of(GenericFunction[int]):  # noqa: N801
+    """``number_of(text, ...)``: a number for some texts, from 0 up to 2^63, by a hash.
+
+    Equal texts have the same number. A million different ones all have numbers of their own but for
+    a chance of one in eighteen million. Sorting and handing over numbers takes a tenth of the time
+    that texts take. They differ between engines: not to be stored, nor shown.
+    """
+
+    type = BigInteger()
     inherit_cache = True
 
 

@@ -30,6 +30,7 @@ from ecom.store.functions import (
     json_text,
     latest,
     local_hour,
+    number_of,
     packed,
     seconds_between,
     start_of_month,
@@ -175,6 +176,27 @@ SUNDAY = literal(date(2026, 3, 8))
 )
 def test_functions_of_time(store: Store, value: ColumnElement[Any], expected: Any) -> None:
     assert ask_one(store, value) == expected
+
+
+def test_a_number_stands_for_a_text(store: Store) -> None:
+    texts = [text for text in TEXTS if text is not None]
+    rows = [
+        {"feedback_id": f"{copy}{n:03}", "comment": text, "product_id": "x"}
+        for copy in "ab"
+        for n, text in enumerate(texts)
+    ]
+    store.load(stage("feedback", rows))
+    first, second = feedback.c.comment, feedback.c.product_id
+    asked = {"one": (first,), "both": (first, second), "turned": (second, first)}
+    found = store.read(
+        select(first, *(number_of(*parts).label(name) for name, parts in asked.items()))
+    )
+    for name in asked:
+        assert found[name].dtype == "int64"
+        assert found[name].min() >= 0
+        assert found[name].nunique() == len(texts)
+        assert (found.groupby("comment")[name].nunique() == 1).all()
+    assert not set(found["both"]) & set(found["turned"])
 
 
 @pytest.mark.parametrize(

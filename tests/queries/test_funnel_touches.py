@@ -10,7 +10,7 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecom.analysis import funnel_query
-from ecom.analysis.funnel_query import Breakdown, FunnelQuery, Step, Trend, funnel
+from ecom.analysis.funnel_query import ATTRIBUTIONS, Breakdown, FunnelQuery, Step, Trend, funnel
 from ecom.model import Period
 from ecom.queries.event_sets import VISIT
 from ecom.queries.funnel import touches
@@ -51,25 +51,35 @@ def done(minute: int, name: str) -> dict[str, Any]:
     [done(0, "add_to_cart"), done(5, "view_item"), done(10, "add_to_cart")],
     ["view_item", "add_to_cart"],
     "session",
-    1,
+    timedelta(days=1),
+    "first_touch",
 )
-@settings(max_examples=25, deadline=None, suppress_health_check=list(HealthCheck))
+# Looked at within the window, put into the cart after it.
+@example(
+    [done(0, "page_view"), done(5, "view_item"), done(25, "add_to_cart")],
+    ["view_item", "add_to_cart"],
+    "person",
+    timedelta(minutes=20),
+    "step",
+)
+@settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
 @given(
     st.lists(EVENT, min_size=1, max_size=14),
     st.lists(st.sampled_from(STEPS), min_size=1, max_size=4, unique=True),
     st.sampled_from(["person", "session"]),
-    st.integers(1, 3),
+    st.sampled_from([timedelta(minutes=20), timedelta(days=1), timedelta(days=3)]),
+    st.sampled_from(ATTRIBUTIONS),
 )
 def test_the_answer_is_that_of_the_events(
-    made: list[dict[str, Any]], steps: list[str], unit: str, days: int
+    made: list[dict[str, Any]], steps: list[str], unit: str, window: timedelta, attribution: str
 ) -> None:
     query = FunnelQuery(
         steps=(Step(VISIT), *(Step(name) for name in STEPS if name in steps)),
-        window=timedelta(days=days),
+        window=window,
         unit=unit,
         period=Period(date(2026, 1, 2), date(2026, 1, 3)),
         until=date(2026, 1, 4),
-        breakdown=Breakdown("device"),
+        breakdown=Breakdown("device", attribution=attribution, step=len(steps) - 1),
         trend=Trend(),
     )
 

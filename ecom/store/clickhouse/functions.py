@@ -57,6 +57,12 @@ def _json_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"JSONExtract({document}, {key}, 'Nullable(String)')"
 
 
+@compiles(functions.number_of, DIALECT)
+def _number_of(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    texts = ", ".join(_arguments(element, compiler, options))
+    return f"toInt64(bitShiftRight(sipHash64(tuple({texts})), 1))"
+
+
 # A tuple that holds NULL is a value like any other, so that argMin and argMax don't pass it over.
 @compiles(functions.earliest, DIALECT)
 def _earliest(element: Any, compiler: SQLCompiler, **options: Any) -> str:

@@ -53,6 +53,15 @@ def _days_between(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"(CAST({later} AS DATE) - CAST({earlier} AS DATE))"
 
 
+@compiles(functions.number_of, "postgresql")
+def _number_of(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    # The number of one text is the seed of the next; the sign is cut off.
+    number = "0"
+    for text in _written(element, compiler, options):
+        number = f"hashtextextended({text}, {number})"
+    return f"({number} & 9223372036854775807)"
+
+
 @compiles(functions.json_text, "postgresql")
 def _json_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"ecom_json_text({', '.join(_written(element, compiler, options))})"

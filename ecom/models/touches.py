@@ -1,0 +1,147 @@
+"""Events of a funnel's steps in the order of people and time."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+import numpy as np
+import pandas as pd
+
+from ecom.models.runs import IntArray, changes, in_order, numbered
+
+NEVER = int(np.iinfo(np.int64).min)  # numpy's "not a time"
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Once:
+    """People of whom there is one row that tells of several events: one element a person.
+
+    Attributes
+    ----------
+    at : by set, when it was first met (UTC, in microseconds since 1970); not falling from set to
+        set, ``NEVER`` where it was not.
+    marks : bits of the first event; the others met one set each.
+    day : local, in days since 1970.
+    value : of the first event.
+    """
+
+    at: tuple[IntArray, ...]
+    marks: IntArray
+    day: IntArray
+    value: IntArray
+
+    def level(self, window: int) -> IntArray:
+        """How many sets were met one after the other, within microseconds of the first."""
+        level, going = np.ones(len(self.day), dtype=np.int64), np.ones(len(self.day), dtype=bool)
+        for at in self.at[1:]:
+            going &= (at != NEVER) & (at - self.at[0] <= window)
+            level += going
+        return level
+
+    def did(self) -> IntArray:
+        """The bits of everything done."""
+        did = self.marks.copy()
+        for place, at in enumerate(self.at[1:], start=1):
+            did |= (at != NEVER).astype("int64") << place
+        return did
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class Touches:
+    """Events that belong to some sets, by person and time; one element an event.
+
+    Attributes
+    ----------
+    unit : who, a number from 0, rising, without gaps.
+    at : UTC, in microseconds since 1970.
+    marks : bits of the sets.
+    day : local, in days since 1970.
+    value : position in ``labels``, -1 for none.
+    labels : the values of the property asked for.
+    once : further people, whose events need not be strung together; None: there are none.
+    """
+
+    unit: IntArray
+    at: IntArray
+    marks: IntArray
+    day: IntArray
+    value: IntArray
+    labels: tuple[str, ...]
+    once: Once | None
+
+    @property
+    def last_day(self) -> int:
+        """The last day of any event; days since 1970."""
+        days = [self.day] if self.once is None else [self.day, self.once.day]
+        return max(int(one.max(initial=0)) for one in days)
+
+
+def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, str]) -> Touches:
+    """String events together that come in rows of several.
+
+    Parameters
+    ----------
+    rows : ``unit`` (any number), ``at`` (UTC), ``marks`` (0: this event is not meant), ``day`` and
+        ``value`` (a key of ``labels``, -1 for none). Then, for each bit in ``later``, ``at_<bit>``:
+        an event of that set on the same day, or no time. Within a row times do not fall, and no
+        other row of the unit lies between them.
+    later : if any, the bits of all sets but the first, which starts every attempt.
+    labels : values by the numbers that stand for them.
+    """
+    unit, marks, day = (rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
+    value, names = _codes(rows["value"].to_numpy(dtype="int64"), labels)
+    at = [_microseconds(rows[name]) for name in ("at", *(f"at_{bit}" for bit in later))]
+    several, once = np.arange(len(unit)), None
+    if later:
+        several, single = _told_apart(unit)
+        single = single[marks[single] & 1 != 0]
+        once = Once(tuple(one[single] for one in at), marks[single], day[single], value[single])
+    # Down to the last column, so that the same store always gives the same answer.
+    order = several[in_order(*(one[several] for one in (unit, at[0], marks, value)))]
+    at, marks = [one[order] for one in at], marks[order]
+    held = [np.flatnonzero(marks), *(np.flatnonzero(one != NEVER) for one in at[1:])]
+    count = np.zeros(len(order), dtype=np.int64)
+    for have in held:
+        count[have] += 1
+    place = np.cumsum(count) - count  # of the next event of each row
+    source = np.repeat(order, count)
+    made = Touches(
+        unit=numbered(unit[source]),
+        at=np.empty(len(source), dtype=np.int64),
+        marks=np.empty(len(source), dtype=np.int64),
+        day=day[source],
+        value=np.full(len(source), -1, dtype=np.int64),
+        labels=names,
+        once=once,
+    )
+    made.value[place[held[0]]] = value[order[held[0]]]
+    bits = [marks[held[0]], *(np.array(bit) for bit in later)]
+    for have, times, bit in zip(held, at, bits, strict=True):
+        here = place[have]
+        made.at[here], made.marks[here] = times[have], bit
+        place[have] += 1
+    return made
+
+
+def _told_apart(unit: IntArray) -> tuple[IntArray, IntArray]:
+    """The rows of units that have several, and the rows of the others."""
+    order = np.argsort(unit)
+    opens = changes(unit[order])
+    is_single = np.empty(len(unit), dtype=bool)
+    is_single[order] = opens & np.append(opens[1:], True)
+    return np.flatnonzero(~is_single), np.flatnonzero(is_single)
+
+
+def _microseconds(times: pd.Series) -> IntArray:
+    return times.to_numpy(dtype="datetime64[us]").astype("int64")
+
+
+def _codes(values: IntArray, labels: Mapping[int, str]) -> tuple[IntArray, tuple[str, ...]]:
+    """The place of each value among the labels in their own order."""
+    names = sorted(set(labels.values()))
+    numbers = np.array(sorted(labels), dtype=np.int64)
+    place = {name: position for position, name in enumerate(names)}
+    codes = np.array([place[labels[number]] for number in numbers.tolist()] + [-1])
+    found = np.where(values < 0, len(numbers), np.searchsorted(numbers, values))
+    return codes[found], tuple(names)
