@@ -90,6 +90,11 @@ def property_of(table: Table, name: str) -> ColumnElement[str]:
     return func.nullif(json_text(events.c.properties, name), "")
 
 
+def visits_have(name: str) -> bool:
+    """Whether a visit has such a property."""
+    return name in sessions.c and name not in _HIDDEN
+
+
 def _matches(value: ColumnElement[str], wanted: tuple[str | None, ...]) -> ColumnElement[bool]:
     named = [str(one) for one in wanted if one is not None]
     found = value.in_(named)
