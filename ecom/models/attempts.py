@@ -111,7 +111,6 @@ def attempts(
     *,
     window: int,
     first_only: bool = False,
-    exclusions: Sequence[Span] = (),
 ) -> Attempts:
     """Follow every attempt as far as it goes.
 
@@ -119,7 +118,6 @@ def attempts(
     ----------
     window : microseconds from the first step, the end included.
     first_only : only the person's first possible start is an attempt.
-    exclusions : their events carry bit ``steps + index`` in the marks.
     """
     start = moments.having(0)
     if first_only:
@@ -146,7 +144,20 @@ def attempts(
             moments.at[found] <= last_allowed[waiting]
         )
         meet(step, waiting[fits], found[fits])
-    made = Attempts(moments.unit[start], due, met)
+    return Attempts(moments.unit[start], due, met)
+
+
+def without_excluded(
+    moments: Moments, made: Attempts, exclusions: Sequence[Span], *, window: int
+) -> Attempts:
+    """Void the attempts that an excluded event fell into.
+
+    Parameters
+    ----------
+    exclusions : their events carry bit ``steps + index`` in the marks.
+    window : microseconds from the first step, the end included.
+    """
+    last_allowed = moments.at[made.moments[:, 0]] + window
     for index, span in enumerate(exclusions):
         void = _broken(moments, made, span, moments.steps + index, last_allowed)
         made = replace(made, level=np.where(void, 0, made.level))
