@@ -41,11 +41,12 @@ from ecom.analysis.funnel_question import Breakdown, Exclusion, FunnelQuery, Ste
 from ecom.models.attempts import Attempts, best
 from ecom.models.runs import IntArray
 from ecom.models.touches import Touches
-from ecom.queries.event_sets import EventSet, Where
+from ecom.queries.event_sets import Between, EventSet, Where
 from ecom.queries.funnel import touches
 from ecom.store import Store
 
 __all__ = [
+    "Between",
     "Breakdown",
     "Exclusion",
     "FunnelQuery",

@@ -7,12 +7,14 @@ import math
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from statistics import mean, median
 from typing import Any
 
 import pytest
 
 from ecom.analysis.funnel_query import (
+    Between,
     Breakdown,
     Exclusion,
     FunnelQuery,
@@ -209,6 +211,30 @@ def test_properties_narrow_steps_and_the_whole(store: Store, load: Load) -> None
     without = Step("b", (Where("plan", (None,)),))
     assert people(funnel(store, FunnelQuery(steps=(Step("a"), without)))) == [2, 1]
     assert people(ask(store, "a", "b", where=(Where.is_("plan", "y"),))) == [1, 0]
+
+
+def test_steps_are_narrowed_by_a_price_band(store: Store, load: Load) -> None:
+    # Looked at: u 9.90, v 20, w 49.99, x without a price; the property says the same, but for x.
+    prices = {"u": "9.90", "v": "20", "w": "49.99", "x": "dear"}
+    rows = [
+        {
+            **row(who, "look", 0, price=price),
+            "value": None if who == "x" else Decimal(price).quantize(Decimal("0.01")),
+        }
+        for who, price in prices.items()
+    ]
+    load(store, "events", rows, shop=SHOP)
+    for name in ("value", "price"):
+
+        def looked(at_least: str | None, below: str | None, *, name: str = name) -> list[int]:
+            bounds = (None if one is None else Decimal(one) for one in (at_least, below))
+            step = Step("look", (Between(name, *bounds),))
+            return people(funnel(store, FunnelQuery(steps=(step,))))
+
+        assert looked("10", "49.99") == [1]  # the lower bound is in the band, the upper is not
+        assert looked("20", None) == [2]
+        assert looked(None, "20") == [1]
+        assert looked(None, None) == [3]
 
 
 def test_events_without_readable_properties_have_none(store: Store, load: Load) -> None:
