@@ -30,6 +30,7 @@ from ecom.models.strict import strict_attempts
 from ecom.models.touches import Touches
 
 _MICROSECOND = timedelta(microseconds=1)
+_SECOND_STEP = 1 << 1
 
 
 def follow(touches: Touches, query: FunnelQuery, *, window: timedelta) -> tuple[Log, Attempts]:
@@ -55,7 +56,9 @@ def follow(touches: Touches, query: FunnelQuery, *, window: timedelta) -> tuple[
         # Without a value an event meets no step.
         bare = touches.held == -1
         marks = np.where(bare, touches.marks & -(1 << steps), touches.marks)
-        apart = lanes(replace(touches, marks=marks), touches.held, others=_others(query))
+        apart = lanes(
+            replace(touches, marks=marks), touches.held, others=_others(query), leads=_SECOND_STEP
+        )
         rows = apart.touches
     marks = without_optional(rows.marks, steps=steps, required=query.required)
     moments = moments_of(rows.unit, rows.at, marks, steps=len(query.required))
@@ -99,7 +102,7 @@ def _of_values(
     touches: Touches, value: IntArray, none: int, query: FunnelQuery, *, window: timedelta
 ) -> tuple[People, IntArray, IntArray]:
     """Who entered by each value, what they did, and the value; ``none`` for people without any."""
-    apart = lanes(touches, value, others=_others(query))
+    apart = lanes(touches, value, others=_others(query), leads=_SECOND_STEP)
     log, made = follow(apart.touches, query, window=window)
     leading = best(made)
     entered = leading.take(leading.level > 0)

@@ -12,7 +12,8 @@ The rules, which the tests check one by one:
 - An excluded event between its two steps voids the attempt; so does one between the first of them
   and the window's end when the second never came. Who has only void attempts is in no step.
 - An optional step never blocks. It counts who did it between the required steps beside it; shares
-  and times of the next required step are against the required step before.
+  and times of the next required step are against the required step before. Of equally far attempts
+  the one that took more optional steps counts.
 - Strict: no other event of the person lies between two steps. Of one instant, what is no step came
   before the first step or after the last.
 - In any order, every event of a step starts an attempt; an excluded event ends it, and the steps

@@ -79,15 +79,24 @@ class Attempts:
     unit : whose.
     level : number of steps met; 0 means void by an excluded event.
     moments : shape (attempts, steps), the instant that met each step; -1 where it was not met.
+    took : number of optional steps taken, which ``level`` leaves out; None: there are none.
     """
 
     unit: IntArray
     level: IntArray
     moments: IntArray
+    took: IntArray | None = None
 
     def take(self, chosen: IntArray | BoolArray | slice) -> Attempts:
         """Some of the attempts."""
-        return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen])
+        took = None if self.took is None else self.took[chosen]
+        return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen], took)
+
+    def reach(self) -> IntArray:
+        """How far each got, as a number: by required steps, of equals by optional ones."""
+        if self.took is None:
+            return self.level
+        return np.where(self.level > 0, self.level * (self.moments.shape[1] + 1) + self.took, 0)
 
 
 def moments_of(unit: IntArray, at: IntArray, marks: IntArray, *, steps: int) -> Moments:
@@ -178,7 +187,8 @@ def best(made: Attempts, *, bucket: IntArray | None = None) -> Attempts:
         opens |= changes(bucket)
     first = np.flatnonzero(opens)
     group = np.cumsum(opens) - 1
-    candidates = np.flatnonzero(made.level == np.maximum.reduceat(made.level, first)[group])
+    reach = made.reach()
+    candidates = np.flatnonzero(reach == np.maximum.reduceat(reach, first)[group])
     return made.take(candidates[changes(group[candidates])])
 
 

@@ -49,13 +49,15 @@ class Lanes:
         return replace(made.take(order), unit=owner[order])
 
 
-def lanes(touches: Touches, value: IntArray, *, others: int | None = None) -> Lanes:
+def lanes(touches: Touches, value: IntArray, *, others: int | None = None, leads: int = 0) -> Lanes:
     """Take each person's events apart.
 
     Parameters
     ----------
     value : one element an event; negative: it stands in every lane of its person.
     others : bits that an event also shows in the person's other lanes; None: it is not there.
+    leads : those bits are shown only in lanes that have an event with one of these: in another,
+        nobody gets so far that it matters what lies in between.
     """
     owns = np.flatnonzero(value >= 0)
     values, place = np.unique(np.append(value[owns], -1), return_inverse=True)
@@ -66,16 +68,19 @@ def lanes(touches: Touches, value: IntArray, *, others: int | None = None) -> La
     owner, lane_value = codes // len(values), values[codes % len(values)]
     own = np.full(len(value), -1, dtype=np.int64)
     own[owns] = np.searchsorted(codes, code)
-    row, lane = _in_every_lane(
-        np.flatnonzero(own < 0) if others is None else np.arange(len(own)), touches.unit, owner
-    )
-    if others is None:
-        row, lane = np.append(row, owns), np.append(lane, own[owns])
-    order = np.lexsort((row, lane))
-    row, lane = row[order], lane[order]
+    row, lane = _in_every_lane(np.flatnonzero(own < 0), touches.unit, owner)
+    row, lane = np.append(row, owns), np.append(lane, own[owns])
     marks = touches.marks[row]
     if others is not None:
-        marks = np.where((own[row] < 0) | (own[row] == lane), marks, marks & others)
+        is_near = np.zeros(len(codes), dtype=bool)
+        is_near[lane[marks & leads != 0]] = True
+        other, beside = _in_every_lane(owns, touches.unit, owner)
+        lies = (beside != own[other]) & is_near[beside]
+        other, beside = other[lies], beside[lies]
+        row, lane = np.append(row, other), np.append(lane, beside)
+        marks = np.append(marks, touches.marks[other] & others)
+    order = np.lexsort((row, lane))
+    row, lane, marks = row[order], lane[order], marks[order]
     taken = replace(
         touches,
         unit=lane,

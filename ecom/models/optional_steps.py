@@ -70,7 +70,7 @@ def with_optional(
         if longest is not None:
             limit = np.minimum(limit, moments.at[begun] + longest)
         look.take(step, going, begun, limit)
-    return replace(made, moments=met)
+    return replace(made, moments=met, took=(met >= 0).sum(axis=1) - (made.moments >= 0).sum(axis=1))
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -49,6 +49,9 @@ class Best:
         assert self.times[0] is not None
         return self.times[0]
 
+    def count(self) -> int:
+        return sum(at is not None for at in self.times)
+
     def has(self, step: int) -> bool:
         return len(self.times) > step and self.times[step] is not None
 
@@ -76,10 +79,14 @@ def best_attempt(
 
 
 def best_of(attempts: Sequence[Attempt]) -> Best | None:
-    """The attempt that counts: the furthest, then the earliest, then the quickest."""
+    """The attempt that counts: the furthest, of those the one with most optional steps, then the
+    earliest, then the quickest."""
     if not attempts:
         return None
-    best = min(attempts, key=lambda one: (-one.level, one.start, _padded(one.best.times)))
+    best = min(
+        attempts,
+        key=lambda one: (-one.level, -one.best.count(), one.start, _padded(one.best.times)),
+    )
     return best.best if best.level else Best(())
 
 

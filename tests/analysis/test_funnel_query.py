@@ -408,6 +408,16 @@ def test_an_optional_step_never_blocks(store: Store, load: Load) -> None:
     assert carts.loc[0, ["entered", "converted"]].tolist() == [2, 1]
 
 
+def test_of_equally_far_attempts_the_one_with_the_optional_step_counts(
+    store: Store, load: Load
+) -> None:
+    # u looked twice and filled the cart after the second look, too late for the first.
+    rows = [row("u", "look", 0), row("u", "look", 5), row("u", "cart", 6)]
+    load(store, "events", rows, shop=SHOP)
+    steps = (Step("look"), Step("cart", is_optional=True), Step("buy"))
+    assert people(funnel(store, FunnelQuery(steps=steps, window=2 * HOUR))) == [1, 1, 0]
+
+
 def test_an_optional_step_takes_an_event_of_its_own(store: Store, load: Load) -> None:
     # Steps a, (a again), b. u did a once, v twice.
     rows = [
