@@ -37,7 +37,6 @@ from ecom.metrics import metric
 from ecom.model import Scope
 from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.event_sets import VISIT
-from ecom.queries.funnel import UNITS
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.stages import stage_counts
 from ecom.store import Store
@@ -51,6 +50,7 @@ BREAKDOWNS: dict[str, tuple[str, Text]] = {
     "device": ("device", message("Device")),
     "visitor": ("is_new_visitor", message("New or returning")),
 }
+UNITS = ("person", "session")
 MOST_VALUES = 6
 LOGS = ("own_events", "rees46_events")
 BACK_OFFICE = ("own_traffic", "sycm_self_service", "sycm_shop_source")

@@ -50,7 +50,7 @@ def by_step(
     steps = len(people.at)
     counts, anyone, mean, median = np.full((4, groups, steps), math.nan)
     for step in range(steps):
-        there, gaps = people.gaps(max(step - 1, 0), step)
+        there, gaps = people.gaps(people.before(step), step)
         who = group[there]
         size = np.bincount(who, minlength=groups)
         counts[:, step] = size
@@ -60,7 +60,8 @@ def by_step(
             mean[:, step], median[:, step] = _times(ordered, ends=np.cumsum(size)).T
     with np.errstate(divide="ignore", invalid="ignore"):
         from_first = np.where(counts[:, :1] > 0, counts / counts[:, :1], math.nan)
-        before = np.column_stack([np.full(groups, math.nan), counts[:, :-1]])
+        before = counts[:, [people.before(step) for step in range(steps)]]
+        before[:, 0] = math.nan
         from_previous = np.where(before > 0, counts / before, math.nan)
     return pd.DataFrame(
         {
@@ -99,13 +100,28 @@ def by_value(
     ----------
     values : the place of each one's value in ``labels``; -1 for none.
     """
+    ranked = ranking(values, labels)
+    shown = ranked if limit is None or len(ranked) <= limit else [*ranked[:limit], OTHER]
+    return named_groups(people, did, places(labels, shown)[values + 1], shown)
+
+
+def places(labels: Sequence[str], shown: Sequence[str]) -> IntArray:
+    """The place among the shown values of no value and of each label; what is not shown: last."""
+    place = {name: position for position, name in enumerate(shown)}
+    return np.array([place.get(name, len(shown) - 1) for name in ("", *labels)], dtype=np.int64)
+
+
+def ranking(values: IntArray, labels: Sequence[str]) -> list[str]:
+    """The values there are, most entries first, of equals by name."""
     names = pd.Series(["", *labels])
     entries = pd.Series(np.bincount(values + 1, minlength=len(names)), names).loc[lambda n: n > 0]
-    ranked = entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
-    kept = ranked if limit is None else ranked[:limit]
-    place = names.map({name: position for position, name in enumerate(kept)}).fillna(len(kept))
-    group = place.to_numpy(dtype="int64")[values + 1]
-    shown = kept if len(kept) == len(ranked) else [*kept, OTHER]
+    return entries.sort_index().sort_values(ascending=False, kind="stable").index.tolist()
+
+
+def named_groups(
+    people: People, did: IntArray, group: IntArray, shown: Sequence[str]
+) -> pd.DataFrame:
+    """The rows of ``by_step`` for each group, with its name as ``value``."""
     table = by_step(people, did, group=group, groups=len(shown))
     table.insert(0, "value", [name for name in shown for _ in people.at])
     return table
@@ -134,10 +150,10 @@ def by_period(
     every = np.unique(_first_days(days, grain, week_start))
     place = _places(every)[entered - every[0]] if len(every) else entered
     reached = [
-        np.bincount(place[people.level > step], minlength=len(every))
-        for step in range(len(people.at))
+        np.bincount(place[people.met(step)], minlength=len(every)) for step in range(len(people.at))
     ]
-    begun, converted = reached[from_step], reached[to_step]
+    both = people.met(from_step) & people.met(to_step)  # who came by an optional step, or not
+    begun, converted = reached[from_step], np.bincount(place[both], minlength=len(every))
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
     seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.last_day

@@ -79,15 +79,24 @@ class Attempts:
     unit : whose.
     level : number of steps met; 0 means void by an excluded event.
     moments : shape (attempts, steps), the instant that met each step; -1 where it was not met.
+    took : number of optional steps taken, which ``level`` leaves out; None: there are none.
     """
 
     unit: IntArray
     level: IntArray
     moments: IntArray
+    took: IntArray | None = None
 
     def take(self, chosen: IntArray | BoolArray | slice) -> Attempts:
         """Some of the attempts."""
-        return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen])
+        took = None if self.took is None else self.took[chosen]
+        return Attempts(self.unit[chosen], self.level[chosen], self.moments[chosen], took)
+
+    def reach(self) -> IntArray:
+        """How far each got, as a number: by required steps, of equals by optional ones."""
+        if self.took is None:
+            return self.level
+        return np.where(self.level > 0, self.level * (self.moments.shape[1] + 1) + self.took, 0)
 
 
 def moments_of(unit: IntArray, at: IntArray, marks: IntArray, *, steps: int) -> Moments:
@@ -111,7 +120,6 @@ def attempts(
     *,
     window: int,
     first_only: bool = False,
-    exclusions: Sequence[Span] = (),
 ) -> Attempts:
     """Follow every attempt as far as it goes.
 
@@ -119,7 +127,6 @@ def attempts(
     ----------
     window : microseconds from the first step, the end included.
     first_only : only the person's first possible start is an attempt.
-    exclusions : their events carry bit ``steps + index`` in the marks.
     """
     start = moments.having(0)
     if first_only:
@@ -146,7 +153,20 @@ def attempts(
             moments.at[found] <= last_allowed[waiting]
         )
         meet(step, waiting[fits], found[fits])
-    made = Attempts(moments.unit[start], due, met)
+    return Attempts(moments.unit[start], due, met)
+
+
+def without_excluded(
+    moments: Moments, made: Attempts, exclusions: Sequence[Span], *, window: int
+) -> Attempts:
+    """Void the attempts that an excluded event fell into.
+
+    Parameters
+    ----------
+    exclusions : their events carry bit ``steps + index`` in the marks.
+    window : microseconds from the first step, the end included.
+    """
+    last_allowed = moments.at[made.moments[:, 0]] + window
     for index, span in enumerate(exclusions):
         void = _broken(moments, made, span, moments.steps + index, last_allowed)
         made = replace(made, level=np.where(void, 0, made.level))
@@ -167,7 +187,8 @@ def best(made: Attempts, *, bucket: IntArray | None = None) -> Attempts:
         opens |= changes(bucket)
     first = np.flatnonzero(opens)
     group = np.cumsum(opens) - 1
-    candidates = np.flatnonzero(made.level == np.maximum.reduceat(made.level, first)[group])
+    reach = made.reach()
+    candidates = np.flatnonzero(reach == np.maximum.reduceat(reach, first)[group])
     return made.take(candidates[changes(group[candidates])])
 
 

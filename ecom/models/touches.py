@@ -11,6 +11,7 @@ import pandas as pd
 from ecom.models.runs import IntArray, changes, in_order, numbered
 
 NEVER = int(np.iinfo(np.int64).min)  # numpy's "not a time"
+EVERYWHERE = -2
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -60,6 +61,8 @@ class Touches:
     value : position in ``labels``, -1 for none.
     labels : the values of the property asked for.
     once : further people, whose events need not be strung together; None: there are none.
+    held : a number for the property that is to stay the same; -1 for none, ``EVERYWHERE`` where
+        the event is of all values. None: not asked for.
     """
 
     unit: IntArray
@@ -69,6 +72,7 @@ class Touches:
     value: IntArray
     labels: tuple[str, ...]
     once: Once | None
+    held: IntArray | None = None
 
     @property
     def last_day(self) -> int:
@@ -85,7 +89,7 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
     rows : ``unit`` (any number), ``at`` (UTC), ``marks`` (0: this event is not meant), ``day`` and
         ``value`` (a key of ``labels``, -1 for none). Then, for each bit in ``later``, ``at_<bit>``:
         an event of that set on the same day, or no time. Within a row times do not fall, and no
-        other row of the unit lies between them.
+        other row of the unit lies between them. ``held`` where it was asked for.
     later : if any, the bits of all sets but the first, which starts every attempt.
     labels : values by the numbers that stand for them.
     """
@@ -98,7 +102,11 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
         single = single[marks[single] & 1 != 0]
         once = Once(tuple(one[single] for one in at), marks[single], day[single], value[single])
     # Down to the last column, so that the same store always gives the same answer.
-    order = several[in_order(*(one[several] for one in (unit, at[0], marks, value)))]
+    keys = [unit, at[0], marks, value]
+    held_value = rows["held"].to_numpy(dtype="int64") if "held" in rows else None
+    if held_value is not None:
+        keys.append(held_value)
+    order = several[in_order(*(one[several] for one in keys))]
     at, marks = [one[order] for one in at], marks[order]
     held = [np.flatnonzero(marks), *(np.flatnonzero(one != NEVER) for one in at[1:])]
     count = np.zeros(len(order), dtype=np.int64)
@@ -114,6 +122,7 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
         value=np.full(len(source), -1, dtype=np.int64),
         labels=names,
         once=once,
+        held=None if held_value is None else held_value[source],
     )
     made.value[place[held[0]]] = value[order[held[0]]]
     bits = [marks[held[0]], *(np.array(bit) for bit in later)]

@@ -7,12 +7,14 @@ JSON ``properties``. Values are compared as text.
 from __future__ import annotations
 
 from dataclasses import dataclass
+from decimal import Decimal
+from typing import Any
 
-from sqlalchemy import ColumnElement, String, Table, and_, cast, func, null, true
+from sqlalchemy import ColumnElement, Numeric, String, Table, and_, cast, func, null, true
 
 from ecom.errors import InvalidParameter
 from ecom.schema import PROVENANCE, events, sessions
-from ecom.store.functions import json_text
+from ecom.store.functions import json_text, number_in
 from ecom.text import message
 
 VISIT = "visit"  # the start of a session, which no event log has as an event
@@ -34,6 +36,20 @@ class Where:
 
 
 @dataclass(frozen=True, slots=True)
+class Between:
+    """A property is a number in a band, such as a price band of ``value``.
+
+    Attributes
+    ----------
+    at_least, below : the band's bounds, the lower one in it; None: no bound.
+    """
+
+    property: str
+    at_least: Decimal | None = None
+    below: Decimal | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class EventSet:
     """Events of one name, narrowed by properties.
 
@@ -44,7 +60,7 @@ class EventSet:
     """
 
     event: str | None
-    where: tuple[Where, ...] = ()
+    where: tuple[Where | Between, ...] = ()
 
     @property
     def is_visit(self) -> bool:
@@ -60,7 +76,7 @@ class EventSet:
         return and_(true(), *parts)
 
 
-def conditions(table: Table, where: tuple[Where, ...]) -> list[ColumnElement[bool]]:
+def conditions(table: Table, where: tuple[Where | Between, ...]) -> list[ColumnElement[bool]]:
     """The SQL of property filters.
 
     Raises
@@ -68,7 +84,12 @@ def conditions(table: Table, where: tuple[Where, ...]) -> list[ColumnElement[boo
     InvalidParameter
         A visit has no such property.
     """
-    return [_matches(property_of(table, one.property), one.values) for one in where]
+    return [
+        _is_in(table, one)
+        if isinstance(one, Between)
+        else _matches(property_of(table, one.property), one.values)
+        for one in where
+    ]
 
 
 def property_of(table: Table, name: str) -> ColumnElement[str]:
@@ -88,6 +109,23 @@ def property_of(table: Table, name: str) -> ColumnElement[str]:
     if name in sessions.c and name not in events.c:
         return cast(null(), String)  # known of the visit as a whole, not of its events
     return func.nullif(json_text(events.c.properties, name), "")
+
+
+def visits_have(name: str) -> bool:
+    """Whether a visit has such a property."""
+    return name in sessions.c and name not in _HIDDEN
+
+
+def _is_in(table: Table, band: Between) -> ColumnElement[bool]:
+    number: ColumnElement[Any] = number_in(property_of(table, band.property))
+    if band.property in table.c and isinstance(table.c[band.property].type, Numeric):
+        number = table.c[band.property]
+    bounds: list[ColumnElement[bool]] = [number.is_not(None)]
+    if band.at_least is not None:
+        bounds.append(number >= band.at_least)
+    if band.below is not None:
+        bounds.append(number < band.below)
+    return and_(*bounds)
 
 
 def _matches(value: ColumnElement[str], wanted: tuple[str | None, ...]) -> ColumnElement[bool]:

@@ -31,8 +31,8 @@ from sqlalchemy import (
 )
 
 from ecom.model import Period
-from ecom.models.touches import Touches, touches_of
-from ecom.queries.event_sets import EventSet, Where, conditions, property_of
+from ecom.models.touches import EVERYWHERE, Touches, touches_of
+from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
 from ecom.queries.scope import within
 from ecom.schema import events, sessions
 from ecom.store import Store
@@ -45,6 +45,7 @@ EPOCH = date(1970, 1, 1)
 UNITS: dict[str, tuple[str, ...]] = {
     "person": ("shop_id", "visitor_id"),
     "session": ("shop_id", "visitor_id", "session_key"),
+    "order": ("shop_id", "order_id"),
 }
 
 
@@ -57,6 +58,8 @@ def touches(
     until: date | None = None,
     where: tuple[Where, ...] = (),
     value: str | None = None,
+    held: str | None = None,
+    any_begins: bool = False,
     firsts_only: bool = False,
 ) -> Touches:
     """Read the events that belong to any of some sets, by unit and time.
@@ -65,15 +68,17 @@ def touches(
     ----------
     sets : bit k of ``marks`` says that the row belongs to ``sets[k]``. The first set is special:
         only its events on the days of ``starts`` count.
-    unit : a key of ``UNITS``.
+    unit : a key of ``UNITS``; "order" has the events that name an order, and no visits.
     starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
     where : holds for every event, and for the visit where a set is the start of a visit.
     value : a property to fetch along; taken from visits only where a set is the start of a visit.
+    held : a second property, as a number; a visit that has none such is of all its values.
+    any_begins : no set is special.
     firsts_only : attempts begin with visits, and the sets are met in their order: of a plain visit
         the first event of each set is enough, so that the visits' own columns can tell it.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
-    reading = _Reading(unit, starts, until, where, value)
+    reading = _Reading(unit, starts, until, where, value, held, any_begins)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
     is_told = firsts_only and list(visits) == [1] and _are_told_by_visits(actions, where)
@@ -112,20 +117,20 @@ class _Part:
     day: Column[Any]
     marks: ColumnElement[int]
     value: ColumnElement[str] | None
+    held: ColumnElement[int] | None
     later: dict[int, ColumnElement[Any]]
 
     def rows(self) -> Select[Any]:
         """The rows, nameless: numbers are sorted and handed over far faster than texts."""
-        value: ColumnElement[int] = literal(-1, BigInteger)
-        if self.value is not None:
-            value = case((self.value.is_(None), value), else_=number_of(self.value))
+        held = [] if self.held is None else [self.held.label("held")]
         return (
             select(
                 number_of(*self.who).label("unit"),
                 self.at.label("at"),
                 cast(self.marks, Integer).label("marks"),
                 cast(days_between(literal(EPOCH), self.day), Integer).label("day"),
-                value.label("value"),
+                _number_or_none(self.value).label("value"),
+                *held,
                 *(moment.label(f"at_{bit}") for bit, moment in self.later.items()),
             )
             .select_from(self.source)
@@ -154,13 +159,15 @@ class _Reading:
     until: date | None
     where: tuple[Where, ...]
     value: str | None
+    held: str | None
+    any_begins: bool
 
     def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
         """The bits of the sets that a row belongs to."""
         flags: list[ColumnElement[int]] = []
         for bit, one in sets.items():
             belongs = one.condition()
-            if bit == 1 and self.starts is not None:
+            if bit == 1 and self.starts is not None and not self.any_begins:
                 belongs = and_(belongs, within(day, self.starts))
             flags.append(case((belongs, bit), else_=0))
         return reduce(add, flags)
@@ -168,6 +175,14 @@ class _Reading:
     def property_of(self, table: Table) -> ColumnElement[str] | None:
         """The property to fetch."""
         return None if self.value is None else cast(property_of(table, self.value), String)
+
+    def held_of(self, table: Table) -> ColumnElement[int] | None:
+        """The number of the property that is to stay the same."""
+        if self.held is None:
+            return None
+        if table is sessions and not visits_have(self.held):
+            return literal(EVERYWHERE, BigInteger)
+        return _number_or_none(cast(property_of(table, self.held), String))
 
     def limits(self, day: Column[Any]) -> list[ColumnElement[bool]]:
         """Which rows to read."""
@@ -192,6 +207,7 @@ def _visits(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventS
         day=visit.session_date,
         marks=reading.marks(sets, visit.session_date),
         value=reading.property_of(sessions),
+        held=reading.held_of(sessions),
         later={
             bit: case((visit.is_plain, visit[f"first_{one.event}_at"])) for bit, one in told.items()
         },
@@ -200,18 +216,18 @@ def _visits(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventS
 
 def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventSet]) -> _Part:
     """Events, all or only those of visits that are not plain, where the plain ones have told."""
-    limits = [
-        events.c.is_current,
-        events.c.visitor_id.is_not(None),
-        _any_of(sets),
-        *reading.limits(events.c.event_date),
-    ]
-    who: list[ColumnElement[str]] = [events.c.shop_id, events.c.visitor_id]
+    limits = [events.c.is_current, _any_of(sets), *reading.limits(events.c.event_date)]
     source: FromClause = events
     if reading.unit == "session" or told:
         source = events.join(sessions, _of_visit())
-    if reading.unit == "session":
-        who.append(sessions.c.session_key)
+    if reading.unit == "order":
+        limits.append(events.c.order_id != "")
+    else:
+        limits.append(events.c.visitor_id.is_not(None))
+    who: list[ColumnElement[str]] = [
+        sessions.c[name] if name == "session_key" else events.c[name]
+        for name in UNITS[reading.unit]
+    ]
     if told:
         limits.append(~sessions.c.is_plain)
     return _Part(
@@ -222,8 +238,15 @@ def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, Event
         day=events.c.event_date,
         marks=reading.marks(sets, events.c.event_date),
         value=reading.property_of(events),
+        held=reading.held_of(events),
         later={bit: cast(null(), DateTime) for bit in told},
     )
+
+
+def _number_or_none(text: ColumnElement[str] | None) -> ColumnElement[int]:
+    """The number of a text; -1 where there is none."""
+    none: ColumnElement[int] = literal(-1, BigInteger)
+    return none if text is None else case((text.is_(None), none), else_=number_of(text))
 
 
 def _any_of(sets: dict[int, EventSet]) -> ColumnElement[bool]:

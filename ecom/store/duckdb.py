@@ -252,6 +252,12 @@ def _json_text(element: functions.json_text, compiler: SQLCompiler, **options: o
     return f"json_extract_string(CASE WHEN json_valid({document}) THEN {document} END, {path})"
 
 
+@compiles(functions.number_in, "duckdb")
+def _number_in(element: functions.number_in, compiler: SQLCompiler, **options: object) -> str:
+    (text,) = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"TRY_CAST({text} AS DOUBLE)"
+
+
 @compiles(functions.number_of, "duckdb")
 def _number_of(element: functions.number_of, compiler: SQLCompiler, **options: object) -> str:
     texts = ", ".join(compiler.process(clause, **options) for clause in element.clauses)

@@ -61,6 +61,13 @@ class json_text(GenericFunction[str]):  # noqa: N801
     inherit_cache = True
 
 
+class number_in(GenericFunction[float]):  # noqa: N801
+    """``number_in(text)``: the number that a text is, as a double; NULL where it is none."""
+
+    type = Double()
+    inherit_cache = True
+
+
 class number_of(GenericFunction[int]):  # noqa: N801
     """``number_of(text, ...)``: a number for some texts, from 0 up to 2^63, by a hash.
 

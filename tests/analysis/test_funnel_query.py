@@ -7,12 +7,14 @@ import math
 import random
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from decimal import Decimal
 from statistics import mean, median
 from typing import Any
 
 import pytest
 
 from ecom.analysis.funnel_query import (
+    Between,
     Breakdown,
     Exclusion,
     FunnelQuery,
@@ -30,17 +32,21 @@ from tests.analysis.funnel_oracle import Best, Event, best_attempt
 pytestmark = pytest.mark.every_engine
 
 Load = Callable[..., Batch]
+pytestmark = pytest.mark.every_engine
+
 SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
 DAY = date(2026, 3, 2)  # a Monday
 HOUR = timedelta(hours=1)
+OPTIONAL = Step("o", is_optional=True)
 
 
 def row(who: str, name: str, hours: float, **more: Any) -> dict[str, Any]:
     """An event so many hours after midnight of ``DAY``; unknown columns become properties."""
     at = datetime(2026, 3, 2) + timedelta(hours=hours)
-    columns = {key: more.pop(key) for key in ("device", "session_id") if key in more}
+    named = ("device", "session_id", "order_id", "product_id")
+    columns = {key: more.pop(key) for key in named if key in more}
     return {
-        "event_id": f"{who}/{name}/{hours}/{json.dumps(more)}",
+        "event_id": f"{who}/{name}/{hours}/{json.dumps([columns, more])}",
         "event_at": at,
         "event_date": at.date(),
         "event_name": name,
@@ -209,6 +215,30 @@ def test_properties_narrow_steps_and_the_whole(store: Store, load: Load) -> None
     assert people(ask(store, "a", "b", where=(Where.is_("plan", "y"),))) == [1, 0]
 
 
+def test_steps_are_narrowed_by_a_price_band(store: Store, load: Load) -> None:
+    # Looked at: u 9.90, v 20, w 49.99, x without a price; the property says the same, but for x.
+    prices = {"u": "9.90", "v": "20", "w": "49.99", "x": "dear"}
+    rows = [
+        {
+            **row(who, "look", 0, price=price),
+            "value": None if who == "x" else Decimal(price).quantize(Decimal("0.01")),
+        }
+        for who, price in prices.items()
+    ]
+    load(store, "events", rows, shop=SHOP)
+    for name in ("value", "price"):
+
+        def looked(at_least: str | None, below: str | None, *, name: str = name) -> list[int]:
+            bounds = (None if one is None else Decimal(one) for one in (at_least, below))
+            step = Step("look", (Between(name, *bounds),))
+            return people(funnel(store, FunnelQuery(steps=(step,))))
+
+        assert looked("10", "49.99") == [1]  # the lower bound is in the band, the upper is not
+        assert looked("20", None) == [2]
+        assert looked(None, "20") == [1]
+        assert looked(None, None) == [3]
+
+
 def test_events_without_readable_properties_have_none(store: Store, load: Load) -> None:
     rows = [{**row("u", "a", 0), "properties": "not json"}, {**row("v", "a", 0), "properties": ""}]
     load(store, "events", rows, shop=SHOP)
@@ -278,10 +308,229 @@ def test_an_empty_store_has_nobody(store: Store) -> None:
     assert result.trend.empty
 
 
-@pytest.mark.parametrize("order", ["unordered", "strict"])
-def test_other_orders_are_refused_with_a_sentence(order: str) -> None:
-    with pytest.raises(InvalidParameter, match=f"“{order}”.*ordered"):
-        FunnelQuery(steps=(Step("a"),), order=order)
+# --- the other rules --------------------------------------------------------------------------
+
+
+def test_strict_steps_have_nothing_in_between(store: Store, load: Load) -> None:
+    # u: a b; v: a z b; w: a at 0 beside z, then b: z may have come before a.
+    rows = [
+        *(row("u", "a", 0), row("u", "b", 1), row("u", "z", 2)),
+        *(row("v", "a", 0), row("v", "z", 1), row("v", "b", 2)),
+        *(row("w", "a", 0), row("w", "z", 0), row("w", "b", 1)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "a", "b")) == [3, 3]
+    assert people(ask(store, "a", "b", order="strict")) == [3, 2]
+    # What the filter leaves out is not there.
+    without = {"where": (Where("product_id", (None,)),), "order": "strict"}
+    load(store, "events", [row("u", "y", 0.5, product_id="p")], shop=SHOP)
+    assert people(ask(store, "a", "b", order="strict")) == [3, 1]
+    assert people(ask(store, "a", "b", **without)) == [3, 2]
+
+
+def test_an_instant_in_the_middle_of_strict_steps_is_used_up(store: Store, load: Load) -> None:
+    # u: a, then b and z at once, then c: z lies between a and c, but not between a and b.
+    rows = [row("u", "a", 0), row("u", "b", 1), row("u", "z", 1), row("u", "c", 2)]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "a", "b", "c", order="strict")) == [1, 1, 0]
+
+
+def test_any_order_counts_how_many_steps_were_done(store: Store, load: Load) -> None:
+    # u: b a c within 3 hours; v: c, and a four hours later; w: z only.
+    rows = [
+        *(row("u", "b", 0), row("u", "a", 1), row("u", "c", 3)),
+        *(row("v", "c", 0), row("v", "a", 4)),
+        row("w", "z", 0),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    result = ask(store, "a", "b", "c", order="unordered", window=3 * HOUR)
+    assert people(result) == [2, 1, 1]
+    # From b to a one hour, from a to c two.
+    assert result.steps["median_seconds"].tolist()[1:] == [3600, 7200]
+    assert result.steps["anyone"].tolist() == [2, 1, 2]
+    assert people(ask(store, "a", "b", "c", order="unordered", window=4 * HOUR)) == [2, 2, 1]
+
+
+def test_in_any_order_one_event_meets_one_step(store: Store, load: Load) -> None:
+    # Steps: anything, and a. u did a once, v twice, w did z and then a.
+    rows = [
+        row("u", "a", 0),
+        *(row("v", "a", 0), row("v", "a", 1)),
+        *(row("w", "z", 0), row("w", "a", 1)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, None, "a", order="unordered")) == [3, 2]
+
+
+def test_an_excluded_event_ends_an_attempt_in_any_order(store: Store, load: Load) -> None:
+    # u: b x a: one step. v: x b a: two, x came before. Nobody leaves the first step.
+    rows = [
+        *(row("u", "b", 0), row("u", "x", 1), row("u", "a", 2)),
+        *(row("v", "x", 0), row("v", "b", 1), row("v", "a", 2)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    without = (Exclusion(Step("x"), 0, 1),)
+    result = ask(store, "a", "b", order="unordered", exclusions=without)
+    assert people(result) == [2, 1]
+    assert result.excluded == 0
+
+
+def test_any_step_of_the_range_may_begin_in_any_order(store: Store, load: Load) -> None:
+    # before: b the day before, so only a is left; inside: b, then a the day after; late: too late.
+    rows = [
+        *(row("before", "b", -1), row("before", "a", 1)),
+        *(row("inside", "b", 23), row("inside", "a", 25)),
+        *(row("late", "b", 25), row("late", "a", 26)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "a", "b", order="unordered", period=Period(DAY, DAY))) == [2, 1]
+
+
+def test_an_optional_step_never_blocks(store: Store, load: Load) -> None:
+    # u: look, cart, buy. v: look, buy at once, cart later. w: look, cart. x: look.
+    rows = [
+        *(row("u", "look", 0), row("u", "cart", 1), row("u", "buy", 3)),
+        *(row("v", "look", 0), row("v", "buy", 5), row("v", "cart", 6)),
+        *(row("w", "look", 0), row("w", "cart", 2)),
+        row("x", "look", 0),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "look", "cart", "buy")) == [4, 3, 1]
+    steps = (Step("look"), Step("cart", is_optional=True), Step("buy"))
+    result = funnel(store, FunnelQuery(steps=steps, trend=Trend()))
+    assert people(result) == [4, 2, 2]  # v put it into the cart after buying
+    assert result.steps["from_previous"].tolist()[1:] == [0.5, 0.5]  # both of those who looked
+    assert result.steps["median_seconds"].tolist()[1:] == [1.5 * 3600, 4 * 3600]
+    assert result.whole["median_seconds"] == 4 * 3600
+    assert result.trend is not None
+    assert result.trend.loc[0, ["step_0", "step_1", "step_2"]].tolist() == [4, 2, 2]
+    # Of those who took the cart, one bought; it is asked of the trend.
+    carts = funnel(store, FunnelQuery(steps=steps, trend=Trend(from_step=1))).trend
+    assert carts is not None
+    assert carts.loc[0, ["entered", "converted"]].tolist() == [2, 1]
+
+
+def test_of_equally_far_attempts_the_one_with_the_optional_step_counts(
+    store: Store, load: Load
+) -> None:
+    # u looked twice and filled the cart after the second look, too late for the first.
+    rows = [row("u", "look", 0), row("u", "look", 5), row("u", "cart", 6)]
+    load(store, "events", rows, shop=SHOP)
+    steps = (Step("look"), Step("cart", is_optional=True), Step("buy"))
+    assert people(funnel(store, FunnelQuery(steps=steps, window=2 * HOUR))) == [1, 1, 0]
+
+
+def test_an_optional_step_takes_an_event_of_its_own(store: Store, load: Load) -> None:
+    # Steps a, (a again), b. u did a once, v twice.
+    rows = [
+        *(row("u", "a", 0), row("u", "b", 2)),
+        *(row("v", "a", 0), row("v", "a", 1), row("v", "b", 2)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    steps = (Step("a"), Step("a", is_optional=True), Step("b"))
+    assert people(funnel(store, FunnelQuery(steps=steps))) == [2, 1, 2]
+
+
+def test_a_steps_own_window_counts_from_the_step_before(store: Store, load: Load) -> None:
+    # u: a 0, b 1, b 5, c 6. With c within an hour of b, the second b counts; b within four hours
+    # of a leaves the first alone, and c is too late.
+    rows = [row("u", "a", 0), row("u", "b", 1), row("u", "b", 5), row("u", "c", 6)]
+    load(store, "events", rows, shop=SHOP)
+
+    def asked(b: timedelta | None, c: timedelta, window: timedelta) -> FunnelResult:
+        steps = (Step("a"), Step("b", within=b), Step("c", within=c))
+        return funnel(store, FunnelQuery(steps=steps, window=window))
+
+    result = asked(None, HOUR, 6 * HOUR)
+    assert people(result) == [1, 1, 1]
+    assert result.steps["mean_seconds"].tolist()[1:] == [5 * 3600, 3600]
+    assert people(asked(None, HOUR, 5 * HOUR)) == [1, 1, 0]  # the whole is too short
+    assert people(asked(4 * HOUR, HOUR, 6 * HOUR)) == [1, 1, 0]
+    assert people(asked(4 * HOUR, 5 * HOUR, 6 * HOUR)) == [1, 1, 1]
+
+
+def test_the_same_product_through_all_steps(store: Store, load: Load) -> None:
+    # u looks at p and q, buys q. v looks at p, buys q. w looks at nothing with a name.
+    rows = [
+        *(row("u", "look", 0, product_id="p"), row("u", "look", 1, product_id="q")),
+        row("u", "buy", 3, product_id="q"),
+        *(row("v", "look", 0, product_id="p"), row("v", "buy", 1, product_id="q")),
+        *(row("w", "look", 0), row("w", "buy", 1)),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "look", "buy")) == [3, 3]
+    result = ask(store, "look", "buy", constant="product_id")
+    assert people(result) == [2, 1]
+    assert result.steps["anyone"].tolist() == [2, 2]
+    assert result.steps["median_seconds"].tolist()[1] == 2 * 3600  # since q was looked at
+    # A visit has no product, and goes with every one; all three came.
+    assert people(ask(store, "visit", "look", "buy", constant="product_id")) == [3, 2, 1]
+    # u's first look was at p.
+    assert people(ask(store, "look", "buy", constant="product_id", entry="first")) == [2, 0]
+
+
+def test_an_excluded_event_bars_its_own_product(store: Store, load: Load) -> None:
+    # u takes p out of the cart, not q. v's removal names no product.
+    rows = [
+        *(row("u", "cart", 0, product_id="p"), row("u", "cart", 1, product_id="q")),
+        *(row("u", "remove", 2, product_id="p"), row("u", "buy", 3, product_id="q")),
+        *(row("v", "cart", 0, product_id="p"), row("v", "remove", 1)),
+        row("v", "buy", 2, product_id="p"),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    result = ask(
+        store,
+        "cart",
+        "buy",
+        constant="product_id",
+        exclusions=(Exclusion(Step("remove"), 0, 1),),
+    )
+    assert people(result) == [1, 1]
+    assert result.excluded == 1
+
+
+def test_an_order_makes_its_steps_itself(store: Store, load: Load) -> None:
+    # One person, two orders: 1 is paid and shipped, 2 is shipped before it is paid.
+    rows = [
+        *(row("u", "pay", 0, order_id="1"), row("u", "ship", 1, order_id="1")),
+        *(row("u", "ship", 2, order_id="2"), row("u", "pay", 3, order_id="2")),
+        row("u", "pay", 4),
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert people(ask(store, "pay", "ship")) == [1, 1]
+    assert people(ask(store, "pay", "ship", unit="order")) == [2, 1]
+
+
+def test_all_events_give_each_value_its_own_funnel(store: Store, load: Load) -> None:
+    # u: a by mail, b by mail, a by ad. v: a by ad, b by seo. w: a by seo.
+    rows = [
+        *(row("u", "a", 0, via="mail"), row("u", "b", 1, via="mail"), row("u", "a", 2, via="ad")),
+        *(row("v", "a", 0, via="ad"), row("v", "b", 1, via="seo")),
+        row("w", "a", 0, via="seo"),
+    ]
+    load(store, "events", rows, shop=SHOP)
+
+    def rows_of(limit: int | None) -> dict[str, list[int]]:
+        table = ask(
+            store, "a", "b", breakdown=Breakdown("via", "all_events", limit=limit)
+        ).breakdown
+        assert table is not None
+        return {str(name): one["people"].tolist() for name, one in table.groupby("value")}
+
+    assert rows_of(None) == {"ad": [2, 0], "mail": [1, 1], "seo": [1, 0]}
+    # Together, mail and seo are two people who entered, of whom u went on.
+    assert rows_of(1) == {"ad": [2, 0], "Other": [2, 1]}
+
+
+def test_values_of_visits_go_with_all_later_events(store: Store, load: Load) -> None:
+    rows = [row("u", "a", 0, device="mobile"), row("u", "b", 5, device="desktop")]
+    load(store, "events", rows, shop=SHOP)
+    table = ask(store, "visit", "b", breakdown=Breakdown("device", "all_events")).breakdown
+    assert table is not None
+    assert table[["value", "people"]].to_numpy().tolist() == [
+        *(["desktop", 1], ["desktop", 1]),
+        *(["mobile", 1], ["mobile", 1]),
+    ]
 
 
 @pytest.mark.parametrize(
@@ -289,13 +538,31 @@ def test_other_orders_are_refused_with_a_sentence(order: str) -> None:
     [
         {"steps": ()},
         {"window": timedelta(0)},
-        {"unit": "order"},
+        {"unit": "order", "steps": (Step("visit"), Step("b"))},
+        {"order": "any"},
         {"entry": "last"},
         {"breakdown": Breakdown("device", "all")},
         {"breakdown": Breakdown("device", "step", 2)},
         {"exclusions": (Exclusion(Step("x"), 1, 1),)},
         {"exclusions": (Exclusion(Step("x"), 0, 2),)},
         {"trend": Trend(from_step=1, to_step=0)},
+        {"steps": (Step("a"), Step("b", is_optional=True))},
+        {"steps": (Step("a", is_optional=True), Step("b"))},
+        {"steps": (Step("a"), Step("b", within=timedelta(0)))},
+        {"steps": (Step("a"), OPTIONAL, Step("b")), "order": "strict"},
+        {"steps": (Step("a"), OPTIONAL, Step("b")), "order": "unordered"},
+        {
+            "steps": (Step("a"), OPTIONAL, Step("b")),
+            "exclusions": (Exclusion(Step("x"), 0, 1),),
+        },
+        {"steps": (Step("a"), Step("b", within=HOUR)), "order": "unordered"},
+        {
+            "steps": (Step("a"), Step("b"), Step("c")),
+            "exclusions": (Exclusion(Step("x"), 0, 1),),
+            "order": "unordered",
+        },
+        {"breakdown": Breakdown("device", "step"), "order": "unordered"},
+        {"exclusions": (Exclusion(Step("x"), 0, 1),) * 9},
     ],
 )
 def test_questions_without_sense_are_refused(options: dict[str, Any]) -> None:

@@ -6,7 +6,7 @@ import numpy as np
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ecom.models.attempts import Span, attempts, best, moments_of
+from ecom.models.attempts import Span, attempts, best, moments_of, without_excluded
 from tests.analysis.funnel_oracle import Best, Event, best_attempt
 
 STEPS = st.integers(1, 4)
@@ -47,14 +47,9 @@ def test_the_best_attempt_is_the_one_found_by_trying_everything(
     )
     unit, at, marks = np.array(rows, dtype="int64").reshape(-1, 3).T
     moments = moments_of(unit, at, marks, steps=steps)
-    found = best(
-        attempts(
-            moments,
-            window=window,
-            first_only=first_only,
-            exclusions=[Span(*span) for span in exclusions],
-        )
-    )
+    made = attempts(moments, window=window, first_only=first_only)
+    spans = [Span(*span) for span in exclusions]
+    found = best(without_excluded(moments, made, spans, window=window))
     answers = {
         int(who): Best(tuple(int(at) for at in moments.at[met[:level]]))
         for who, level, met in zip(found.unit, found.level, found.moments, strict=True)

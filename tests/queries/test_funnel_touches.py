@@ -10,7 +10,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from ecom.analysis import funnel_query
-from ecom.analysis.funnel_query import ATTRIBUTIONS, Breakdown, FunnelQuery, Step, Trend, funnel
+from ecom.analysis.funnel_query import Breakdown, FunnelQuery, Step, Trend, funnel
+from ecom.analysis.funnel_question import ATTRIBUTIONS
 from ecom.model import Period
 from ecom.queries.event_sets import VISIT
 from ecom.queries.funnel import touches

@@ -57,6 +57,12 @@ def _json_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"JSONExtract({document}, {key}, 'Nullable(String)')"
 
 
+@compiles(functions.number_in, DIALECT)
+def _number_in(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    (text,) = _arguments(element, compiler, options)
+    return f"toFloat64OrNull({text})"
+
+
 @compiles(functions.number_of, DIALECT)
 def _number_of(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     texts = ", ".join(_arguments(element, compiler, options))

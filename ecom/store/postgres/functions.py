@@ -53,6 +53,13 @@ def _days_between(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"(CAST({later} AS DATE) - CAST({earlier} AS DATE))"
 
 
+@compiles(functions.number_in, "postgresql")
+def _number_in(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    (text,) = _written(element, compiler, options)
+    # A text that is no number would fail the statement; no digits as many as overflow are let by.
+    return rf"CAST(substring({text} FROM '^\s*[-+]?\d{{1,30}}(?:\.\d*)?\s*$') AS DOUBLE PRECISION)"
+
+
 @compiles(functions.number_of, "postgresql")
 def _number_of(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     # The number of one text is the seed of the next; the sign is cut off.
