@@ -215,7 +215,7 @@ def _actions(
     who: list[ColumnElement[Any]] = [events.c.shop_id, events.c.visitor_id]
     source: FromClause = events
     if reading.unit == "session" or not of_plain_visits:
-        source = events.join(sessions, _of_visit())
+        source = events.join(sessions, of_visit())
     if reading.unit == "session":
         who.append(sessions.c.session_key)
     of_visits = [] if of_plain_visits else [~sessions.c.is_plain]
@@ -231,15 +231,15 @@ def _actions(
     )
 
 
-def _of_visit() -> ColumnElement[bool]:
+def of_visit(visit: FromClause = sessions) -> ColumnElement[bool]:
     """Which visit an event belongs to: the one it names, else the one it falls in."""
     named = func.coalesce(events.c.session_id, "") != ""
     return and_(
-        sessions.c.shop_id == events.c.shop_id,
-        sessions.c.visitor_id == events.c.visitor_id,
-        events.c.event_at.between(sessions.c.started_at, sessions.c.ended_at),
+        visit.c.shop_id == events.c.shop_id,
+        visit.c.visitor_id == events.c.visitor_id,
+        events.c.event_at.between(visit.c.started_at, visit.c.ended_at),
         or_(
-            and_(named, sessions.c.session_key == events.c.session_id),
-            and_(~named, sessions.c.session_key.startswith("#")),
+            and_(named, visit.c.session_key == events.c.session_id),
+            and_(~named, visit.c.session_key.startswith("#")),
         ),
     )

@@ -57,6 +57,20 @@ def _json_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"JSONExtract({document}, {key}, 'Nullable(String)')"
 
 
+@compiles(functions.without, DIALECT)
+def _without(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = _arguments(element, compiler, options)
+    return f"replaceRegexpAll({text}, {pattern}, '')"
+
+
+@compiles(functions.spelled, DIALECT)
+def _spelled(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    moment, code = _arguments(element, compiler, options)
+    rows = f"arraySort(groupArray(tuple({moment}, {code})))"
+    letters = f"arrayMap(one -> char(48 + assumeNotNull(tupleElement(one, 2))), {rows})"
+    return f"arrayStringConcat({letters})"
+
+
 # A tuple that holds NULL is a value like any other, so that argMin and argMax don't pass it over.
 @compiles(functions.earliest, DIALECT)
 def _earliest(element: Any, compiler: SQLCompiler, **options: Any) -> str:
