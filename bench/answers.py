@@ -21,6 +21,7 @@ from bench.shop import ninety_days
 from ecom.analysis.registry import REPORTS
 from ecom.model import Scope
 from ecom.ui import cache
+from ecom.ui.pages import PAGES
 from ecom.ui.workspace import Workspace, team_workspace
 
 _WAIT_SECONDS = 600
@@ -71,10 +72,13 @@ def _waits(workspace: Workspace, name: str, runs: int) -> Waits:
 
 
 def _page(name: str, period: str) -> float:
-    """Seconds of the whole script of a page, as a new session runs it."""
+    """Seconds of the whole script of the page that shows a report, as a new session runs it."""
+    page = next(page for page in PAGES if name in page.reports)
     app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=_WAIT_SECONDS)
     app.query_params["period"] = period
-    app.switch_page(f"pages/{name}.py")
+    if name != page.key:
+        app.query_params[f"{page.key}_part"] = name
+    app.switch_page(f"pages/{page.key}.py")
     seconds, _ = _took(app.run)
     if app.exception:
         raise SystemExit(f"{name}: {app.exception[0].message}")

@@ -1,11 +1,11 @@
-"""The reports, one a page. The app, the command line, the exports and the tests all ask here."""
+"""The reports of pages and their parts. The app, command line, exports and tests all ask here."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
-from ecom.analysis import budget, funnel, inventory, overview, retention, traffic
+from ecom.analysis import budget, funnel, inventory, overview, paths, retention, traffic
 from ecom.analysis.base import Report
 from ecom.errors import InvalidParameter
 from ecom.model import Scope
@@ -14,6 +14,7 @@ from ecom.store import Store
 REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
+    "paths": paths.report,
     "funnel": funnel.report,
     "retention": retention.report,
     "inventory": inventory.report,
@@ -22,13 +23,13 @@ REPORTS: dict[str, Callable[..., Report]] = {
 
 
 def report(store: Store, page: str, scope: Scope | None = None, **options: Any) -> Report:
-    """Answer a page.
+    """Answer a page or a part of one.
 
     Parameters
     ----------
     page : a key of ``REPORTS``.
     scope : default: the last 30 days of data, compared with the 30 before.
-    options : what this page's report takes besides, such as the funnel's ``unit``.
+    options : what this report takes besides, such as the funnel's ``unit``.
 
     Raises
     ------

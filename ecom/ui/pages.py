@@ -22,6 +22,7 @@ class PageInfo:
     key : file name, URL path and, for analyses, the report's name.
     question : what the page answers, in the reader's words.
     has_filters : whether the shared filters apply.
+    parts : reports besides the page's own, each asked for when its part of the page is opened.
     """
 
     key: str
@@ -30,6 +31,12 @@ class PageInfo:
     section: Text
     question: Text
     has_filters: bool = True
+    parts: tuple[str, ...] = ()
+
+    @property
+    def reports(self) -> tuple[str, ...]:
+        """All reports that the page shows."""
+        return (self.key, *self.parts) if self.has_filters else ()
 
     @property
     def path(self) -> Path:
@@ -51,6 +58,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/group:",
         ANALYSIS,
         message("Who comes, from where, and what do they bring?"),
+        parts=("paths",),
     ),
     PageInfo(
         "funnel",
