@@ -109,7 +109,8 @@ def between(ways: pd.DataFrame, start: str, end: str) -> pd.DataFrame:
     Of more steps than there are columns the last ones in between become ``MORE``.
     """
     parts = [_between(way, start, end) for way in ways["way"]]
-    return _summed(ways.assign(way=parts)[[part != "" for part in parts]])
+    is_found = np.array([part != "" for part in parts], dtype="bool")
+    return _summed(ways.assign(way=parts)[is_found])
 
 
 def flow(windows: pd.DataFrame, *, align: str) -> Flow:

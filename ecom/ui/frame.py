@@ -74,8 +74,8 @@ class View:
         """A sentence in the reader's language."""
         return self.language.say(text)
 
-    def report(self, **options: Any) -> Any:
-        """The page's report, computed once per store version, scope and options.
+    def report(self, part: str = "", /, **options: Any) -> Any:
+        """The report of the page or of a part, computed once per version, scope and options.
 
         A fault the reader can mend is shown instead, and the page ends there.
         """
@@ -83,7 +83,7 @@ class View:
             answer: Report = cache.report(
                 self.workspace,
                 self.version,
-                self.page.key,
+                part or self.page.key,
                 self.scope,
                 tuple(sorted(options.items())),
             )

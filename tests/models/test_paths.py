@@ -109,9 +109,10 @@ def test_a_column_has_at_most_eight_nodes() -> None:
 def test_no_ways_make_no_flow() -> None:
     nothing = paths.folded(ways())
     assert paths.step_counts(nothing).empty
-    found = paths.flow(paths.after_landing(nothing), align="first")
-    assert found.nodes.empty
-    assert found.links.empty
+    for windows in (paths.after_landing(nothing), paths.between(nothing, "P", "C")):
+        found = paths.flow(windows, align="first")
+        assert found.nodes.empty
+        assert found.links.empty
 
 
 # --- against each visit by itself -----------------------------------------------------------------
