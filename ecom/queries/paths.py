@@ -19,6 +19,7 @@ from sqlalchemy import (
     Integer,
     Select,
     String,
+    Subquery,
     and_,
     case,
     cast,
@@ -118,26 +119,7 @@ def ways(store: Store, resolved: ResolvedScope, *, until: datetime, split: str) 
     )
     pages, actions = _most_seen(store, read)
     visit = _visits(store, resolved, period, split=split).subquery("visit")
-    moment = (
-        select(
-            visit.c.number,
-            events.c.event_at,
-            func.max(_code(pages, actions)).label("code"),
-            *(func.min(visit.c[name]).label(name) for name in _OF_A_VISIT),
-        )
-        .select_from(events.join(visit, of_visit(visit)))
-        .where(read)
-        .group_by(visit.c.number, events.c.event_at)
-        .subquery("moment")
-    )
-    one = (
-        select(
-            spelled(moment.c.event_at, moment.c.code).label("way"),
-            *(func.min(moment.c[name]).label(name) for name in _OF_A_VISIT),
-        )
-        .group_by(moment.c.number)
-        .subquery("one")
-    )
+    one = _spelled_out(visit, _code(pages, actions), read).subquery("one")
     keys = (one.c.way, one.c.part, one.c.is_campaign, one.c.is_night)
     rows = store.read(
         select(
@@ -153,6 +135,27 @@ def ways(store: Store, resolved: ResolvedScope, *, until: datetime, split: str) 
         rows.astype({"sessions": "int64", "buying_sessions": "int64"}),
         {chr(_FIRST_LETTER + code): name for code, name in enumerate(known)},
     )
+
+
+def _spelled_out(
+    visit: Subquery, code: ColumnElement[int], read: ColumnElement[bool]
+) -> Select[Any]:
+    """The way of each visit."""
+    moment = (
+        select(
+            visit.c.number,
+            events.c.event_at,
+            func.max(code).label("code"),
+            *(func.min(visit.c[name]).label(name) for name in _OF_A_VISIT),
+        )
+        .select_from(events.join(visit, of_visit(visit)))
+        .where(read)
+        .group_by(visit.c.number, events.c.event_at)
+        .subquery("moment")
+    )
+    way = spelled(moment.c.event_at, moment.c.code).label("way")
+    columns = [way, *(func.min(moment.c[name]).label(name) for name in _OF_A_VISIT)]
+    return select(*columns).group_by(moment.c.number)
 
 
 def _visits(

@@ -2,8 +2,11 @@
 
 from __future__ import annotations
 
+import csv
+from collections import Counter, defaultdict
 from collections.abc import Callable
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pandas as pd
@@ -13,6 +16,7 @@ from ecom.analysis.base import Table
 from ecom.analysis.paths import PathsReport, report
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
+from ecom.ingest import import_files
 from ecom.model import Comparison, Period, Scope
 from ecom.store import Batch, Store
 
@@ -211,3 +215,29 @@ def test_an_empty_store_says_what_would_fill_the_part(store: Store) -> None:
     answer = report(store, Scope())
     assert [gap.layouts for gap in answer.gaps] == [("own_events",)]
     assert EN.say(answer.headline) == "No paths of visits are known for these days."
+
+
+def test_a_real_log_is_read_as_its_file_says(store: Store, shared_dir: Path) -> None:
+    file = shared_dir / "data/events/rees46_2019_oct.csv"
+    (outcome,) = import_files(store, [file])
+    assert outcome.problem is None
+    depth = {"view": 0, "cart": 1, "purchase": 2}
+    visits: dict[tuple[str, str], dict[str, str]] = defaultdict(dict)
+    with file.open(encoding="utf-8", newline="") as text:
+        for row in list(csv.DictReader(text))[:-1]:  # the last line is cut
+            # One id of a session stands for two users there; a visit is one person's.
+            moments = visits[row["user_id"], row["user_session"]]
+            at, kind = row["event_time"], row["event_type"]
+            moments[at] = max(moments.get(at, "view"), kind, key=lambda one: depth[one])
+    ways = [[moments[at] for at in sorted(moments)] for moments in visits.values()]
+    answer = report(store, Scope(comparison=Comparison.NONE))
+    said = {"Viewed a product": "view", "Added to cart": "cart", "Purchased": "purchase"}
+    exits = {said[row["step"]]: row for row in rows(answer.exits)}
+    assert answer.visits == len(ways)
+    assert {step: row["exits"] for step, row in exits.items()} == Counter(way[-1] for way in ways)
+    assert {step: row["sessions"] for step, row in exits.items()} == Counter(
+        step for way in ways for step in set(way)
+    )
+    assert {said[row["step"]]: row["landings"] for row in rows(answer.landings)} == Counter(
+        way[0] for way in ways
+    )
