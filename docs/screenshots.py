@@ -61,6 +61,7 @@ SHOTS = (
     Shot("overview", scheme="dark", language="zh_CN"),
     Shot("overview", width=390, height=1240, language="zh_CN"),
     Shot("retention", scheme="dark"),
+    Shot("traffic", "paths"),
     *(Shot("data", part) for part in ("coverage", "checks", "skus", "history", "sources")),
     Shot("data", "coverage", scheme="dark", language="zh_CN"),
     Shot("data", width=390, height=1240, language="zh_CN"),

@@ -4,12 +4,18 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame
+from ecom.ui import blocks, frame, paths
 
 view = frame.open_page("traffic")
-report = view.report()
-
-if not blocks.empty(view, report):
+part = view.choose(
+    "part",
+    message("Section"),
+    {"visits": message("Who comes"), "paths": message("Paths")},
+    "visits",
+)
+if part == "paths":
+    paths.show(view)
+elif not blocks.empty(view, report := view.report()):
     red = view.settings.good_is_red
     blocks.opening(view, report)
     blocks.kpi_row(view, report.kpis)

@@ -12,6 +12,7 @@ from ecom.analysis import (
     funnel,
     inventory,
     overview,
+    paths,
     retention,
     traffic,
 )
@@ -23,6 +24,7 @@ from ecom.store import Store
 REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
+    "paths": paths.report,
     "funnel": funnel.report,
     "carts": carts.report,
     "experiments": experiments.report,

@@ -22,7 +22,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    func,
     literal,
     null,
     or_,
@@ -34,6 +33,7 @@ from ecom.model import Period
 from ecom.models.touches import EVERYWHERE, Touches, touches_of
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
 from ecom.queries.scope import within
+from ecom.queries.visits import of_visit
 from ecom.schema import events, sessions
 from ecom.store import Store
 from ecom.store.functions import days_between, number_of
@@ -219,7 +219,7 @@ def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, Event
     limits = [events.c.is_current, _any_of(sets), *reading.limits(events.c.event_date)]
     source: FromClause = events
     if reading.unit == "session" or told:
-        source = events.join(sessions, _of_visit())
+        source = events.join(sessions, of_visit(sessions))
     if reading.unit == "order":
         limits.append(events.c.order_id != "")
     else:
@@ -260,18 +260,4 @@ def _are_told_by_visits(actions: dict[int, EventSet], where: tuple[Where, ...]) 
         names == [step for step in STEPS if step in names]
         and not any(one.where for one in actions.values())
         and all(one.property == "shop_id" for one in where)
-    )
-
-
-def _of_visit() -> ColumnElement[bool]:
-    """Which visit an event belongs to: the one it names, else the one it falls in."""
-    named = func.coalesce(events.c.session_id, "") != ""
-    return and_(
-        sessions.c.shop_id == events.c.shop_id,
-        sessions.c.visitor_id == events.c.visitor_id,
-        events.c.event_at.between(sessions.c.started_at, sessions.c.ended_at),
-        or_(
-            and_(named, sessions.c.session_key == events.c.session_id),
-            and_(~named, sessions.c.session_key.startswith("#")),
-        ),
     )

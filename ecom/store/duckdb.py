@@ -264,6 +264,21 @@ def _number_of(element: functions.number_of, compiler: SQLCompiler, **options: o
     return f"CAST(hash({texts}) >> 1 AS BIGINT)"
 
 
+@compiles(functions.without, "duckdb")
+def _without(element: functions.without, compiler: SQLCompiler, **options: object) -> str:
+    text, pattern = (compiler.process(clause, **options) for clause in element.clauses)
+    return f"regexp_replace({text}, {pattern}, '', 'g')"
+
+
+# A third of the time that string_agg takes, because whole numbers are sorted.
+@compiles(functions.spelled, "duckdb")
+def _spelled(element: functions.spelled, compiler: SQLCompiler, **options: object) -> str:
+    moment, code = (compiler.process(clause, **options) for clause in element.clauses)
+    sorted_codes = f"list_sort(list(epoch_us({moment}) * 64 + {code}))"
+    letters = f"list_transform({sorted_codes}, lambda one: chr(CAST(48 + one % 64 AS INTEGER)))"
+    return f"array_to_string({letters}, '')"
+
+
 @compiles(functions.earliest, "duckdb")
 def _earliest(element: functions.earliest, compiler: SQLCompiler, **options: object) -> str:
     moment, tie, *values = (compiler.process(clause, **options) for clause in element.clauses)

@@ -80,6 +80,21 @@ class number_of(GenericFunction[int]):  # noqa: N801
     inherit_cache = True
 
 
+class without(GenericFunction[str]):  # noqa: N801
+    """``without(text, pattern)``: the text without whatever the regular expression matches."""
+
+    type = String()
+    inherit_cache = True
+
+
+class spelled(GenericFunction[str]):  # noqa: N801
+    """``spelled(moment, code)``: aggregate; the codes (0..63) in order of their moments, a letter
+    each: ``chr(48 + code)``. Two rows may not have the same moment."""
+
+    type = String()
+    inherit_cache = True
+
+
 class earliest(GenericFunction[object]):  # noqa: N801
     """``earliest(moment, tie, value, ...)``: aggregate; the values of the row with the smallest
     (moment, tie), packed together. ``packed`` takes them out again. Nulls among them are kept."""

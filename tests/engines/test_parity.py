@@ -48,6 +48,11 @@ OPTIONS = {
     "by": ["device", "visitor"],
     "grain": ["week"],
     "measure": ["revenue"],
+    "look": ["leaving", "between"],
+    "days": ["campaign", "night", "ordinary"],
+    "split": ["device", "days"],
+    "start": ["add_to_cart"],
+    "end": ["begin_checkout"],
 }
 
 Answer = Callable[[Store, Scope], Any]

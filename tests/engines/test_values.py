@@ -14,6 +14,7 @@ from sqlalchemy import (
     ColumnElement,
     FromClause,
     Select,
+    case,
     func,
     literal,
     literal_column,
@@ -33,8 +34,10 @@ from ecom.store.functions import (
     number_of,
     packed,
     seconds_between,
+    spelled,
     start_of_month,
     start_of_week,
+    without,
 )
 from tests.conftest import stage
 
@@ -245,6 +248,22 @@ def test_the_first_and_last_rows_values_keep_their_nulls(store: Store) -> None:
         )
     ).iloc[0]
     assert [None if pd.isna(cell) else cell for cell in found] == [None, "A", None, "D"]
+
+
+@pytest.mark.parametrize(("text", "left"), [("a1b22", "ab"), ("123", ""), ("", ""), ("中1", "中")])
+def test_a_text_without_what_matches(store: Store, text: str, left: str) -> None:
+    assert ask_one(store, without(literal(text), "[0-9]+|x")) == left
+
+
+def test_codes_are_spelled_in_the_order_of_their_moments(store: Store) -> None:
+    seconds = {"a": 3, "b": 1, "c": 2}
+    rows = [
+        {"event_id": event, "event_at": datetime(2026, 1, 1, 10, 0, second, 500_000)}
+        for event, second in seconds.items()
+    ]
+    store.load(stage("events", rows))
+    code = case({"a": 63, "b": 0, "c": 10}, value=events.c.event_id, else_=1)
+    assert ask_one(store, spelled(events.c.event_at, code)) == "0:o"
 
 
 def test_division_is_of_fractions_and_nothing_stays_nothing(store: Store) -> None:

@@ -69,6 +69,20 @@ def _number_of(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"toInt64(bitShiftRight(sipHash64(tuple({texts})), 1))"
 
 
+@compiles(functions.without, DIALECT)
+def _without(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = _arguments(element, compiler, options)
+    return f"replaceRegexpAll({text}, {pattern}, '')"
+
+
+@compiles(functions.spelled, DIALECT)
+def _spelled(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    moment, code = _arguments(element, compiler, options)
+    rows = f"arraySort(groupArray(tuple({moment}, {code})))"
+    letters = f"arrayMap(one -> char(48 + assumeNotNull(tupleElement(one, 2))), {rows})"
+    return f"arrayStringConcat({letters})"
+
+
 # A tuple that holds NULL is a value like any other, so that argMin and argMax don't pass it over.
 @compiles(functions.earliest, DIALECT)
 def _earliest(element: Any, compiler: SQLCompiler, **options: Any) -> str:

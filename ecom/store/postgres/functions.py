@@ -74,6 +74,18 @@ def _json_text(element: Any, compiler: SQLCompiler, **options: Any) -> str:
     return f"ecom_json_text({', '.join(_written(element, compiler, options))})"
 
 
+@compiles(functions.without, "postgresql")
+def _without(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    text, pattern = _written(element, compiler, options)
+    return f"regexp_replace({text}, {pattern}, '', 'g')"
+
+
+@compiles(functions.spelled, "postgresql")
+def _spelled(element: Any, compiler: SQLCompiler, **options: Any) -> str:
+    moment, code = _written(element, compiler, options)
+    return f"string_agg(chr(48 + {code}), '' ORDER BY {moment})"
+
+
 # Arrays are compared item by item, so the least one is that of the first row, without a sort.
 @compiles(functions.earliest, "postgresql")
 def _earliest(element: Any, compiler: SQLCompiler, **options: Any) -> str:
