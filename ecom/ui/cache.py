@@ -9,10 +9,13 @@ well (``ecom.charts.base.drawn_once``); nobody changes an answer.
 from __future__ import annotations
 
 import logging
+import os
 from collections.abc import Callable
+from contextlib import nullcontext
 from typing import Any
 
 import streamlit as st
+from streamlit.runtime.scriptrunner import get_script_run_ctx
 
 from ecom.analysis import provenance as made_of
 from ecom.analysis import registry
@@ -27,12 +30,15 @@ from ecom.model import Period, Scope
 from ecom.queries.options import FilterOptions, filter_options
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
+from ecom.ui.turns import Turns
 from ecom.ui.workspace import Workspace
 
 Options = tuple[tuple[str, Any], ...]
 _LOG = logging.getLogger(__name__)
 _KEPT, _KEPT_PRIVATE = 256, 64
 _LOOK_SECONDS = 1
+# One has Python while another's query is in the engine. Patience is beyond any wait measured.
+_turns = Turns(max(2, os.cpu_count() or 2), patience=30)
 
 
 def report(workspace: Workspace, version: int, page: str, scope: Scope, options: Options) -> Report:
@@ -91,13 +97,26 @@ def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> 
     # Spelled out, since Streamlit takes long to hash a scope.
     asked = repr((workspace.key, version, question, *arguments))
     ask = _private_answer if workspace.is_private else _team_answer
-    return ask(asked=asked, _answer=lambda: _QUESTIONS[question](workspace.store, *arguments))
+    return ask(asked=asked, _answer=lambda: _compute(asked, workspace.store, question, *arguments))
+
+
+def _compute(asked: str, store: Store, question: str, *arguments: Any) -> Any:
+    # Only what takes long waits its turn, or a page would wait several times.
+    with _turns.taken(_until_called_off) if question == "report" else nullcontext():
+        # The benchmark counts these: what many ask at once is computed for the first only.
+        _LOG.debug("computing %s", asked)
+        return _QUESTIONS[question](store, *arguments)
+
+
+def _until_called_off() -> None:
+    """End a run whose reader has left or chosen something else, as each element drawn would."""
+    context = get_script_run_ctx(suppress_warning=True)
+    if context is not None and context.yield_check is not None:
+        context.yield_check()
 
 
 @st.cache_resource(max_entries=_KEPT, show_spinner=False)
 def _team_answer(asked: str, _answer: Callable[[], Any]) -> Any:
-    # The benchmark counts these: what many ask at once is computed for the first of them only.
-    _LOG.debug("computing %s", asked)
     return _answer()
 
 

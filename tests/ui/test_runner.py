@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Iterator
+from contextlib import ExitStack
 from typing import Any
 from unittest.mock import MagicMock
 
@@ -102,6 +103,32 @@ async def _left_stayed_later(monkeypatch: pytest.MonkeyPatch) -> list[list[Forwa
         for session in sessions:
             session.shutdown()
     return told
+
+
+@pytest.mark.usefixtures("filled", "server")
+def test_for_who_leaves_while_waiting_for_a_turn_nothing_is_computed(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    computed: list[str] = []
+    monkeypatch.setitem(cache._QUESTIONS, "report", lambda store, page, *_: computed.append(page))
+    assert asyncio.run(_ended_in_the_queue()) == [ForwardMsg.FINISHED_SUCCESSFULLY]
+    assert computed == []
+
+
+async def _ended_in_the_queue() -> list[int]:
+    """What a reader is told who stops while others compute and go on computing."""
+    session = _session()
+    with ExitStack() as others:
+        for _ in range(cache._turns._at_once):
+            others.enter_context(cache._turns.taken(lambda: None))
+        try:
+            session.request_rerun(_PAGE)
+            while not cache._turns.waiting:
+                await asyncio.sleep(0.01)
+            session.request_script_stop()
+            return _ends(await _told(session))
+        finally:
+            session.shutdown()
 
 
 def _session() -> AppSession:
