@@ -86,9 +86,9 @@ def report(
     found = ways(store, resolved, until=_last_moment(sums[0], resolved), split=split)
     steps = Steps(found.names)
     looked = Look(look, steps.letter(start), steps.letter(end))
-    chosen = on_days(found.rows, days)
+    chosen, folded = on_days(found.rows, days), model.folded(found.rows)
     counts = model.step_counts(chosen)
-    windows = looked.at(chosen)
+    windows = looked.at(on_days(folded, days))
     nodes, links = tables.flow_tables(model.flow(windows, align=LOOKS[look]), steps, looked)
     visits, shown = (int(frame["sessions"].sum()) for frame in (chosen, windows))
     started = int(counts["sessions"].get(looked.start, 0))
@@ -107,8 +107,8 @@ def report(
         shown=shown,
         nodes=nodes,
         links=links,
-        top=tables.top(windows, found.rows, steps, looked),
-        groups=tables.groups(found.rows, steps, split=split),
+        top=tables.top(windows, folded, steps, looked),
+        groups=tables.groups(folded, steps, split=split),
         returns=tables.returns(counts, steps),
         landings=tables.landings(counts, steps),
         exits=tables.exits(counts, steps),

@@ -65,11 +65,10 @@ class Look:
     end: str
 
     def at(self, ways: pd.DataFrame) -> pd.DataFrame:
-        """The part of each way, added up."""
-        found = model.folded(ways)
+        """That part of folded ways, added up."""
         if self.name == "between":
-            return model.between(found, self.start, self.end)
-        return model.after_landing(found) if self.name == "landing" else model.before_leaving(found)
+            return model.between(ways, self.start, self.end)
+        return model.after_landing(ways) if self.name == "landing" else model.before_leaving(ways)
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,18 +153,18 @@ def flow_tables(flow: Flow, steps: Steps, looked: Look) -> tuple[Table, Table]:
     )
 
 
-def top(windows: pd.DataFrame, rows: pd.DataFrame, steps: Steps, looked: Look) -> Table:
+def top(windows: pd.DataFrame, ways: pd.DataFrame, steps: Steps, looked: Look) -> Table:
     """The most common paths.
 
     Parameters
     ----------
     windows : the paths of the chosen days.
-    rows : the ways of all days, which the shares by kind of day are made of.
+    ways : the folded ways of all days, which the shares by kind of day are made of.
     """
     frame = windows.head(_TOP)
     shares = {}
     for days in DAYS[1:]:
-        part = looked.at(on_days(rows, days)).set_index("way")["sessions"]
+        part = looked.at(on_days(ways, days)).set_index("way")["sessions"]
         shares[days] = frame["way"].map(part).fillna(0) / (part.sum() or float("nan"))
     return Table.make(
         frame.assign(
@@ -184,13 +183,18 @@ def top(windows: pd.DataFrame, rows: pd.DataFrame, steps: Steps, looked: Look) -
     )
 
 
-def groups(rows: pd.DataFrame, steps: Steps, *, split: str) -> Table:
-    """How the visits of each channel, device or kind of day went on; most visits first."""
+def groups(ways: pd.DataFrame, steps: Steps, *, split: str) -> Table:
+    """How the visits of each channel, device or kind of day went on; most visits first.
+
+    Parameters
+    ----------
+    ways : folded.
+    """
     by_days = split == "days"
-    kinds = rows["is_campaign"] * 2 + rows["is_night"]
-    parts = rows["part"].map(lambda part: part or message("Not told"))
+    kinds = ways["is_campaign"] * 2 + ways["is_night"]
+    parts = ways["part"].map(lambda part: part or message("Not told"))
     part = kinds.map(lambda kind: _KINDS[kind]) if by_days else parts
-    told = [{"part": name, **_group(rows[part == name])} for name in part.unique()]
+    told = [{"part": name, **_group(ways[part == name])} for name in part.unique()]
     frame = pd.DataFrame(told, columns=_GROUP)
     frame["common"] = words(way and steps.path(way) for way in frame["common"])
     frame["share"] = frame["sessions"] / frame["sessions"].sum()
@@ -283,10 +287,9 @@ def _ranked(counts: pd.DataFrame, by: str, steps: Steps) -> pd.DataFrame:
     )
 
 
-def _group(rows: pd.DataFrame) -> dict[str, object]:
-    """What ``groups`` says of some ways."""
-    found = model.folded(rows)
-    way, sessions = found["way"], found["sessions"]
+def _group(ways: pd.DataFrame) -> dict[str, object]:
+    """What ``groups`` says of some folded ways."""
+    way, sessions = ways["way"], ways["sessions"]
     lengths = way.map(len)
     came_back = way.map(lambda steps: len(set(steps)) < len(steps))
     visits = sessions.sum()
@@ -295,6 +298,6 @@ def _group(rows: pd.DataFrame) -> dict[str, object]:
         "single": sessions[lengths == 1].sum() / visits,
         "length": (lengths * sessions).sum() / visits,
         "returning": sessions[came_back].sum() / visits,
-        "buying": found["buying_sessions"].sum() / visits,
-        "common": model.after_landing(found)["way"].iloc[0],
+        "buying": ways["buying_sessions"].sum() / visits,
+        "common": model.after_landing(ways)["way"].iloc[0],
     }

@@ -40,8 +40,8 @@ class Flow:
 
 
 def folded(ways: pd.DataFrame) -> pd.DataFrame:
-    """The ways without immediate repeats, added up; most visits first."""
-    return _summed(ways.assign(way=[_REPEATS.sub(r"\1", way) for way in ways["way"]]))
+    """The same rows, their ways without immediate repeats."""
+    return ways.assign(way=[_REPEATS.sub(r"\1", way) for way in ways["way"]])
 
 
 def step_counts(ways: pd.DataFrame) -> pd.DataFrame:
@@ -94,12 +94,15 @@ def step_counts(ways: pd.DataFrame) -> pd.DataFrame:
 
 
 def after_landing(ways: pd.DataFrame) -> pd.DataFrame:
-    """The first steps of folded ways; one that ends before the last column ends in ``EDGE``."""
+    """The first steps of folded ways, added up, most visits first.
+
+    One that ends before the last column ends in ``EDGE``.
+    """
     return _summed(ways.assign(way=[(way + EDGE)[:COLUMNS] for way in ways["way"]]))
 
 
 def before_leaving(ways: pd.DataFrame) -> pd.DataFrame:
-    """The last steps of folded ways; one that is shorter begins with ``EDGE``."""
+    """The last steps of folded ways, added up; one that is shorter begins with ``EDGE``."""
     return _summed(ways.assign(way=[(EDGE + way)[-COLUMNS:] for way in ways["way"]]))
 
 

@@ -172,6 +172,12 @@ def test_visits_are_compared_by_device(shop: Store) -> None:
     assert found == {"mobile": 4, "desktop": 1}
 
 
+def test_visits_without_a_device_are_named_so(store: Store, load: Callable[..., Batch]) -> None:
+    load(store, "events", [*visit("a", "09T10:00", "/"), *visit("b", "09T10:00", "/", device="")])
+    answer = report(store, SCOPE, split="device")
+    assert set(column(answer.groups, "part")) == {"mobile", "Not told"}
+
+
 @pytest.mark.parametrize(
     ("days", "visits"), [("all", 5), ("campaign", 2), ("night", 1), ("ordinary", 2)]
 )
