@@ -23,7 +23,13 @@ by = view.choose(
     },
     "channel",
 )
-report = view.report(unit=unit, by=by)
+way = view.choose(
+    "way",
+    message("Steps"),
+    {"all": message("All in turn"), "shortcuts": message("Cart and checkout optional")},
+    "all",
+)
+report = view.report(unit=unit, by=by, way=way)
 
 if not blocks.empty(view, report):
     red = view.settings.good_is_red
