@@ -30,6 +30,7 @@ from ecom.analysis.funnel_words import (
     log_notices,
     order_notices,
     scope_notices,
+    skip_notices,
     stage_headline,
 )
 from ecom.errors import InvalidParameter
@@ -43,6 +44,8 @@ from ecom.store import Store
 from ecom.text import Text, message
 
 ACTIONS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
+SKIPPABLE = ("add_to_cart", "begin_checkout")
+WAYS = ("all", "shortcuts")
 KPIS = ("funnel_entered", "funnel_conversion", "cart_rate", "cart_abandonment")
 # Name of a breakdown -> the visit's property, and the column's label.
 BREAKDOWNS: dict[str, tuple[str, Text]] = {
@@ -64,6 +67,7 @@ class FunnelReport(Report):
     ----------
     unit : "person" or "session".
     by : "channel", "device" or "visitor".
+    way : "all" steps in turn, or "shortcuts": cart and checkout may be skipped.
     window_days : longest time from the visit to the last step that counts.
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
@@ -76,6 +80,7 @@ class FunnelReport(Report):
 
     unit: str
     by: str
+    way: str
     window_days: int
     events: tuple[str, ...]
     steps: Table
@@ -86,7 +91,7 @@ class FunnelReport(Report):
 
 
 def report(
-    store: Store, scope: Scope, *, unit: str = "person", by: str = "channel"
+    store: Store, scope: Scope, *, unit: str = "person", by: str = "channel", way: str = "all"
 ) -> FunnelReport:
     """Answer the conversion page.
 
@@ -96,21 +101,25 @@ def report(
         later counts however they came back. Categories do not apply.
     unit : who counts: "person" (a visitor of a shop) or "session".
     by : the breakdown: "channel", "device" or "visitor" (new or returning), of the first visit.
+    way : "all": who skips a step is stopped by it; "shortcuts": cart and checkout are optional, as
+        where one buys at once.
 
     Raises
     ------
     InvalidParameter
-        No such unit or breakdown.
+        No such unit, breakdown or way.
     """
     if unit not in UNITS:
         raise InvalidParameter.not_one_of("unit", unit, UNITS)
     if by not in BREAKDOWNS:
         raise InvalidParameter.not_one_of("by", by, BREAKDOWNS)
+    if way not in WAYS:
+        raise InvalidParameter.not_one_of("way", way, WAYS)
     resolved = resolve(store, scope)
     log = event_log(store, resolved, ACTIONS)
     now, before = None, None
     if log is not None:
-        now, before = _funnels(store, resolved, log, unit=unit, by=by)
+        now, before = _funnels(store, resolved, log, unit=unit, by=by, way=way)
     events = () if log is None or now is None else (VISIT, *log.common)
     stages = stage_counts(store, resolved, resolved.periods())
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
@@ -118,29 +127,31 @@ def report(
         header=header_of(resolved),
         headline=stage_headline(resolved, stages[0])
         if now is None
-        else headline(events, now, before, unit=unit),
+        else headline(now, before, unit=unit),
         kpis=_stage_kpis(stages) if now is None else _kpis(events, now, before),
         gaps=_gaps(events, stages[0]),
         notices=(
             *resolved.notices,
             *scope_notices(resolved.scope, stages[0]),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
-            *(() if now is None else order_notices(events, now)),
+            *(() if now is None else order_notices(now)),
+            *(() if now is None else skip_notices(now)),
         ),
         unit=unit,
         by=by,
+        way=way,
         window_days=resolved.settings.funnel_window_days,
         events=events,
-        steps=step_table(events, now, before),
+        steps=step_table(now, before),
         breakdown=breakdown,
-        contrasts=contrast_table(events, breakdown),
+        contrasts=contrast_table(now, breakdown),
         trend=trend_table(now),
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )
 
 
 def _funnels(
-    store: Store, resolved: ResolvedScope, log: EventLog, *, unit: str, by: str
+    store: Store, resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str
 ) -> tuple[FunnelResult | None, FunnelResult | None]:
     """The funnel of the period and of its base; None where nobody entered."""
     scope = resolved.scope
@@ -153,8 +164,15 @@ def _funnels(
             if values
         ),
     )
+    skippable = SKIPPABLE if way == "shortcuts" else ()
     query = FunnelQuery(
-        steps=(visit, *(Step(name) for name in log.common)),
+        steps=(
+            visit,
+            *(
+                Step(name, is_optional=name in skippable and name != log.common[-1])
+                for name in log.common
+            ),
+        ),
         window=timedelta(days=resolved.settings.funnel_window_days),
         unit=unit,
         period=resolved.period,
@@ -187,6 +205,8 @@ def _entered(result: FunnelResult) -> FunnelResult | None:
 
 
 def _kpis(events: Sequence[str], now: FunnelResult, before: FunnelResult | None) -> tuple[Kpi, ...]:
+    # Of those who may skip the cart, nobody can tell by the sums who left theirs.
+    shown = KPIS if len(now.query.required) == len(events) else KPIS[:-1]
     current = _measures(events, now.steps["people"].tolist())
     base = None if before is None else _measures(events, before.steps["people"].tolist())
     trend = now.trend
@@ -195,7 +215,7 @@ def _kpis(events: Sequence[str], now: FunnelResult, before: FunnelResult | None)
     daily = pd.DataFrame(
         [_measures(events, row) for row in reached.to_numpy().tolist()], index=trend["period"]
     )
-    return tuple(kpi(key, now=current, before=base, daily=daily) for key in KPIS)
+    return tuple(kpi(key, now=current, before=base, daily=daily) for key in shown)
 
 
 def _stage_kpis(stages: Sequence[pd.DataFrame]) -> tuple[Kpi, ...]:

@@ -147,6 +147,10 @@ class FunnelQuery:
         """The places of the steps that may not be skipped."""
         return tuple(place for place, step in enumerate(self.steps) if not step.is_optional)
 
+    def before(self, step: int) -> int:
+        """The required step before a step; the first of the first."""
+        return max((one for one in self.required if one < step), default=0)
+
     def _check_optional(self) -> None:
         optional = [place for place, step in enumerate(self.steps) if step.is_optional]
         if not optional:

@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.analysis.funnel_counts import OTHER
-from ecom.analysis.funnel_query import FunnelResult
+from ecom.analysis.funnel_query import FunnelQuery, FunnelResult
 from ecom.model import Good, Unit
 from ecom.models.proportions import SIGNIFICANCE, ShareTest, Verdict, compare_shares
 from ecom.text import Text, message
@@ -114,21 +114,34 @@ def step_label(event: str) -> Text | str:
     return STEP_LABELS.get(event, event)
 
 
-def step_table(
-    events: Sequence[str], now: FunnelResult | None, before: FunnelResult | None
-) -> Table:
+def step_labels(query: FunnelQuery) -> list[Text | str]:
+    """The names of a funnel's steps; those that may be skipped say so."""
+    return [
+        message("{step} (optional)", step=step_label(step.event or ""))
+        if step.is_optional
+        else step_label(step.event or "")
+        for step in query.steps
+    ]
+
+
+def step_table(now: FunnelResult | None, before: FunnelResult | None) -> Table:
     """One row a step, held against the base step by step; ``STEP_COLUMNS``."""
     if now is None:
         return _nothing(STEP_COLUMNS)
-    frame = now.steps.assign(step=words(step_label(event) for event in events))
-    frame["lost"] = frame["people"].shift(1) - frame["people"]
+    query, people = now.query, now.steps["people"].tolist()
+    frame = now.steps.assign(step=words(step_labels(query)))
+    # Nobody is lost where nobody has to go.
+    frame["lost"] = [
+        people[query.before(step)] - people[step] if step and step in query.required else math.nan
+        for step in range(len(people))
+    ]
     if before is None:
         tests: list[ShareTest | None] = [None] * len(frame)
         frame = frame.assign(base_people=math.nan, base_from_previous=math.nan)
     else:
         frame["base_people"] = before.steps["people"].astype("float64")
         frame["base_from_previous"] = before.steps["from_previous"]
-        tests = _tests(now.steps["people"].tolist(), before.steps["people"].tolist())
+        tests = _tests(query, people, before.steps["people"].tolist())
     frame["change"] = (frame["from_previous"] - frame["base_from_previous"]) * 100
     frame["verdict"] = words("" if test is None else VERDICTS[test.verdict] for test in tests)
     frame["p"] = [math.nan if test is None or test.p is None else test.p for test in tests]
@@ -158,26 +171,28 @@ def breakdown_table(
     return Table.make(wide, *columns)
 
 
-def contrast_table(events: Sequence[str], breakdown: Table) -> Table:
+def contrast_table(now: FunnelResult | None, breakdown: Table) -> Table:
     """Each value's share at each step against that of everybody else; ``CONTRAST_COLUMNS``."""
-    counts = breakdown.frame[list(events)].to_numpy(dtype="int64")
-    cells = [(row, step) for row in range(len(counts)) for step in range(1, len(events))]
+    if now is None:
+        return _nothing(CONTRAST_COLUMNS)
+    query, labels = now.query, step_labels(now.query)
+    counts = breakdown.frame[[step.event for step in query.steps]].to_numpy(dtype="int64")
+    cells = [(row, step) for row in range(len(counts)) for step in range(1, len(labels))]
     if len(counts) < 2 or not cells:
         return _nothing(CONTRAST_COLUMNS)
     totals = counts.sum(axis=0)
     rows = []
     for row, step in cells:
-        people, reached = (int(counts[row, place]) for place in (step - 1, step))
-        others, others_reached = (
-            int(totals[place] - counts[row, place]) for place in (step - 1, step)
-        )
+        pair = (query.before(step), step)
+        people, reached = (int(counts[row, place]) for place in pair)
+        others, others_reached = (int(totals[place] - counts[row, place]) for place in pair)
         test = compare_shares(
             reached, people, others_reached, others, significance=SIGNIFICANCE / len(cells)
         )
         rows.append(
             {
                 "value": breakdown.frame["value"].iloc[row],
-                "step": step_label(events[step]),
+                "step": labels[step],
                 "people": people,
                 "share": reached / people if people else math.nan,
                 "rest": others_reached / others if others else math.nan,
@@ -224,10 +239,10 @@ def stage_table(now: pd.DataFrame, before: pd.DataFrame | None) -> Table:
     return Table.make(frame, *STAGE_COLUMNS)
 
 
-def _tests(now: list[int], before: list[int]) -> list[ShareTest | None]:
+def _tests(query: FunnelQuery, now: list[int], before: list[int]) -> list[ShareTest | None]:
     later = [
-        compare_shares(now[step], now[step - 1], before[step], before[step - 1])
-        for step in range(1, len(now))
+        compare_shares(now[step], now[place], before[step], before[place])
+        for step, place in ((step, query.before(step)) for step in range(1, len(now)))
     ]
     return [None, *later]
 

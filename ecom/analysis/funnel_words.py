@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Any
 
 import pandas as pd
 
-from ecom.analysis.funnel_query import FunnelResult
-from ecom.analysis.funnel_tables import step_label
+from ecom.analysis.funnel_query import FunnelQuery, FunnelResult
+from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.models.proportions import Verdict, compare_shares
 from ecom.queries.event_log import EventLog
@@ -17,23 +16,21 @@ from ecom.queries.scope import ResolvedScope
 from ecom.text import Text, message
 
 
-def headline(
-    events: Sequence[str], now: FunnelResult, before: FunnelResult | None, *, unit: str
-) -> Text:
+def headline(now: FunnelResult, before: FunnelResult | None, *, unit: str) -> Text:
     """How many got through, and the step that fell most; else the step that loses most."""
-    people = now.steps["people"].tolist()
+    query, people, labels = now.query, now.steps["people"].tolist(), step_labels(now.query)
     values: dict[str, Any] = {
         "entered": Amount(people[0]),
         "done": Amount(people[-1]),
-        "last": step_label(events[-1]),
+        "last": labels[-1],
         "share": Amount(people[-1] / people[0], Unit.RATIO),
     }
     if len(people) == 1:
         return message("{entered} came; the log has no later steps.", entered=values["entered"])
-    worst = None if before is None else _worst(people, before.steps["people"].tolist())
+    worst = None if before is None else _worst(query, people, before.steps["people"].tolist())
     if before is not None and worst is not None:
         values |= {
-            "step": step_label(events[worst]),
+            "step": labels[worst],
             "now": Amount(now.steps["from_previous"].iloc[worst], Unit.RATIO),
             "then": Amount(before.steps["from_previous"].iloc[worst], Unit.RATIO),
         }
@@ -48,9 +45,9 @@ def headline(
             "{now} of the step before, down from {then}.",
             **values,
         )
-    lost = [earlier - later for earlier, later in pairwise(people)]
-    leak = lost.index(max(lost)) + 1
-    values |= {"step": step_label(events[leak]), "lost": Amount(lost[leak - 1])}
+    lost = {step: people[query.before(step)] - people[step] for step in query.required[1:]}
+    leak = max(lost, key=lambda step: lost[step])
+    values |= {"step": labels[leak], "lost": Amount(lost[leak])}
     if unit == "session":
         return message(
             "{done} of {entered} visits reached “{last}” ({share}); most end before “{step}”: "
@@ -116,8 +113,9 @@ def log_notices(resolved: ResolvedScope, log: EventLog, now: FunnelResult) -> li
     return notices
 
 
-def order_notices(events: Sequence[str], now: FunnelResult) -> list[Notice]:
-    """Say where a later step was done by more people than the one before it."""
+def order_notices(now: FunnelResult) -> list[Notice]:
+    """Say where a later step was done by more people than the one before it, that stops them."""
+    labels = step_labels(now.query)
     did = now.steps["anyone"].tolist()
     reached = now.steps["people"].tolist()
     return [
@@ -127,22 +125,34 @@ def order_notices(events: Sequence[str], now: FunnelResult) -> list[Notice]:
                 "a step, for example by buying at once. The funnel has {people}, who did every "
                 "step in order.",
                 more=Amount(did[place]),
-                later=step_label(events[place]),
-                step=step_label(events[place - 1]),
+                later=labels[place],
+                step=labels[place - 1],
                 fewer=Amount(did[place - 1]),
                 people=Amount(reached[place]),
             )
         )
-        for place in range(1, len(events))
-        if did[place] > did[place - 1]
+        for place in range(1, len(labels))
+        if did[place] > did[place - 1] and now.query.before(place) == place - 1
     ]
 
 
-def _worst(now: Sequence[int], before: Sequence[int]) -> int | None:
+def skip_notices(now: FunnelResult) -> list[Notice]:
+    """Say what optional steps do to the shares."""
+    if len(now.query.required) == len(now.query.steps):
+        return []
+    text = message(
+        "Who skips an optional step is not stopped by it. Every share “of the step before” is of "
+        "the last step that can’t be skipped."
+    )
+    return [Notice(text)]
+
+
+def _worst(query: FunnelQuery, now: Sequence[int], before: Sequence[int]) -> int | None:
     """The step whose share of the one before fell most, of those that fell by more than chance."""
     fell: dict[int, float] = {}
-    for step in range(1, len(now)):
-        test = compare_shares(now[step], now[step - 1], before[step], before[step - 1])
+    for step in query.required[1:]:
+        place = query.before(step)
+        test = compare_shares(now[step], now[place], before[step], before[place])
         if test.verdict is Verdict.LOWER:
-            fell[step] = now[step] / now[step - 1] / (before[step] / before[step - 1])
+            fell[step] = now[step] / now[place] / (before[step] / before[place])
     return min(fell, key=lambda step: fell[step]) if fell else None

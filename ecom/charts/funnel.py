@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import math
+
 import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
@@ -32,8 +34,10 @@ def steps(report: FunnelReport, language: Language, *, good_is_red: bool = False
         for place, (people, share) in enumerate(shares)
     ]
     went_on = [
-        name if place == 0 else f"{name}<br>{_went_on(share, language)}"
-        for place, (name, share) in enumerate(zip(names, frame["from_previous"], strict=True))
+        name if place == 0 else f"{name}<br>{_went_on(share, math.isnan(lost), language)}"
+        for place, (name, share, lost) in enumerate(
+            zip(names, frame["from_previous"], frame["lost"], strict=True)
+        )
     ]
     figure = new_figure(language, unit=Unit.COUNT, height=70 + _ROW * max(len(names), 1))
     pair_of_bars(
@@ -164,8 +168,11 @@ def _share_words(people: float, share: float, language: Language) -> str:
     return f"{_bold(people, language)} · {language.say(of_all)}"
 
 
-def _went_on(share: float, language: Language) -> str:
-    return language.say(message("{share} went on", share=Amount(share, Unit.RATIO)))
+def _went_on(share: float, is_optional: bool, language: Language) -> str:
+    part = Amount(share, Unit.RATIO)
+    if is_optional:
+        return language.say(message("{share} took it", share=part))
+    return language.say(message("{share} went on", share=part))
 
 
 def _stage_words(people: float, share: float, language: Language) -> str:

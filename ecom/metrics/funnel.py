@@ -17,7 +17,7 @@ METRICS = (
     Metric(
         "funnel_conversion",
         message("Visit to purchase"),
-        message("Made every step of the funnel in its order, within the window ÷ entered."),
+        message("Made every step that can't be skipped, in order, within the window ÷ entered."),
         Unit.RATIO,
         "finished",
         "entered",

@@ -101,6 +101,40 @@ def test_steps_are_counted_and_held_against_the_week_before(store: Store, load: 
     assert "Not finished" not in notes(shown)
 
 
+def test_cart_and_checkout_may_be_skipped(store: Store, load: Load) -> None:
+    # 60 visit, 50 view; of those 20 go step by step to the purchase, 20 buy at once.
+    rows = crowd(WEEK.start, "n", 10, 30, 0, 0, 20)
+    at_once = [f"n2.{number}" for number in range(20)]
+    rows += [
+        {**visit(who, WEEK.start, 5)[4], "event_id": f"{who} at once", "order_id": who}
+        for who in at_once
+    ]
+    load(store, "events", rows, shop=SHOP)
+    assert column(report(store, Scope(WEEK)), "people") == [60, 50, 20, 20, 20]
+    shown = report(store, Scope(WEEK), way="shortcuts")
+    assert column(shown, "people") == [60, 50, 20, 20, 40]
+    assert column(shown, "from_previous")[1:] == pytest.approx([50 / 60, 0.4, 0.4, 0.8])
+    lost = column(shown, "lost")
+    assert (lost[1], lost[4]) == (10, 10)
+    assert math.isnan(lost[2])
+    assert math.isnan(lost[3])
+    assert [ENGLISH.say(step) for step in column(shown, "step")][2:] == [
+        "Added to cart (optional)",
+        "Began checkout (optional)",
+        "Purchased",
+    ]
+    assert "40 of 60 visitors reached “Purchased”" in ENGLISH.say(shown.headline)
+    assert "some skip a step" not in notes(shown)
+    assert "can’t be skipped" in notes(shown)
+    assert [one.metric for one in shown.kpis] == [
+        "funnel_entered", "funnel_conversion", "cart_rate",
+    ]  # fmt: skip
+    axis = charts.steps(shown, ENGLISH).figure.layout.yaxis.ticktext
+    assert [words.split("<br>")[1] for words in axis[1:]] == [
+        "83.3% went on", "40.0% took it", "40.0% took it", "80.0% went on",
+    ]  # fmt: skip
+
+
 def test_the_base_gets_no_more_time_to_convert_than_the_period(store: Store, load: Load) -> None:
     # Both on the last day; both buy two days later. The log ends one day after the period.
     rows = [
@@ -338,6 +372,8 @@ def test_unknown_choices_are_refused(store: Store) -> None:
         report(store, Scope(), unit="order")
     with pytest.raises(InvalidParameter, match="by can't be “colour”"):
         report(store, Scope(), by="colour")
+    with pytest.raises(InvalidParameter, match="way can't be “back”"):
+        report(store, Scope(), way="back")
 
 
 def test_a_real_log_has_more_buyers_than_carts_and_says_so(store: Store, shared_dir: Path) -> None:
@@ -359,3 +395,14 @@ def test_a_real_log_has_more_buyers_than_carts_and_says_so(store: Store, shared_
         len(everyone), len(users("view")), len(users("cart")), len(users("purchase")),
     ]  # fmt: skip
     assert "some skip a step" in notes(shown)
+    # With the cart optional they are all there: who looked before buying, sooner than in a week.
+    first_view: dict[str, str] = {}
+    buyers = set()
+    for row in sorted(rows, key=lambda row: (row["event_time"], row["event_type"] != "view")):
+        if row["event_type"] == "view":
+            first_view.setdefault(row["user_id"], row["event_time"])
+        elif row["event_type"] == "purchase" and row["user_id"] in first_view:
+            buyers.add(row["user_id"])
+    people = column(report(store, Scope(), way="shortcuts"), "people")
+    assert people[-1] == len(buyers)
+    assert people[-1] > people[2]
