@@ -144,12 +144,15 @@ def downloads(view: View, report: Report) -> None:
 def empty(view: View, report: Report) -> bool:
     """Show an honest empty state when no key figure has a value, now or before.
 
+    A report without key figures is empty when something is missing.
+
     Returns
     -------
     bool
         Whether the page is empty and has been dealt with.
     """
-    if any(kpi.delta.value or kpi.delta.base for kpi in report.kpis):
+    has_figures = any(kpi.delta.value or kpi.delta.base for kpi in report.kpis)
+    if has_figures or not (report.kpis or report.gaps):
         return False
     resolved = view.resolved
     with st.container(border=True):

@@ -26,7 +26,13 @@ def show(view: View) -> None:
         },
         "channel",
     )
-    report = view.report(unit=unit, by=by)
+    way = view.choose(
+        "way",
+        message("Steps"),
+        {"all": message("All in turn"), "shortcuts": message("Cart and checkout optional")},
+        "all",
+    )
+    report = view.report(unit=unit, by=by, way=way)
     if blocks.empty(view, report):
         return
     red = view.settings.good_is_red
