@@ -9,7 +9,7 @@ from datetime import date
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.model import Good, Unit
+from ecom.model import Amount, Good, Unit
 from ecom.models.experiments.always_valid import Look
 from ecom.models.experiments.decide import Decision, Judgement
 from ecom.models.experiments.effect import Effect, Interval
@@ -31,7 +31,7 @@ _DIFFERENCE = message("Share of visitors who buy, less the control’s.")
 _AT_ANY_TIME = message("Holds however often you look (mSPRT); wider than the ordinary interval.")
 
 VARIANT_COLUMNS = (
-    Column("variant", message("Variant")),
+    Column("variant", message("Variant shown")),
     Column("visitors", message("Visitors"), Unit.COUNT),
     Column("buyers", message("Visitors who bought"), Unit.COUNT),
     Column("conversion", message("Conversion"), Unit.RATIO, Good.UP),
@@ -56,7 +56,7 @@ VARIANT_COLUMNS = (
 )  # fmt: skip
 LOOK_COLUMNS = (
     Column("day", message("Day")),
-    Column("variant", message("Variant")),
+    Column("variant", message("Variant shown")),
     Column("visitors", message("Visitors so far"), Unit.COUNT),
     Column("difference", message("Difference so far"), Unit.RATIO, Good.UP, _DIFFERENCE),
     Column("low", message("at least"), Unit.RATIO, help=_AT_ANY_TIME),
@@ -64,10 +64,10 @@ LOOK_COLUMNS = (
     Column("p", message("Smallest p-value so far"), Unit.NUMBER, help=_AT_ANY_TIME),
 )
 GUARDRAIL_COLUMNS = (
-    Column("variant", message("Variant")),
+    Column("variant", message("Variant shown")),
     Column("guardrail", message("Guardrail")),
-    Column("base", message("Control"), Unit.NUMBER),
-    Column("value", message("Value"), Unit.NUMBER),
+    Column("base", message("Control")),
+    Column("value", message("Value")),
     Column("low", message("Change, at least"), Unit.RATIO),
     Column("high", message("Change, at most"), Unit.RATIO),
     Column("tolerance", message("Harm put up with"), Unit.RATIO),
@@ -89,12 +89,13 @@ class Guardrail:
     name: Text
     good: str
     tolerance: float
+    unit: Unit
 
 
 GUARDRAILS: dict[str, Guardrail] = {
-    "refunds": Guardrail(message("Buyers with a refund"), "down", 0.1),
-    "order_value": Guardrail(message("Revenue per buyer"), "up", 0.05),
-    "bounce": Guardrail(message("Visitors who left after one page"), "down", 0.05),
+    "refunds": Guardrail(message("Buyers with a refund"), "down", 0.1, Unit.RATIO),
+    "order_value": Guardrail(message("Revenue per buyer"), "up", 0.05, Unit.MONEY),
+    "bounce": Guardrail(message("Visitors who left after one page"), "down", 0.05, Unit.RATIO),
 }
 
 
@@ -166,22 +167,26 @@ def variant_table(
     return Table.make(frame.assign(decision=words(decisions)), *VARIANT_COLUMNS)
 
 
-def guardrail_table(compared: Sequence[Compared]) -> Table:
-    """One row a variant and guardrail."""
+def guardrail_table(compared: Sequence[Compared], *, currency: str) -> Table:
+    """One row a variant and guardrail; ``currency`` is that of amounts."""
     guards = [(one.variant, guard) for one in compared for guard in one.guards]
+
+    def written(value: float, guard: Guard) -> Amount:
+        return Amount(value, GUARDRAILS[guard.key].unit, currency)
+
     frame = pd.DataFrame(
         {
             "variant": [variant for variant, _ in guards],
             "guardrail": words(GUARDRAILS[guard.key].name for _, guard in guards),
-            "base": [guard.effect.base for _, guard in guards],
-            "value": [guard.effect.value for _, guard in guards],
+            "base": words(written(guard.effect.base, guard) for _, guard in guards),
+            "value": words(written(guard.effect.value, guard) for _, guard in guards),
             "low": [_low(guard.effect.lift_interval) for _, guard in guards],
             "high": [_high(guard.effect.lift_interval) for _, guard in guards],
             "tolerance": [GUARDRAILS[guard.key].tolerance for _, guard in guards],
             "state": words(GUARDED[guard.state] for _, guard in guards),
         }
     )
-    floats = dict.fromkeys(("base", "value", "low", "high", "tolerance"), "float64")
+    floats = dict.fromkeys(("low", "high", "tolerance"), "float64")
     return Table.make(frame.astype(floats), *GUARDRAIL_COLUMNS)
 
 

@@ -85,6 +85,7 @@ def report(store: Store, scope: Scope) -> ExperimentsReport:
     assignments and another tool's results speak of the same one, the assignments are counted.
     """
     resolved = resolve(store, scope)
+    money = resolved.currency
     window = resolved.settings.funnel_window_days
     facts = assigned_facts(store, resolved, window_days=window, before_days=BEFORE_DAYS)
     told = reported_results(store, resolved)
@@ -92,10 +93,12 @@ def report(store: Store, scope: Scope) -> ExperimentsReport:
     if facts is not None:
         days = dict(_by_name(facts.days))
         for name, rows in _by_name(facts.variants):
-            found[name] = _experiment(name, rows, days.get(name), window_days=window)
+            found[name] = _experiment(
+                name, rows, days.get(name), window_days=window, currency=money
+            )
     for name, rows in _by_name(told):
         if found.get(name) is None:
-            found[name] = _experiment(name, rows, None, window_days=None)
+            found[name] = _experiment(name, rows, None, window_days=None, currency=money)
     known = [one for one in found.values() if one is not None]
     known.sort(key=lambda one: (one.last_day or date.min, one.name), reverse=True)
     gaps = () if known else (Gap(message("Page and price experiments"), TEMPLATES),)
@@ -133,7 +136,12 @@ def _by_name(frame: pd.DataFrame) -> Iterator[tuple[str, pd.DataFrame]]:
 
 
 def _experiment(
-    name: str, rows: pd.DataFrame, days: pd.DataFrame | None, *, window_days: int | None
+    name: str,
+    rows: pd.DataFrame,
+    days: pd.DataFrame | None,
+    *,
+    window_days: int | None,
+    currency: str,
 ) -> Experiment | None:
     """Judge one experiment; None where fewer than two variants have visitors."""
     is_counted = window_days is not None
@@ -163,7 +171,7 @@ def _experiment(
         split=split,
         variants=variant_table(control.variant, control.visitors, control.buyers, paid, compared),
         looks=table_of(looks),
-        guardrails=guardrail_table(compared),
+        guardrails=guardrail_table(compared, currency=currency),
         adjustment=adjustment,
         decision=decision,
         verdict=sentence,

@@ -36,6 +36,7 @@ PARTS: Mapping[str, Part] = {
     "stock": Part(message("Stock"), message("pieces"), query.stock_batches),
     "catalogue": Part(message("Products and costs"), message("rows"), query.catalogue_batches),
     "budgets": Part(message("Budgets"), message("rows"), query.budget_batches),
+    "experiments": Part(message("Experiments"), message("rows"), query.experiment_batches),
     "targets": Part(message("Targets"), message("rows"), query.target_batches),
 }
 # What each page is made of. Retention looks at all sales up to the period's end.
@@ -44,7 +45,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "orders", "lines", "traffic", "events", "spend", "stock", "catalogue", "budgets", "targets"
     ),
     "traffic": ("traffic", "events", "orders"),
-    "funnel": ("events", "traffic", "orders"),
+    "funnel": ("events", "traffic", "orders", "experiments"),
     "retention": ("orders",),
     "inventory": ("stock", "lines", "catalogue"),
     "budget": ("spend", "budgets", "orders"),

@@ -41,6 +41,8 @@ from ecom.schema import (
     FACTS,
     budgets,
     events,
+    experiment_assignments,
+    experiment_results,
     inventory_snapshots,
     order_items,
     products,
@@ -209,6 +211,13 @@ def catalogue_batches(store: Store, resolved: ResolvedScope, period: Period) -> 
         _counted(store, FACTS["products"], products.c.shop_id.in_(resolved.shops)),
         _counted(store, FACTS["product_costs"]),
     ]
+    return _summed(pd.concat(parts))
+
+
+def experiment_batches(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
+    """Assignments and results of experiments; these count as a whole, whatever the period."""
+    tables = (experiment_assignments, experiment_results)
+    parts = [_counted(store, table, table.c.shop_id.in_(resolved.shops)) for table in tables]
     return _summed(pd.concat(parts))
 
 

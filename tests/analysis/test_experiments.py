@@ -15,7 +15,7 @@ from scipy.stats import ttest_ind
 from ecom.analysis.experiments import Experiment, report
 from ecom.export.jsonable import to_jsonable
 from ecom.i18n import LANGUAGES, Language
-from ecom.model import Scope
+from ecom.model import Amount, Scope, Unit
 from ecom.models.experiments.decide import Decision
 from ecom.store import Batch, Shop, Store
 
@@ -141,7 +141,8 @@ def test_a_harmed_guardrail_keeps_the_control(store: Store, load: Load) -> None:
     found = judged(store, load, paid("A", 400, 100), paid("B", 500, 80))
     assert said(found) == "Keep “A”: “B” harms Revenue per buyer more than is put up with."
     guardrail = found.guardrails.frame.iloc[0]
-    assert (guardrail["base"], guardrail["value"]) == pytest.approx((100, 80))
+    assert guardrail["base"] == Amount(pytest.approx(100), Unit.MONEY, "CNY")
+    assert guardrail["value"] == Amount(pytest.approx(80), Unit.MONEY, "CNY")
     assert guardrail["low"] < -0.2 < guardrail["high"] < -0.15
 
 

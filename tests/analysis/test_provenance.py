@@ -166,3 +166,18 @@ def test_every_page_has_an_answer_and_an_empty_store_none(store: Store, page: st
 def test_there_is_no_such_page(store: Store) -> None:
     with pytest.raises(InvalidParameter, match="nonsense"):
         provenance(store, Scope(), "nonsense")
+
+
+def test_the_files_of_experiments_stand_behind_the_funnel(filled: Store, load: Load) -> None:
+    told = {"experiment": "page", "visitors": 10, "conversions": 1}
+    results = [{**told, "variant": name} for name in "AB"]
+    batch = load(filled, "experiment_results", results, shop=SITE)
+    # Long before the days looked at: an experiment counts as a whole.
+    seen = {"experiment": "price", "variant": "A", "visitor_id": "v", "unit": "visitor"}
+    shown = [{**seen, "assigned_at": datetime(2026, 1, 1), "assigned_date": date(2026, 1, 1)}]
+    other = load(filled, "experiment_assignments", shown, shop=TMALL)
+    rows = provenance(filled, SCOPE, "funnel").batches.frame
+    mine = rows[[str(what) == "Experiments" for what in rows["what"]]]
+    assert dict(zip(mine["batch_id"], mine["rows"], strict=True)) == {
+        batch.batch_id: 2, other.batch_id: 1,
+    }  # fmt: skip
