@@ -43,6 +43,7 @@ OPTIONS = {
     "by": ["device", "visitor"],
     "grain": ["week"],
     "measure": ["revenue"],
+    "way": ["shortcuts"],
 }
 
 Answer = Callable[[Store, Scope], Any]
