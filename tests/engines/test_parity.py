@@ -53,6 +53,7 @@ OPTIONS = {
     "split": ["device", "days"],
     "start": ["add_to_cart"],
     "end": ["begin_checkout"],
+    "way": ["shortcuts"],
 }
 
 Answer = Callable[[Store, Scope], Any]
