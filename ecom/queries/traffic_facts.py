@@ -103,7 +103,8 @@ def traffic_splits(
     """
     facts = with_days(store.read(facts_select(resolved, periods, splits)))
     # In the same order, so that sums agree to the last digit.
-    facts = facts.sort_values([name for name in facts if name not in SUMS], ignore_index=True)
+    keys = [str(name) for name in facts if name not in SUMS]
+    facts = facts.sort_values(keys, ignore_index=True)
     facts = facts.astype(dict.fromkeys(SUMS, "float64"))
     if covered is None:
         # Without filters the facts have a row of everything there is.
