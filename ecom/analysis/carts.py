@@ -8,7 +8,7 @@ from datetime import datetime, time, timedelta
 import pandas as pd
 
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
-from ecom.model import Amount, Good, Scope, Unit
+from ecom.model import Amount, Scope, Unit
 from ecom.queries.carts import LeftCarts, cart_events, left_carts
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -41,7 +41,7 @@ class CartsReport(Report):
     Attributes
     ----------
     window_days : within which a later purchase of the visitor brings a cart back.
-    outcomes : a row a stage: visits and value, by what became of them.
+    outcomes : visits and value by stage and by what became of them.
     ages : carts nobody came back for, by the time since they were left.
     products : what is in those, most value first; at most ``MOST_PRODUCTS``.
     people : who left them, most value first; at most ``MOST_PEOPLE``. Customers are keyed hashes.
@@ -114,39 +114,22 @@ def _headline(visits: pd.DataFrame, resolved: ResolvedScope) -> Text:
 
 
 def _outcomes(visits: pd.DataFrame) -> Table:
-    stage = visits["at_checkout"]
-    shown = pd.DataFrame(index=pd.Index(list(STAGES)))
-    shown["stage"] = words(STAGES.values()).array
-    shown["visits"] = stage.value_counts()
-    shown["value"] = visits.groupby(stage)["value"].sum()
-    for outcome in OUTCOMES:
-        mine = visits[visits["outcome"] == outcome]
-        shown[f"{outcome}_visits"] = mine["at_checkout"].value_counts()
-        shown[f"{outcome}_value"] = mine.groupby("at_checkout")["value"].sum()
-    numbers = shown.columns.drop("stage")
-    shown[numbers] = shown[numbers].fillna(0.0).astype("float64")
-    decided = shown["visits"] - shown[f"{OPEN}_visits"]
-    shown["back_share"] = shown[f"{BACK}_visits"] / decided.where(decided > 0)
+    """A row a stage and outcome, those without visits too."""
+    every = pd.MultiIndex.from_product([list(STAGES), list(OUTCOMES)], names=["stage", "outcome"])
+    told = visits.rename(columns={"at_checkout": "stage"}).groupby(["stage", "outcome"])["value"]
+    shown = told.agg(visits="size", value="sum").reindex(every, fill_value=0).reset_index()
+    of_stage = shown.groupby("stage")["visits"].transform("sum")
+    shown["share"] = shown["visits"] / of_stage.where(of_stage > 0)
     return Table.make(
-        shown,
+        shown.assign(
+            stage=words(STAGES[stage] for stage in shown["stage"]),
+            outcome=words(OUTCOMES[outcome] for outcome in shown["outcome"]),
+        ),
         Column("stage", message("Stage")),
+        Column("outcome", message("What became of it")),
         Column("visits", message("Visits"), Unit.COUNT),
+        Column("share", message("Share"), Unit.RATIO, help=message("Of the visits of the stage.")),
         Column("value", message("Value"), Unit.MONEY),
-        *(
-            column
-            for outcome, label in OUTCOMES.items()
-            for column in (
-                Column(f"{outcome}_visits", label, Unit.COUNT),
-                Column(f"{outcome}_value", message("{what}: value", what=label), Unit.MONEY),
-            )
-        ),
-        Column(
-            "back_share",
-            message("Came back, of those decided"),
-            Unit.RATIO,
-            Good.UP,
-            message("Of carts whose window is over or that were bought, the share bought."),
-        ),
     )
 
 
@@ -200,15 +183,16 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
     order = waiting.sort_values(
         ["value", "ended_at", *keys], ascending=[False, False, True, True, True]
     ).head(MOST_PEOPLE)
-    frame = order.join(named, on=keys).assign(
-        stage=words(STAGES[flag] for flag in order["at_checkout"]),
-        products=lambda rows: rows["products"].fillna(""),
-        customer=order["customer"].fillna(""),
+    frame = order.join(named, on=keys).reset_index(drop=True)
+    frame = frame.assign(
+        stage=words(STAGES[flag] for flag in frame["at_checkout"]),
+        day=pd.to_datetime(frame["day"]).dt.date,
+        products=frame["products"].fillna(""),
+        customer=frame["customer"].fillna(""),
     )
     return Table.make(
         frame,
         Column("visitor_id", message("Visitor")),
-        Column("customer", message("Customer (hash)")),
         Column("shop_id", message("Shop")),
         Column("day", message("Day")),
         Column("stage", message("Stage")),
@@ -216,4 +200,5 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
         Column("products", message("Products")),
         Column("channel", message("Channel"), terms=True),
         Column("device", message("Device"), terms=True),
+        Column("customer", message("Customer (hash)")),
     )

@@ -20,24 +20,19 @@ def outcomes(report: CartsReport, language: Language, *, good_is_red: bool = Fal
     currency = report.header.currency
     good, _ = good_bad(good_is_red)
     figure = new_figure(language, unit=Unit.MONEY, currency=currency, height=220)
-    stages = [language.say(stage) for stage in frame["stage"]]
     for outcome, colour in ((BACK, good), (OPEN, faded(ACCENT, 0.6)), (GONE, BASE)):
+        mine = frame[[label == OUTCOMES[outcome] for label in frame["outcome"]]]
         figure.add_trace(
             go.Bar(
-                y=stages,
-                x=frame[f"{outcome}_value"],
+                y=[language.say(stage) for stage in mine["stage"]],
+                x=mine["value"],
                 orientation="h",
                 width=0.6,
                 name=language.say(OUTCOMES[outcome]),
                 marker={"color": colour},
-                text=[
-                    language.number(value, Unit.MONEY, currency=currency) if value else ""
-                    for value in frame[f"{outcome}_value"]
-                ],
-                textposition="auto",
             )
         )
-    figure.update_layout(barmode="stack")
+    figure.update_layout(barmode="stack", legend={"traceorder": "normal"})
     figure.update_yaxes(autorange="reversed")
     return Chart(
         key="carts",
@@ -57,14 +52,13 @@ def outcomes(report: CartsReport, language: Language, *, good_is_red: bool = Fal
                 "Bars of value left behind. {rows}.",
                 rows=tuple(
                     message(
-                        "{stage}: {value} of {visits} visits",
-                        stage=stage,
-                        value=Amount(float(value), Unit.MONEY, currency),
-                        visits=Amount(visits),
+                        "{stage}, {outcome}: {value} of {visits} visits",
+                        stage=row["stage"],
+                        outcome=row["outcome"],
+                        value=Amount(float(row["value"]), Unit.MONEY, currency),
+                        visits=Amount(int(row["visits"])),
                     )
-                    for stage, value, visits in zip(
-                        stages, frame["value"], frame["visits"], strict=True
-                    )
+                    for row in frame.to_dict("records")
                 ),
             )
         ),
