@@ -13,6 +13,7 @@ from streamlit.proto.SessionStatus_pb2 import SessionStatus
 
 from bench.app import App, running_app
 from bench.wire import Reader, loopback, reader
+from tests.loops import in_own_loop
 
 
 @pytest.fixture(scope="module")
@@ -27,7 +28,7 @@ def _read(app: App, act: Callable[[Reader], Awaitable[None]]) -> Reader:
             await act(page)
             return page
 
-    return asyncio.run(run())
+    return in_own_loop(run())
 
 
 def test_a_link_is_opened_and_its_choices_are_seen(app: App) -> None:
@@ -83,7 +84,7 @@ def test_a_reader_leaves_when_nothing_runs() -> None:
         page._take(_running(False))
         await leaving
 
-    asyncio.run(run())
+    in_own_loop(run())
 
 
 def _running(is_running: bool) -> ForwardMsg:

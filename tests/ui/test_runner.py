@@ -25,6 +25,7 @@ from streamlit.runtime.scriptrunner.script_cache import ScriptCache
 
 from ecom.ui import blocks, cache
 from tests.conftest import ROOT
+from tests.loops import in_own_loop
 
 _LONGEST_RUN = 60  # seconds
 _PAGE = ClientState(page_name="overview")
@@ -47,7 +48,7 @@ def server(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 @pytest.mark.usefixtures("filled", "server")
 def test_a_look_for_news_does_not_cut_off_a_page_that_has_just_finished() -> None:
-    opened, chosen, looked = asyncio.run(_opened_chosen_looked())
+    opened, chosen, looked = in_own_loop(_opened_chosen_looked())
     assert _ends(opened) == [ForwardMsg.FINISHED_SUCCESSFULLY]
     assert _ends(chosen) == [ForwardMsg.FINISHED_SUCCESSFULLY]
     assert _drawn(chosen) == _drawn(opened)
@@ -76,7 +77,7 @@ async def _opened_chosen_looked() -> list[list[ForwardMsg]]:
 def test_who_leaves_while_it_is_drawn_leaves_the_page_whole_to_others(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    left, stayed, later = asyncio.run(_left_stayed_later(monkeypatch))
+    left, stayed, later = in_own_loop(_left_stayed_later(monkeypatch))
     assert len(_drawn(left)) < len(_drawn(stayed))
     assert _ends(stayed) == [ForwardMsg.FINISHED_SUCCESSFULLY]
     assert _drawn(stayed) == _drawn(later)
@@ -111,7 +112,7 @@ def test_for_who_leaves_while_waiting_for_a_turn_nothing_is_computed(
 ) -> None:
     computed: list[str] = []
     monkeypatch.setitem(cache._QUESTIONS, "report", lambda store, page, *_: computed.append(page))
-    assert asyncio.run(_ended_in_the_queue()) == [ForwardMsg.FINISHED_SUCCESSFULLY]
+    assert in_own_loop(_ended_in_the_queue()) == [ForwardMsg.FINISHED_SUCCESSFULLY]
     assert computed == []
 
 
