@@ -1,9 +1,14 @@
 """Where do visitors leave on their way to the purchase?"""
 
 from ecom.text import message
-from ecom.ui import carts, experiments, frame, funnel
+from ecom.ui import carts, experiments, frame, funnel, own_funnel
 
-SHOW = {"steps": funnel.show, "carts": carts.show, "experiments": experiments.show}
+SHOW = {
+    "steps": funnel.show,
+    "own_funnel": own_funnel.show,
+    "carts": carts.show,
+    "experiments": experiments.show,
+}
 
 view = frame.open_page("funnel")
 part = view.choose(
@@ -11,6 +16,7 @@ part = view.choose(
     message("Section"),
     {
         "steps": message("Steps"),
+        "own_funnel": message("Your own steps"),
         "carts": message("Abandoned carts"),
         "experiments": message("Experiments"),
     },

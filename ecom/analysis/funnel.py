@@ -119,7 +119,8 @@ def report(
     log = event_log(store, resolved, ACTIONS)
     now, before = None, None
     if log is not None:
-        now, before = _funnels(store, resolved, log, unit=unit, by=by, way=way)
+        query = _preset(resolved, log, unit=unit, by=by, way=way)
+        now, before = against_base(store, resolved, log, query)
     events = () if log is None or now is None else (VISIT, *log.common)
     stages = stage_counts(store, resolved, resolved.periods())
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
@@ -150,13 +151,10 @@ def report(
     )
 
 
-def _funnels(
-    store: Store, resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str
-) -> tuple[FunnelResult | None, FunnelResult | None]:
-    """The funnel of the period and of its base; None where nobody entered."""
-    scope = resolved.scope
+def visits_in_scope(scope: Scope) -> Step:
+    """The step that everyone begins with: a visit by the channels, devices and regions chosen."""
     chosen = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
-    visit = Step(
+    return Step(
         VISIT,
         tuple(
             Where(name, tuple(value or None for value in values))
@@ -164,10 +162,14 @@ def _funnels(
             if values
         ),
     )
+
+
+def _preset(resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str) -> FunnelQuery:
+    """From the visit to the purchase, through the steps that all shops record."""
     skippable = SKIPPABLE if way == "shortcuts" else ()
-    query = FunnelQuery(
+    return FunnelQuery(
         steps=(
-            visit,
+            visits_in_scope(resolved.scope),
             *(
                 Step(name, is_optional=name in skippable and name != log.common[-1])
                 for name in log.common
@@ -181,6 +183,17 @@ def _funnels(
         breakdown=Breakdown(BREAKDOWNS[by][0], limit=MOST_VALUES),
         trend=Trend(),
     )
+
+
+def against_base(
+    store: Store, resolved: ResolvedScope, log: EventLog, query: FunnelQuery
+) -> tuple[FunnelResult | None, FunnelResult | None]:
+    """The funnel of the period and of its base, like for like; None where nobody entered.
+
+    Parameters
+    ----------
+    query : of the period; its breakdown is asked of the base in full.
+    """
     now = funnel(store, query)
     base = resolved.base
     if base is None or base.end < log.first_day:
@@ -193,7 +206,7 @@ def _funnels(
             query,
             period=base,
             until=base.end + grace,
-            breakdown=Breakdown(BREAKDOWNS[by][0]),
+            breakdown=None if query.breakdown is None else replace(query.breakdown, limit=None),
             trend=None,
         ),
     )

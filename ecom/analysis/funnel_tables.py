@@ -209,14 +209,14 @@ def trend_table(now: FunnelResult | None) -> Table:
     return Table.make(now.trend.rename(columns={"period": "day"}), *TREND_COLUMNS)
 
 
-def stage_table(now: pd.DataFrame, before: pd.DataFrame | None) -> Table:
+def stage_table(now: pd.DataFrame | None, before: pd.DataFrame | None) -> Table:
     """One row a stage of the back-office chain; ``STAGE_COLUMNS``.
 
     Parameters
     ----------
     now, before : answers of ``ecom.queries.stages.stage_counts``.
     """
-    if now.empty:
+    if now is None or now.empty:
         return _nothing(STAGE_COLUMNS)
     share = now["people"] / now["visitors"].replace(0.0, math.nan)
     frame = pd.DataFrame(

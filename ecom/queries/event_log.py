@@ -31,6 +31,24 @@ class EventLog:
     last_day: date
 
 
+def event_names(
+    store: Store, resolved: ResolvedScope, *, first: Sequence[str] = ()
+) -> tuple[str, ...]:
+    """The kinds of events that any of the shops' logs has; ``first`` before the others, by name."""
+    found = fact_spans.c
+    frame = store.read(
+        select(found.event_name)
+        .where(
+            found.fact == events.name,
+            found.event_name.is_not(None),
+            found.shop_id.in_(resolved.shops),
+        )
+        .distinct()
+    )
+    known = sorted(frame["event_name"])
+    return (*(name for name in first if name in known), *(n for n in known if n not in first))
+
+
 def event_log(store: Store, resolved: ResolvedScope, names: Sequence[str]) -> EventLog | None:
     """Look what the shops' logs have, whatever the period; None without a log.
 

@@ -87,6 +87,13 @@ def some_of(name: str, options: Iterable[str]) -> tuple[str, ...]:
     return tuple(option for option in options if option in values)
 
 
+def in_order(name: str, options: Iterable[str], default: Iterable[str]) -> tuple[str, ...]:
+    """The chosen options that are offered, in the order they were chosen in."""
+    offered = set(options)
+    found = tuple(dict.fromkeys(value for value in chosen(name) if value in offered))
+    return found or tuple(default)
+
+
 def day(name: str, default: date) -> date:
     """The chosen day; the default when the URL holds no date."""
     values = chosen(name)
@@ -154,10 +161,40 @@ def select_some(
     return values
 
 
+def select_in_order(
+    name: str,
+    label: str,
+    options: Mapping[str, str],
+    default: tuple[str, ...],
+    *,
+    key: str,
+    **style: Any,
+) -> tuple[str, ...]:
+    """A select box for several options whose order counts; none means the default."""
+    values = in_order(name, options, default)
+    keep(name, values, default=default)
+    _fill(key, list(values))
+    st.multiselect(
+        label,
+        list(options),
+        format_func=lambda option: options.get(option, option),
+        key=key,
+        on_change=_changed_some,
+        args=(name, key, default),
+        **style,
+    )
+    return values
+
+
 def _fill(key: str, value: object) -> None:
     # Only when it differs: an assignment is sent to the browser and would overtake a quick click.
     if st.session_state.get(key) != value:
         st.session_state[key] = value
+
+
+def _changed_some(name: str, key: str, default: tuple[str, ...]) -> None:
+    keep(name, st.session_state[key], default=default)
+    touch()
 
 
 def _changed(name: str, key: str, default: str) -> None:

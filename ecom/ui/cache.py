@@ -22,11 +22,13 @@ from ecom.analysis import registry
 from ecom.analysis.base import Report
 from ecom.analysis.coverage import CoverageReport
 from ecom.analysis.coverage import coverage as coverage_of
+from ecom.analysis.funnel import ACTIONS
 from ecom.analysis.provenance import Provenance
 from ecom.analysis.reconcile import ReconcileReport, reconcile
 from ecom.analysis.skus import SkuReport
 from ecom.analysis.skus import skus as skus_of
 from ecom.model import Period, Scope
+from ecom.queries.event_log import event_names as event_names_of
 from ecom.queries.options import FilterOptions, filter_options
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -62,6 +64,12 @@ def provenance(workspace: Workspace, version: int, scope: Scope, page: str) -> P
 def offered(workspace: Workspace, version: int) -> FilterOptions:
     """What the filters offer."""
     answer: FilterOptions = _ask(workspace, version, "offered")
+    return answer
+
+
+def event_names(workspace: Workspace, version: int, scope: Scope) -> tuple[str, ...]:
+    """The kinds of events in the logs of the scope's shops, those of a purchase first."""
+    answer: tuple[str, ...] = _ask(workspace, version, "event names", scope)
     return answer
 
 
@@ -134,10 +142,15 @@ def _report(store: Store, page: str, scope: Scope, options: Options) -> Report:
     return registry.report(store, page, scope, **dict(options))
 
 
+def _event_names(store: Store, scope: Scope) -> tuple[str, ...]:
+    return event_names_of(store, resolve(store, scope), first=ACTIONS)
+
+
 _QUESTIONS: dict[str, Callable[..., Any]] = {
     "report": _report,
     "resolved": resolve,
     "offered": filter_options,
+    "event names": _event_names,
     "coverage": coverage_of,
     "reconciled": reconcile,
     "skus": skus_of,

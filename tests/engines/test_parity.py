@@ -54,6 +54,10 @@ OPTIONS = {
     "start": ["add_to_cart"],
     "end": ["begin_checkout"],
     "way": ["shortcuts"],
+    "path": ["page_view>add_to_cart?>purchase"],
+    "order": ["strict", "unordered"],
+    "window": [1],
+    "same": ["product_id"],
 }
 
 Answer = Callable[[Store, Scope], Any]
