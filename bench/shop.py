@@ -26,6 +26,7 @@ from ecom.store import Shop, Staged, Store, open_store
 SHOP = Shop(shop_rows.SHOP_ID, "own", "Bench", "CNY", "Asia/Shanghai")
 _DUCKDB = "duckdb:///"
 _FILE = "shop.duckdb"
+_IN_USUAL_ROOM = 20_000_000  # events
 Blocks = Callable[[], Iterator[dict[str, pa.Table]]]
 
 
@@ -94,7 +95,9 @@ def kept(folder: Path | None, name: str, build: Callable[[Path], None]) -> Itera
 @contextmanager
 def kept_shop(size: Size, folder: Path | None) -> Iterator[str]:
     """The URL of a DuckDB store with the shop in it, to be read only; see ``kept``."""
-    with kept(folder, f"duckdb-{label(size)}", lambda home: build(_url(home), size)) as home:
+    # All visits at once are more than the usual limit holds.
+    room = "?memory_limit=8GB" if size.events > _IN_USUAL_ROOM else ""
+    with kept(folder, f"duckdb-{label(size)}", lambda home: build(_url(home) + room, size)) as home:
         yield _url(home)
 
 

@@ -170,6 +170,11 @@ class DuckDBSupport:
                 message("The disk is full; nothing was changed."),
                 message("Free some space and try again."),
             )
+        if "Out of Memory Error" in words:
+            return StoreError(
+                message("The database ran out of its memory; nothing was changed."),
+                message("Allow it more in its URL, such as …?memory_limit=4GB, and start again."),
+            )
         if "not a valid DuckDB database" in words or "does not exist as a valid" in words:
             return StoreError(
                 message("The database file is not a DuckDB database."),

@@ -36,12 +36,14 @@ def show(view: View) -> None:
             default,
             key=f"funnel_path.{view.language.code}",
             max_selections=MOST_STEPS,
+            width=620,
         )
         optional = address.select_some(
             "funnel_optional",
             view.say(message("May be skipped")),
             {name: names[name] for name in steps[:-1]},
             key=f"funnel_optional.{view.language.code}",
+            width=300,
         )
     order = view.choose("order", message("Order"), ORDERS, "ordered")
     unit = view.choose(

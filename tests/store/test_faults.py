@@ -14,6 +14,10 @@ from tests.conftest import stage
     ("words", "sentence"),
     [
         ('IO Error: Could not write file "x.wal": No space left on device', "The disk is full"),
+        (
+            "Out of Memory Error: could not allocate block of size 256.0 KiB (953.4 MiB/953.6 MiB used)",
+            "ran out of its memory",
+        ),
         ("IO Error: Could not set lock on file: Conflicting lock is held", "Another program"),
         ("IO Error: The file exists, but it is not a valid DuckDB database file!", "not a DuckDB"),
         ('IO Error: Cannot open file "/x": Permission denied', "can't be opened"),
