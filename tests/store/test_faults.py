@@ -15,7 +15,7 @@ from tests.conftest import stage
     [
         ('IO Error: Could not write file "x.wal": No space left on device', "The disk is full"),
         (
-            "Out of Memory Error: could not allocate block of size 256.0 KiB (953.4 MiB/953.6 MiB used)",
+            "Out of Memory Error: could not allocate block (953.4 MiB/953.6 MiB used)",
             "ran out of its memory",
         ),
         ("IO Error: Could not set lock on file: Conflicting lock is held", "Another program"),
