@@ -69,6 +69,7 @@ class FunnelReport(Report):
     by : "channel", "device" or "visitor".
     way : "all" steps in turn, or "shortcuts": cart and checkout may be skipped.
     window_days : longest time from the visit to the last step that counts.
+    order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
@@ -82,6 +83,7 @@ class FunnelReport(Report):
     by: str
     way: str
     window_days: int
+    order: str = "ordered"
     events: tuple[str, ...]
     steps: Table
     breakdown: Table

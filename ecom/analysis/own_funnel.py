@@ -46,13 +46,11 @@ class OwnFunnelReport(FunnelReport):
 
     Attributes
     ----------
-    order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
     same : the property that all steps of an attempt share, or "".
     offered : the events that the shops' logs have, as steps to choose from.
     path : the steps asked for that are offered; ``?`` after a name: may be skipped.
     """
 
-    order: str
     same: str
     offered: tuple[str, ...]
     path: tuple[str, ...]

@@ -162,10 +162,22 @@ def pair_of_bars(
     figure.update_xaxes(visible=False, range=[0, longest * 1.1 if longest > 0 else 1.0])
 
 
+_OTHER_ORDERS = {
+    "strict": message("Who made the steps one after another, with nothing in between"),
+    "unordered": message("Who made one, two … of the steps, in whatever order"),
+}
+
+
 def subtitle(report: FunnelReport) -> Text:
     """What was counted, when, and what it is held against."""
     values: dict[str, Any] = {"days": report.window_days, "period": report.header.period}
     has_base = report.header.base is not None and report.steps.frame["base_people"].notna().any()
+    if report.order in _OTHER_ORDERS:
+        return message(
+            "{how}; within {days} days of a visit, {period}",
+            how=_OTHER_ORDERS[report.order],
+            **values,
+        )
     if report.unit == "session":
         if has_base:
             return message(

@@ -37,6 +37,7 @@ def show(view: View) -> None:
             key=f"funnel_path.{view.language.code}",
             max_selections=MOST_STEPS,
             width=620,
+            placeholder=view.say(message("Choose steps")),
         )
         optional = address.select_some(
             "funnel_optional",
@@ -44,6 +45,7 @@ def show(view: View) -> None:
             {name: names[name] for name in steps[:-1]},
             key=f"funnel_optional.{view.language.code}",
             width=300,
+            placeholder=view.say(message("None of them")),
         )
     order = view.choose("order", message("Order"), ORDERS, "ordered")
     unit = view.choose(

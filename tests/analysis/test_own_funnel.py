@@ -113,3 +113,5 @@ def test_what_is_not_offered_is_refused(told: Store, options: dict[str, Any]) ->
 def test_the_picture_names_the_window(told: Store) -> None:
     drawn = charts.steps(report(told, SCOPE, path=PATH, window=3), EN)
     assert "3 days" in drawn.subtitle
+    drawn = charts.steps(report(told, SCOPE, path=PATH, order="unordered"), EN)
+    assert "in whatever order; within 7 days" in drawn.subtitle
