@@ -58,6 +58,8 @@ class Shot:
 
 SHOTS = (
     *(Shot(page.key) for page in PAGES),
+    *(Shot("funnel", part) for part in ("own_funnel", "carts", "experiments")),
+    Shot("funnel", "carts", scheme="dark", language="zh_CN"),
     Shot("overview", scheme="dark", language="zh_CN"),
     Shot("overview", width=390, height=1240, language="zh_CN"),
     Shot("retention", scheme="dark"),
