@@ -1,9 +1,14 @@
 """Where do visitors leave on their way to the purchase?"""
 
 from ecom.text import message
-from ecom.ui import carts, experiments, frame, funnel
+from ecom.ui import carts, experiments, frame, funnel, leaks
 
-SHOW = {"steps": funnel.show, "carts": carts.show, "experiments": experiments.show}
+SHOW = {
+    "steps": funnel.show,
+    "leaks": leaks.show,
+    "carts": carts.show,
+    "experiments": experiments.show,
+}
 
 view = frame.open_page("funnel")
 part = view.choose(
@@ -11,6 +16,7 @@ part = view.choose(
     message("Section"),
     {
         "steps": message("Steps"),
+        "leaks": message("Costly leaks"),
         "carts": message("Abandoned carts"),
         "experiments": message("Experiments"),
     },

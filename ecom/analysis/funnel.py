@@ -119,7 +119,7 @@ def report(
     log = event_log(store, resolved, ACTIONS)
     now, before = None, None
     if log is not None:
-        now, before = _funnels(store, resolved, log, unit=unit, by=by, way=way)
+        now, before = funnels(store, resolved, log, unit=unit, by=by, way=way)
     events = () if log is None or now is None else (VISIT, *log.common)
     stages = stage_counts(store, resolved, resolved.periods())
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
@@ -150,10 +150,15 @@ def report(
     )
 
 
-def _funnels(
+def funnels(
     store: Store, resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str
 ) -> tuple[FunnelResult | None, FunnelResult | None]:
-    """The funnel of the period and of its base; None where nobody entered."""
+    """The funnel of the period and of its base; None where nobody entered.
+
+    Parameters
+    ----------
+    unit, by, way : as of ``report``.
+    """
     scope = resolved.scope
     chosen = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
     visit = Step(
