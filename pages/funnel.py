@@ -1,11 +1,12 @@
 """Where do visitors leave on their way to the purchase?"""
 
 from ecom.text import message
-from ecom.ui import carts, experiments, frame, funnel, own_funnel
+from ecom.ui import carts, experiments, frame, funnel, leaks, own_funnel
 
 SHOW = {
     "steps": funnel.show,
     "own_funnel": own_funnel.show,
+    "leaks": leaks.show,
     "carts": carts.show,
     "experiments": experiments.show,
 }
@@ -17,6 +18,7 @@ part = view.choose(
     {
         "steps": message("Steps"),
         "own_funnel": message("Your own steps"),
+        "leaks": message("Costly leaks"),
         "carts": message("Abandoned carts"),
         "experiments": message("Experiments"),
     },

@@ -121,7 +121,7 @@ def report(
     log = event_log(store, resolved, ACTIONS)
     now, before = None, None
     if log is not None:
-        query = _preset(resolved, log, unit=unit, by=by, way=way)
+        query = preset(resolved, log, unit=unit, by=by, way=way)
         now, before = against_base(store, resolved, log, query)
     events = () if log is None or now is None else (VISIT, *log.common)
     stages = stage_counts(store, resolved, resolved.periods())
@@ -166,8 +166,13 @@ def visits_in_scope(scope: Scope) -> Step:
     )
 
 
-def _preset(resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str) -> FunnelQuery:
-    """From the visit to the purchase, through the steps that all shops record."""
+def preset(resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: str) -> FunnelQuery:
+    """From the visit to the purchase, through the steps that all shops record.
+
+    Parameters
+    ----------
+    unit, by, way : as of ``report``.
+    """
     skippable = SKIPPABLE if way == "shortcuts" else ()
     return FunnelQuery(
         steps=(

@@ -161,10 +161,10 @@ def breakdown_table(
     )
     if now is None or now.breakdown is None:
         return _nothing(columns)
-    wide = _wide(now.breakdown, events)
+    wide = people_by_value(now.breakdown, events)
     base = pd.Series(math.nan, index=wide.index)
     if before is not None and before.breakdown is not None:
-        base = _conversion(_fold(_wide(before.breakdown, events), wide.index))
+        base = _conversion(folded(people_by_value(before.breakdown, events), wide.index))
     wide = wide.assign(conversion=_conversion(wide), base_conversion=base.reindex(wide.index))
     wide["change"] = (wide["conversion"] - wide["base_conversion"]) * 100
     wide["value"] = words(VALUE_LABELS.get(value, value) for value in wide.index).to_numpy()
@@ -247,13 +247,14 @@ def _tests(query: FunnelQuery, now: list[int], before: list[int]) -> list[ShareT
     return [None, *later]
 
 
-def _wide(breakdown: pd.DataFrame, events: Sequence[str]) -> pd.DataFrame:
+def people_by_value(breakdown: pd.DataFrame, events: Sequence[str]) -> pd.DataFrame:
+    """People at each step: one row a value, most entries first; columns ``events``."""
     wide = breakdown.pivot(index="value", columns="step", values="people")
-    wide = wide.reindex(breakdown["value"].unique())  # most entries first
+    wide = wide.reindex(breakdown["value"].unique())
     return wide.set_axis(list(events), axis="columns")
 
 
-def _fold(wide: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
+def folded(wide: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
     """Add up what is not kept as Other; everyone is in one row, so people may be added."""
     return wide.groupby([value if value in kept else OTHER for value in wide.index]).sum()
 

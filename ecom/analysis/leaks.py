@@ -1,0 +1,241 @@
+"""The costly leaks: which group at which step costs how much, were it to go on like the rest."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import pandas as pd
+
+from ecom.analysis.base import Column, Gap, Report, Table, header_of
+from ecom.analysis.funnel import ACTIONS, BREAKDOWNS, LOGS, against_base, preset
+from ecom.analysis.funnel_counts import OTHER
+from ecom.analysis.funnel_query import FunnelResult
+from ecom.analysis.funnel_tables import VALUE_LABELS, folded, people_by_value, step_label
+from ecom.metrics import metric
+from ecom.model import Amount, Good, Notice, Scope, Unit
+from ecom.models.leaks import Passage, is_reversed, leak, together
+from ecom.models.proportions import SIGNIFICANCE, Verdict, compare_shares
+from ecom.queries.event_log import event_log
+from ecom.queries.event_sets import VISIT
+from ecom.queries.sales import sales_measures
+from ecom.queries.scope import ResolvedScope, resolve
+from ecom.store import Store
+from ecom.terms import term
+from ecom.text import Text, message
+
+MOST_LEAKS = 15
+COLUMNS = (
+    Column("step", message("Step")),
+    Column("dimension", message("Split by")),
+    Column("segment", message("Group"), terms=True),
+    Column("people", message("At the step before"), Unit.COUNT),
+    Column("rate", message("Of the step before"), Unit.RATIO, Good.UP),
+    Column("rest", message("Of the rest"), Unit.RATIO),
+    Column(
+        "lost",
+        message("Lost people"),
+        Unit.COUNT,
+        Good.DOWN,
+        message("People of the group who would have gone on besides, at the rate of the rest."),
+    ),
+    Column(
+        "at_stake",
+        message("Revenue at stake"),
+        Unit.MONEY,
+        Good.DOWN,
+        message(
+            "Lost people, times the rest’s share from this step to the purchase, times the average "
+            "order of the period in the shops chosen."
+        ),
+    ),
+    Column("low", message("At least"), Unit.MONEY),
+    Column(
+        "high",
+        message("At most"),
+        Unit.MONEY,
+        help=message(
+            "Newcombe’s interval at 95 % of the difference to the rest; the later shares and the "
+            "average order are taken as known."
+        ),
+    ),
+)
+
+
+@dataclass(frozen=True, eq=False, slots=True, kw_only=True)
+class LeaksReport(Report):
+    """The answer.
+
+    Attributes
+    ----------
+    average_order : revenue an order of the period, in the report's currency; None when unknown.
+    costly_leaks : groups that go on less than the rest by more than chance, most revenue first;
+        ``COLUMNS``, at most ``MOST_LEAKS``. Groups of different splits overlap: never add rows up.
+    """
+
+    average_order: float | None
+    costly_leaks: Table
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Split:
+    """Visitors by the values of one property: rows are values, columns steps."""
+
+    label: Text
+    now: pd.DataFrame
+    before: pd.DataFrame | None
+
+    def passages(self, counts: pd.DataFrame, step: int) -> list[Passage]:
+        return [
+            Passage(int(people), int(went_on))
+            for people, went_on in counts.iloc[:, [step - 1, step]].to_numpy().tolist()
+        ]
+
+
+def report(store: Store, scope: Scope) -> LeaksReport:
+    """Answer where which visitors cost most by leaving.
+
+    Each visitor is in one group of each split, by the first visit; every step in turn. A group is
+    held against everybody else of its split, with the two-proportion test divided among all cells
+    (Bonferroni).
+    """
+    resolved = resolve(store, scope)
+    average = metric("average_order").value(sales_measures(store, resolved, resolved.period))
+    splits = _splits(store, resolved)
+    found, too_few = _leaks(splits, average or math.nan)
+    return LeaksReport(
+        header=header_of(resolved),
+        headline=_headline(found, splits, resolved),
+        kpis=(),
+        gaps=()
+        if splits
+        else (Gap(message("The way of the same people from visit to purchase"), LOGS),),
+        notices=(*resolved.notices, *_notices(splits, average, too_few)),
+        average_order=average,
+        costly_leaks=Table.make(found, *COLUMNS),
+    )
+
+
+def _splits(store: Store, resolved: ResolvedScope) -> list[_Split]:
+    """None at all without a log that knows purchases, or where nobody came."""
+    log = event_log(store, resolved, ACTIONS)
+    if log is None or log.common[-1:] != ACTIONS[-1:]:
+        return []
+    events = (VISIT, *log.common)
+    splits = []
+    for by, (_, label) in BREAKDOWNS.items():
+        query = preset(resolved, log, unit="person", by=by, way="all")
+        now, before = against_base(store, resolved, log, query)
+        counts = _counts(now, events)
+        if counts is not None:
+            splits.append(_Split(label, counts, _counts(before, events)))
+    return splits
+
+
+def _counts(result: FunnelResult | None, events: tuple[str, ...]) -> pd.DataFrame | None:
+    if result is None or result.breakdown is None:
+        return None
+    return people_by_value(result.breakdown, events)
+
+
+def _cells(splits: list[_Split]) -> Iterator[tuple[_Split, str, int]]:
+    for split in splits:
+        if len(split.now) > 1:
+            for value in split.now.index:
+                yield from ((split, value, step) for step in range(1, len(split.now.columns)))
+
+
+def _leaks(splits: list[_Split], average: float) -> tuple[pd.DataFrame, int]:
+    """The leaks, and how many cells have too few people to tell."""
+    cells, rows, too_few = list(_cells(splits)), [], 0
+    for split, value, step in cells:
+        groups = dict(zip(split.now.index, split.passages(split.now, step), strict=True))
+        group, rest = groups[value], together(list(groups.values())).less(groups[value])
+        found = leak(group, rest, significance=SIGNIFICANCE / len(cells))
+        too_few += found.verdict is Verdict.TOO_FEW
+        if found.lost is None or found.interval is None:
+            continue
+        paid = split.now.iloc[:, -1].drop(value).sum()
+        worth = float(paid) / rest.went_on * average
+        rows.append(
+            {
+                "step": step_label(split.now.columns[step]),
+                "dimension": split.label,
+                "segment": VALUE_LABELS.get(value, value),
+                "people": group.people,
+                "rate": group.rate,
+                "rest": rest.rate,
+                "lost": found.lost,
+                "at_stake": found.lost * worth,
+                "low": found.interval.low * worth,
+                "high": found.interval.high * worth,
+            }
+        )
+    frame = pd.DataFrame(rows, columns=[column.key for column in COLUMNS])
+    ranked = frame.sort_values(["at_stake", "lost"], ascending=False, kind="stable")
+    return ranked.head(MOST_LEAKS), too_few
+
+
+def _headline(found: pd.DataFrame, splits: list[_Split], resolved: ResolvedScope) -> Text:
+    if not splits:
+        return message("No visitors are known from visit to purchase in this period.")
+    if found.empty:
+        return message("No group goes on less than the rest by more than chance.")
+    worst = found.iloc[0]
+    if math.isnan(worst["at_stake"]):
+        return message(
+            "The largest leak: {group} before “{step}” ({rate} go on, {rest} of the rest).",
+            group=term(worst["segment"]),
+            step=worst["step"],
+            rate=Amount(worst["rate"], Unit.RATIO),
+            rest=Amount(worst["rest"], Unit.RATIO),
+        )
+    return message(
+        "The costliest leak: {group} before “{step}” ({rate} go on, {rest} of the rest). "
+        "At stake: {value}, between {low} and {high}.",
+        group=term(worst["segment"]),
+        step=worst["step"],
+        rate=Amount(worst["rate"], Unit.RATIO),
+        rest=Amount(worst["rest"], Unit.RATIO),
+        value=Amount(worst["at_stake"], Unit.MONEY, resolved.currency),
+        low=Amount(worst["low"], Unit.MONEY, resolved.currency),
+        high=Amount(worst["high"], Unit.MONEY, resolved.currency),
+    )
+
+
+def _notices(splits: list[_Split], average: float | None, too_few: int) -> Iterator[Notice]:
+    if splits and not average:
+        yield Notice(message("No orders of the period are known, so no leak has a price."))
+    if too_few:
+        text = message(
+            "Too few people to tell in {count} pairs of group and step.", count=Amount(too_few)
+        )
+        yield Notice(text)
+    for split in splits:
+        yield from _paradoxes(split)
+
+
+def _paradoxes(split: _Split) -> Iterator[Notice]:
+    """Name the steps where all moved one way by more than chance, and every group the other."""
+    if split.before is None:
+        return
+    base = folded(split.before, split.now.index.drop(OTHER, errors="ignore"))
+    if set(base.index) != set(split.now.index):
+        return
+    base = base.loc[split.now.index]
+    for step in range(1, len(base.columns)):
+        groups, then = split.passages(split.now, step), split.passages(base, step)
+        whole, whole_then = together(groups), together(then)
+        test = compare_shares(whole.went_on, whole.people, whole_then.went_on, whole_then.people)
+        if test.verdict in (Verdict.HIGHER, Verdict.LOWER) and is_reversed(groups, then):
+            text = message(
+                "Simpson’s paradox: the share that goes on to “{step}” moved from {then} to {now}, "
+                "but the other way in every group by “{split}”. The mix of groups has changed, not "
+                "what they do.",
+                step=step_label(base.columns[step]),
+                then=Amount(whole_then.rate, Unit.RATIO),
+                now=Amount(whole.rate, Unit.RATIO),
+                split=split.label,
+            )
+            yield Notice(text, "warning")

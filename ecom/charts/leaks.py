@@ -1,0 +1,73 @@
+"""What the costly leaks cost, with how sure it is."""
+
+from __future__ import annotations
+
+import plotly.graph_objects as go
+
+from ecom.analysis.leaks import LeaksReport
+from ecom.charts.base import Chart, drawn_once
+from ecom.charts.palette import good_bad
+from ecom.charts.template import finish, new_figure
+from ecom.i18n import Language
+from ecom.model import Amount, Unit
+from ecom.terms import term
+from ecom.text import message
+
+_ROW = 40  # pixels a leak
+
+
+@drawn_once
+def at_stake(report: LeaksReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """Bars of the revenue at stake, the costliest on top, with their intervals."""
+    frame = report.costly_leaks.frame
+    currency = report.header.currency
+    _, bad = good_bad(good_is_red)
+    names = [
+        message("{group} · {step}", group=term(segment), step=step)
+        for segment, step in zip(frame["segment"], frame["step"], strict=True)
+    ]
+    figure = new_figure(
+        language, unit=Unit.MONEY, currency=currency, height=90 + _ROW * max(len(names), 1)
+    )
+    figure.add_trace(
+        go.Bar(
+            y=[language.say(name) for name in names],
+            x=frame["at_stake"],
+            orientation="h",
+            width=0.6,
+            marker={"color": bad},
+            error_x={
+                "type": "data",
+                "array": frame["high"] - frame["at_stake"],
+                "arrayminus": frame["at_stake"] - frame["low"],
+            },
+        )
+    )
+    figure.update_yaxes(autorange="reversed")
+    return Chart(
+        key="costly_leaks",
+        figure=finish(figure),
+        title=language.say(message("What would be won if the group went on like the rest?")),
+        subtitle=language.say(
+            message(
+                "Lost people × the rest’s share to the purchase × average order, {currency}, "
+                "{period}, with 95 % intervals; shares are of visitors at the step before. Groups "
+                "overlap: do not add up",
+                currency=currency or "–",
+                period=report.header.period,
+            )
+        ),
+        alt=language.say(
+            message(
+                "Bars of revenue at stake. {rows}.",
+                rows=tuple(
+                    message(
+                        "{leak}: {value}",
+                        leak=name,
+                        value=Amount(float(value), Unit.MONEY, currency),
+                    )
+                    for name, value in zip(names, frame["at_stake"], strict=True)
+                ),
+            )
+        ),
+    )
