@@ -15,6 +15,7 @@ from ecom.analysis import (
     paths,
     retention,
     traffic,
+    traffic_changes,
 )
 from ecom.analysis.base import Report
 from ecom.errors import InvalidParameter
@@ -25,6 +26,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
     "paths": paths.report,
+    "traffic_changes": traffic_changes.report,
     "funnel": funnel.report,
     "carts": carts.report,
     "experiments": experiments.report,
