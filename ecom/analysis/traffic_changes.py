@@ -103,12 +103,12 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
     }
     if found[0].direction == "down":
         return message(
-            "{count} changes. Above all {source}: {measure} {change} below what was expected, "
+            "Changes: {count}. Above all {source}: {measure} {change} below what was expected, "
             "since {since}.",
             **values,
         )
     return message(
-        "{count} changes. Above all {source}: {measure} {change} above what was expected, "
+        "Changes: {count}. Above all {source}: {measure} {change} above what was expected, "
         "since {since}.",
         **values,
     )

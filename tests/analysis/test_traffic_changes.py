@@ -78,7 +78,7 @@ def test_conversion_that_fell_is_found_with_its_sum(store, load) -> None:
     assert row["change"] == pytest.approx(-0.6)
     assert row["weight"] == pytest.approx(-6000)
     assert EN.say(answer.headline) == (
-        "1 changes. Above all Direct: Conversion 60.0% below what was expected, since 6 Mar 2026."
+        "Changes: 1. Above all Direct: Conversion 60.0% below what was expected, since 6 Mar 2026."
     )
 
 
