@@ -4,17 +4,23 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame, paths
+from ecom.ui import blocks, frame, paths, traffic_changes
 
 view = frame.open_page("traffic")
 part = view.choose(
     "part",
     message("Section"),
-    {"visits": message("Who comes"), "paths": message("Paths")},
+    {
+        "visits": message("Who comes"),
+        "changes": message("What changed"),
+        "paths": message("Paths"),
+    },
     "visits",
 )
 if part == "paths":
     paths.show(view)
+elif part == "changes":
+    traffic_changes.show(view)
 elif not blocks.empty(view, report := view.report()):
     red = view.settings.good_is_red
     blocks.opening(view, report)

@@ -1,7 +1,7 @@
 """Collect every translatable sentence of the program: ``python -m tests.messages``.
 
 A sentence is the first argument of a call named ``message``; it must be a plain string, so that it
-can be found by reading the code.
+can be found by reading the code. So are the sentences of the playbook.
 """
 
 from __future__ import annotations
@@ -11,6 +11,7 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
+import yaml
 from babel.messages import Catalog
 from babel.messages.pofile import read_po, write_po
 
@@ -23,6 +24,7 @@ def sources() -> list[Path]:
     """The files in which a reader's words can stand."""
     return [
         *sorted((ROOT / "ecom").rglob("*.py")),
+        ROOT / "ecom/analysis/playbook.yaml",
         *sorted((ROOT / "pages").glob("*.py")),
         ROOT / "app.py",
     ]
@@ -33,7 +35,9 @@ def collect() -> dict[str, str]:
     found: dict[str, str] = {}
     for path in sources():
         place = str(path.relative_to(ROOT))
-        for sentence in _sentences(ast.parse(path.read_text("utf-8")), place):
+        text = path.read_text("utf-8")
+        is_data = path.suffix == ".yaml"
+        for sentence in _data(text) if is_data else _sentences(ast.parse(text), place):
             found.setdefault(sentence, place)
     return found
 
@@ -41,6 +45,12 @@ def collect() -> dict[str, str]:
 def catalogue_path(code: str) -> Path:
     """Where a language's translations are."""
     return ROOT / "ecom" / "locale" / code / "messages.po"
+
+
+def _data(text: str) -> Iterator[str]:
+    """The sentences of the playbook."""
+    for entry in yaml.safe_load(text):
+        yield from (entry["causes"], entry["checks"])
 
 
 def _sentences(tree: ast.AST, place: str) -> Iterator[str]:

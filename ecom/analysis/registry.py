@@ -17,6 +17,7 @@ from ecom.analysis import (
     paths,
     retention,
     traffic,
+    traffic_changes,
 )
 from ecom.analysis.base import Report
 from ecom.errors import InvalidParameter
@@ -27,6 +28,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
     "paths": paths.report,
+    "traffic_changes": traffic_changes.report,
     "funnel": funnel.report,
     "own_funnel": own_funnel.report,
     "leaks": leaks.report,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import func, or_, select
+from sqlalchemy import func, select
 
 from ecom.model import Period
 from ecom.queries.scope import ResolvedScope
@@ -14,6 +14,8 @@ from ecom.store import Store
 def campaigns(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
     """The calendar's entries that touch a period, of the scope's shops or of all.
 
+    Those of the whole company stand under a shop without a platform.
+
     Returns
     -------
     DataFrame
@@ -21,11 +23,12 @@ def campaigns(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataF
     """
     event = calendar_events
     shop = func.coalesce(event.c.shop_id, "")
+    of_all = ("", *(each.shop_id for each in resolved.known_shops if not each.platform))
     frame = store.read(
         select(event.c.name, event.c.kind, event.c.start_date, event.c.end_date)
         .where(
             event.c.is_current,
-            or_(shop == "", shop.in_(resolved.shops)),
+            shop.in_((*of_all, *resolved.shops)),
             event.c.start_date <= period.end,
             func.coalesce(event.c.end_date, event.c.start_date) >= period.start,
         )
