@@ -93,6 +93,11 @@ class Table:
         """Take the declared columns of a frame, in their order."""
         return cls(frame[[column.key for column in columns]].reset_index(drop=True), columns)
 
+    def only(self, *keys: str) -> Table:
+        """The table with some of its columns, in its own order."""
+        kept = tuple(column for column in self.columns if column.key in keys)
+        return Table.make(self.frame, *kept)
+
     @property
     def is_empty(self) -> bool:
         """Whether there are no rows."""

@@ -16,5 +16,15 @@ def show(view: View) -> None:
     blocks.opening(view, report)
     if not report.changes.is_empty:
         blocks.chart(view, charts.band(report, view.language))
-        blocks.table(view, report.changes, title=message("What changed"), key="changes")
+        advice = ("source", "causes", "checks")
+        numbers = [one.key for one in report.changes.columns if one.key not in advice[1:]]
+        blocks.table(
+            view, report.changes.only(*numbers), title=message("What changed"), key="changes"
+        )
+        blocks.table(
+            view,
+            report.changes.only(*advice),
+            title=message("What it may be, and what to check first"),
+            key="advice",
+        )
     blocks.downloads(view, report)

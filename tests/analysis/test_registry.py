@@ -16,7 +16,7 @@ import pandas as pd
 import pytest
 from babel.messages.pofile import read_po
 
-from ecom.analysis.base import Report, Table
+from ecom.analysis.base import Column, Report, Table
 from ecom.analysis.registry import REPORTS, report
 from ecom.cli.output import Output
 from ecom.demo.load import load_demo
@@ -124,3 +124,10 @@ def sentences(value: Any) -> Iterator[Text]:
         case _ if dataclasses.is_dataclass(value) and not isinstance(value, type):
             for field in dataclasses.fields(value):
                 yield from sentences(getattr(value, field.name))
+
+
+def test_a_table_with_some_of_its_columns_keeps_their_order() -> None:
+    frame = pd.DataFrame({"a": [1, 2], "b": [3, 4], "c": [5, 6]})
+    table = Table.make(frame, *(Column(name, name) for name in frame))
+    assert table.only("c", "a").frame.to_dict("list") == {"a": [1, 2], "c": [5, 6]}
+    assert [column.key for column in table.only("c", "a").columns] == ["a", "c"]
