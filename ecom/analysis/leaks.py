@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import pandas as pd
 
@@ -17,7 +17,7 @@ from ecom.metrics import metric
 from ecom.model import Amount, Good, Notice, Scope, Unit
 from ecom.models.leaks import Passage, is_reversed, leak, together
 from ecom.models.proportions import SIGNIFICANCE, Verdict, compare_shares
-from ecom.queries.event_log import event_log
+from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.event_sets import VISIT
 from ecom.queries.sales import sales_measures
 from ecom.queries.scope import ResolvedScope, resolve
@@ -101,8 +101,9 @@ def report(store: Store, scope: Scope) -> LeaksReport:
     (Bonferroni).
     """
     resolved = resolve(store, scope)
-    average = metric("average_order").value(sales_measures(store, resolved, resolved.period))
-    splits = _splits(store, resolved)
+    log = event_log(store, resolved, ACTIONS)
+    average = None if log is None else _average_order(store, resolved, log)
+    splits = [] if log is None else _splits(store, resolved, log)
     found, too_few = _leaks(splits, average or math.nan)
     return LeaksReport(
         header=header_of(resolved),
@@ -117,10 +118,15 @@ def report(store: Store, scope: Scope) -> LeaksReport:
     )
 
 
-def _splits(store: Store, resolved: ResolvedScope) -> list[_Split]:
-    """None at all without a log that knows purchases, or where nobody came."""
-    log = event_log(store, resolved, ACTIONS)
-    if log is None or log.common[-1:] != ACTIONS[-1:]:
+def _average_order(store: Store, resolved: ResolvedScope, log: EventLog) -> float | None:
+    """Of the shops whose visitors are counted."""
+    of_log = replace(resolved, shops=log.shops)
+    return metric("average_order").value(sales_measures(store, of_log, resolved.period))
+
+
+def _splits(store: Store, resolved: ResolvedScope, log: EventLog) -> list[_Split]:
+    """None at all where the log knows no purchases, or nobody came."""
+    if log.common[-1:] != ACTIONS[-1:]:
         return []
     events = (VISIT, *log.common)
     splits = []

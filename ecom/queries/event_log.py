@@ -23,12 +23,14 @@ class EventLog:
     common : of the names asked for, those that every shop with a log has.
     missing : the others; a step that one shop never records would stop all its visitors there.
     first_day, last_day : local days.
+    shops : those of the scope that have a log.
     """
 
     common: tuple[str, ...]
     missing: tuple[str, ...]
     first_day: date
     last_day: date
+    shops: tuple[str, ...]
 
 
 def event_names(
@@ -81,4 +83,5 @@ def event_log(store: Store, resolved: ResolvedScope, names: Sequence[str]) -> Ev
         missing=tuple(name for name in names if name not in common),
         first_day=pd.Timestamp(frame["first_day"].min()).date(),
         last_day=pd.Timestamp(frame["last_day"].max()).date(),
+        shops=tuple(sorted(frame["shop_id"].unique())),
     )
