@@ -10,22 +10,7 @@ from ecom.ui.frame import View
 
 def show(view: View) -> None:
     """Who gets how far, where they leave, who converts, and what back offices count."""
-    unit = view.choose(
-        "unit",
-        message("Count"),
-        {"person": message("Visitors"), "session": message("Visits")},
-        "person",
-    )
-    by = view.choose(
-        "by",
-        message("Split by"),
-        {
-            "channel": message("Channel"),
-            "device": message("Device"),
-            "visitor": message("New or returning"),
-        },
-        "channel",
-    )
+    unit, by = who_and_split(view)
     way = view.choose(
         "way",
         message("Steps"),
@@ -53,3 +38,24 @@ def show(view: View) -> None:
         blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
         blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
     blocks.downloads(view, report)
+
+
+def who_and_split(view: View) -> tuple[str, str]:
+    """Ask who counts, and what the funnel is broken down by."""
+    unit = view.choose(
+        "unit",
+        message("Count"),
+        {"person": message("Visitors"), "session": message("Visits")},
+        "person",
+    )
+    by = view.choose(
+        "by",
+        message("Split by"),
+        {
+            "channel": message("Channel"),
+            "device": message("Device"),
+            "visitor": message("New or returning"),
+        },
+        "channel",
+    )
+    return unit, by

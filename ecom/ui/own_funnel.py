@@ -10,6 +10,7 @@ from ecom.model import Amount, Unit
 from ecom.text import Text, message
 from ecom.ui import address, blocks, cache
 from ecom.ui.frame import View
+from ecom.ui.funnel import who_and_split
 
 ORDERS = {
     "ordered": message("In turn"),
@@ -48,22 +49,7 @@ def show(view: View) -> None:
             placeholder=view.say(message("None of them")),
         )
     order = view.choose("order", message("Order"), ORDERS, "ordered")
-    unit = view.choose(
-        "unit",
-        message("Count"),
-        {"person": message("Visitors"), "session": message("Visits")},
-        "person",
-    )
-    by = view.choose(
-        "by",
-        message("Split by"),
-        {
-            "channel": message("Channel"),
-            "device": message("Device"),
-            "visitor": message("New or returning"),
-        },
-        "channel",
-    )
+    unit, by = who_and_split(view)
     window = _pick(
         view,
         "window",
