@@ -129,7 +129,7 @@ def _outcomes(visits: pd.DataFrame) -> Table:
         Column("outcome", message("What became of it")),
         Column("visits", message("Visits"), Unit.COUNT),
         Column("share", message("Share"), Unit.RATIO, help=message("Of the visits of the stage.")),
-        Column("value", message("Value"), Unit.MONEY),
+        Column("value", message("Value of the goods"), Unit.MONEY),
     )
 
 
@@ -145,7 +145,7 @@ def _ages(waiting: pd.DataFrame) -> Table:
         frame.assign(age=words(frame["age"])),
         Column("age", message("Left since")),
         Column("visits", message("Visits"), Unit.COUNT),
-        Column("value", message("Value"), Unit.MONEY),
+        Column("value", message("Value of the goods"), Unit.MONEY),
     )
 
 
@@ -167,7 +167,7 @@ def _products(lines: pd.DataFrame) -> Table:
         Column("category", message("Category")),
         Column("visits", message("Visits"), Unit.COUNT),
         Column("units", message("Units"), Unit.COUNT),
-        Column("value", message("Value"), Unit.MONEY),
+        Column("value", message("Value of the goods"), Unit.MONEY),
     )
 
 
@@ -196,7 +196,7 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
         Column("shop_id", message("Shop")),
         Column("day", message("Day")),
         Column("stage", message("Stage")),
-        Column("value", message("Value"), Unit.MONEY),
+        Column("value", message("Value of the goods"), Unit.MONEY),
         Column("products", message("Products")),
         Column("channel", message("Channel"), terms=True),
         Column("device", message("Device"), terms=True),
