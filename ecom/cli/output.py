@@ -63,7 +63,21 @@ class Output:
             self.say(message("{period}", period=head.period))
         else:
             self.say(message("{period}, compared with {base}", period=head.period, base=head.base))
-        print()
+        if report.kpis:
+            print()
+            self._figures(report)
+        self.tables(report, currency=head.currency)
+        for notice in report.notices:
+            print(f"\n{say(notice.text)}")
+        for gap in report.gaps:
+            self.say(
+                message(
+                    "No data: {what}. Filled by: {layouts}.", what=gap.what, layouts=gap.layouts
+                )
+            )
+
+    def _figures(self, report: Report) -> None:
+        say, currency = self.language.say, report.header.currency
         self.rows(
             [
                 say(message("Metric")),
@@ -74,26 +88,13 @@ class Output:
             [
                 [
                     say(kpi.definition.label),
-                    self.language.number(
-                        kpi.delta.value, kpi.definition.unit, currency=head.currency
-                    ),
-                    self.language.number(
-                        kpi.delta.base, kpi.definition.unit, currency=head.currency
-                    ),
+                    self.language.number(kpi.delta.value, kpi.definition.unit, currency=currency),
+                    self.language.number(kpi.delta.base, kpi.definition.unit, currency=currency),
                     self.language.change(kpi.delta, kpi.definition.unit),
                 ]
                 for kpi in report.kpis
             ],
         )
-        self.tables(report, currency=head.currency)
-        for notice in report.notices:
-            print(f"\n{say(notice.text)}")
-        for gap in report.gaps:
-            self.say(
-                message(
-                    "No data: {what}. Filled by: {layouts}.", what=gap.what, layouts=gap.layouts
-                )
-            )
 
     def tables(self, report: Any, *, currency: str = "") -> None:
         """The tables among a dataclass's fields that have rows, each under its name."""
