@@ -23,5 +23,6 @@ part = view.choose(
         "experiments": message("Experiments"),
     },
     "steps",
+    wrap=True,
 )
 SHOW[part](view)

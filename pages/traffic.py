@@ -16,6 +16,7 @@ part = view.choose(
         "paths": message("Paths"),
     },
     "visits",
+    wrap=True,
 )
 if part == "paths":
     paths.show(view)

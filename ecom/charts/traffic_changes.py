@@ -46,7 +46,8 @@ def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool 
         title=language.say(message("When did {source} change?", source=report.source)),
         subtitle=language.say(
             message(
-                "{measure} with the band of what was expected · {period}",
+                "{measure} with the band of a single day; many days on one side of what was "
+                "expected are a change, too · {period}",
                 measure=MEASURE_LABELS[report.measure],
                 period=report.header.period,
             )
