@@ -54,6 +54,8 @@ class Moments:
 
     def due_after(self, moments: IntArray, due: int) -> IntArray:
         """The step due after instants that meet step ``due``."""
+        if len(self.gains) == 1:  # no instant holds several events
+            return np.full(len(moments), due + 1)
         return self.gains[self.kind[moments], due]
 
     def having(self, bit: int) -> IntArray:
@@ -64,7 +66,7 @@ class Moments:
         """The first instant after each of some that has ``bit``; one past the end: none."""
         has = self._has(bit)
         places = np.append(np.flatnonzero(has), len(has))
-        return places[np.cumsum(has)[after]]
+        return places[np.cumsum(has, dtype=np.int32)[after]]  # half of the memory to go through
 
     def _has(self, bit: int) -> BoolArray:
         return self.marks & (1 << bit) != 0
@@ -132,7 +134,7 @@ def attempts(
     if first_only:
         start = start[changes(moments.unit[start])]
     last_allowed = moments.at[start] + window
-    met = np.full((len(start), moments.steps), -1, dtype=np.int64)
+    met = np.full((len(start), moments.steps), -1, dtype=np.int64, order="F")  # filled by step
     due, where = np.zeros(len(start), dtype=np.int64), start.copy()
 
     def meet(step: int, waiting: IntArray, found: IntArray) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
@@ -31,9 +32,11 @@ def sizes(opens: IntArray, length: int) -> IntArray:
 def in_order(*keys: IntArray) -> IntArray:
     """The order of rows by several numbers, the first of them first.
 
-    Most rows are told apart by the first, and only the others are looked at again, which is far
-    less than ``numpy.lexsort`` does.
+    Rows that are in order already are looked at once. Else most are told apart by the first number,
+    and only the others are looked at again, which is far less than ``numpy.lexsort`` does.
     """
+    if _are_in_order(keys):
+        return np.arange(len(keys[0]))
     order = np.argsort(keys[0])
     same = ~changes(keys[0][order])  # as the row before, by all keys so far
     for key in keys[1:]:
@@ -44,3 +47,12 @@ def in_order(*keys: IntArray) -> IntArray:
         order[several] = chosen[rising]
         same[several] &= ~changes(key[order[several]])
     return order
+
+
+def _are_in_order(keys: Sequence[IntArray]) -> bool:
+    same = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
+    for key in keys:
+        if (same & (key[1:] < key[:-1])).any():
+            return False
+        same &= key[1:] == key[:-1]
+    return True

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import pandas as pd
@@ -96,46 +96,60 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
     unit, marks, day = (rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
     value, names = _codes(rows["value"].to_numpy(dtype="int64"), labels)
     at = [_microseconds(rows[name]) for name in ("at", *(f"at_{bit}" for bit in later))]
-    several, once = np.arange(len(unit)), None
+    held = rows["held"].to_numpy(dtype="int64") if "held" in rows else None
+    # Down to the last column, so that the same store always gives the same answer.
+    keys = [unit, at[0], marks, value] if held is None else [unit, at[0], marks, value, held]
+    once = None
     if later:
         several, single = _told_apart(unit)
         single = single[marks[single] & 1 != 0]
         once = Once(tuple(one[single] for one in at), marks[single], day[single], value[single])
-    # Down to the last column, so that the same store always gives the same answer.
-    keys = [unit, at[0], marks, value]
-    held_value = rows["held"].to_numpy(dtype="int64") if "held" in rows else None
-    if held_value is not None:
-        keys.append(held_value)
-    order = several[in_order(*(one[several] for one in keys))]
-    at, marks = [one[order] for one in at], marks[order]
-    held = [np.flatnonzero(marks), *(np.flatnonzero(one != NEVER) for one in at[1:])]
-    count = np.zeros(len(order), dtype=np.int64)
-    for have in held:
-        count[have] += 1
-    place = np.cumsum(count) - count  # of the next event of each row
-    source = np.repeat(order, count)
+        order = several[in_order(*(one[several] for one in keys))]
+    else:
+        order = in_order(*keys)
+        is_meant = marks[order] != 0
+        order = order if is_meant.all() else order[is_meant]
     made = Touches(
-        unit=numbered(unit[source]),
-        at=np.empty(len(source), dtype=np.int64),
-        marks=np.empty(len(source), dtype=np.int64),
-        day=day[source],
-        value=np.full(len(source), -1, dtype=np.int64),
+        unit=numbered(unit[order]),
+        at=at[0][order],
+        marks=marks[order],
+        day=day[order],
+        value=value[order],
         labels=names,
         once=once,
-        held=None if held_value is None else held_value[source],
+        held=None if held is None else held[order],
     )
-    made.value[place[held[0]]] = value[order[held[0]]]
-    bits = [marks[held[0]], *(np.array(bit) for bit in later)]
-    for have, times, bit in zip(held, at, bits, strict=True):
-        here = place[have]
-        made.at[here], made.marks[here] = times[have], bit
-        place[have] += 1
-    return made
+    return _strung(made, [one[order] for one in at[1:]], later) if later else made
+
+
+def _strung(rows: Touches, later: Sequence[IntArray], bits: Sequence[int]) -> Touches:
+    """The events of rows that tell of several: each row's own, then those of ``bits``."""
+    is_met = [rows.marks != 0, *(times != NEVER for times in later)]
+    count = np.sum(is_met, axis=0)
+    place = np.cumsum(count) - count  # of the next event of each row
+    source = np.repeat(np.arange(len(count)), count)
+    at, marks = np.empty((2, len(source)), dtype=np.int64)
+    value = np.full(len(source), -1, dtype=np.int64)
+    value[place[is_met[0]]] = rows.value[is_met[0]]
+    own = [(rows.at, rows.marks), *((times, bit) for times, bit in zip(later, bits, strict=True))]
+    for there, (times, mark) in zip(is_met, own, strict=True):
+        here = place[there]
+        at[here], marks[here] = times[there], np.broadcast_to(mark, len(there))[there]
+        place += there
+    return replace(
+        rows,
+        unit=numbered(rows.unit[source]),
+        at=at,
+        marks=marks,
+        day=rows.day[source],
+        value=value,
+        held=None if rows.held is None else rows.held[source],
+    )
 
 
 def _told_apart(unit: IntArray) -> tuple[IntArray, IntArray]:
     """The rows of units that have several, and the rows of the others."""
-    order = np.argsort(unit)
+    order = in_order(unit)
     opens = changes(unit[order])
     is_single = np.empty(len(unit), dtype=bool)
     is_single[order] = opens & np.append(opens[1:], True)
@@ -148,6 +162,8 @@ def _microseconds(times: pd.Series) -> IntArray:
 
 def _codes(values: IntArray, labels: Mapping[int, str]) -> tuple[IntArray, tuple[str, ...]]:
     """The place of each value among the labels in their own order."""
+    if not labels:
+        return np.full_like(values, -1), ()
     names = sorted(set(labels.values()))
     numbers = np.array(sorted(labels), dtype=np.int64)
     place = {name: position for position, name in enumerate(names)}
