@@ -6,6 +6,7 @@ refresh   a day of events into the large shop
 browser   what a reader waits for in headless Chromium, and the start of the app
 sessions  many readers at once while the app imports a file
 engines   every report on each engine (not run unless named)
+funnel    funnels never asked before beside ClickHouse's windowFunnel (not run unless named)
 growth    every report at 1, 10 and, with --huge, 100 million events (not run unless named)
 """
 
@@ -22,6 +23,7 @@ from pathlib import Path
 from bench import (
     browser,
     engines,
+    free_funnel,
     growth,
     importing,
     inbox,
@@ -106,6 +108,10 @@ def _engines(options: argparse.Namespace) -> None:
     engines.measure(events=options.events, runs=options.runs, keep=options.keep, urls=options.url)
 
 
+def _funnel(options: argparse.Namespace) -> None:
+    free_funnel.measure(events=options.events, runs=options.runs, keep=options.keep)
+
+
 def _growth(options: argparse.Namespace) -> None:
     sizes = [1_000_000, 10_000_000, *([100_000_000] if options.huge else [])]
     growth.measure(sizes=sizes, runs=options.runs, keep=options.keep, draw=options.draw)
@@ -118,6 +124,7 @@ _PARTS: dict[str, Callable[[argparse.Namespace], None]] = {
     "browser": _browser,
     "sessions": _sessions,
     "engines": _engines,
+    "funnel": _funnel,
     "growth": _growth,
 }
 

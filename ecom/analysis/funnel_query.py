@@ -30,21 +30,33 @@ numpy pass a step can, and the pass is the same on every database.
 from __future__ import annotations
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import timedelta
+from datetime import date, timedelta
 
+import numpy as np
 import pandas as pd
 
-from ecom.analysis.funnel_counts import by_period, by_step, by_value, seconds_between
+from ecom.analysis.funnel_counts import (
+    by_period,
+    by_step,
+    by_value,
+    of_each_period,
+    seconds_between,
+)
 from ecom.analysis.funnel_follow import by_every_value, follow
-from ecom.analysis.funnel_people import Log, People
+from ecom.analysis.funnel_people import People
 from ecom.analysis.funnel_question import Breakdown, Exclusion, FunnelQuery, Step, Trend
-from ecom.models.attempts import Attempts, best
+from ecom.models.attempts import best
 from ecom.models.runs import IntArray
 from ecom.models.touches import Touches
 from ecom.queries.event_sets import Between, EventSet, Where
 from ecom.queries.funnel import touches
 from ecom.store import Store
+
+# Events followed at once: arrays of this size stay near the processor and their memory is used
+# again, while new memory for millions of events costs more than the work itself.
+_BLOCK = 250_000
 
 __all__ = [
     "Between",
@@ -97,55 +109,103 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     settings = store.settings
     window = query.window or timedelta(days=settings.funnel_window_days)
     touched = _read(store, query, window)
-    log, made = follow(touched, query, window=window)
-    leading = best(made)
-    entered = leading.take(leading.level > 0)
-    people = People.of(log, entered, window // timedelta(microseconds=1))
-    did = log.did(entered)
-    trend = query.trend
+    found = _Found.together(
+        [
+            _Found.of(block, query, window=window, week_start=settings.week_start)
+            for block in touched.blocks(_BLOCK)
+        ]
+    )
     return FunnelResult(
         query=query,
         window=window,
-        steps=by_step(people, did),
-        whole=seconds_between(people, 0, len(query.steps) - 1),
-        excluded=int((leading.level == 0).sum()),
-        breakdown=_breakdown(query, window, log, entered, people, did),
-        trend=None
-        if trend is None
-        else by_period(
-            log,
-            made,
-            grain=trend.grain,
-            from_step=trend.from_step,
-            to_step=query.last_step(trend),
-            week_start=settings.week_start,
-            window=window,
-            starts=query.period,
-            until=query.until,
-        ),
+        steps=by_step(found.people, found.did),
+        whole=seconds_between(found.people, 0, len(query.steps) - 1),
+        excluded=found.excluded,
+        breakdown=_breakdown(query, window, touched, found),
+        trend=_trend(query, window, touched, found, settings.week_start),
     )
 
 
+@dataclass(frozen=True, eq=False, slots=True)
+class _Found:
+    """What is kept of the attempts, of all people or some.
+
+    Attributes
+    ----------
+    people : everyone who entered, by the best attempt.
+    did : the bits of everything each of them did.
+    values : the place of each one's value of the breakdown among the labels; of nobody where each
+        may have several, or no breakdown was asked for.
+    entered : everyone once in each period of the trend; as ``people`` where none was asked for.
+    excluded : people whose every attempt is void.
+    """
+
+    people: People
+    did: IntArray
+    values: IntArray
+    entered: People
+    excluded: int
+
+    @classmethod
+    def of(
+        cls, touched: Touches, query: FunnelQuery, *, window: timedelta, week_start: str
+    ) -> _Found:
+        log, made = follow(touched, query, window=window)
+        leading, length = best(made), window // timedelta(microseconds=1)
+        reached = leading.take(leading.level > 0)
+        people, asked, trend = People.of(log, reached, length), query.breakdown, query.trend
+        has_one_value = asked is not None and asked.attribution != "all_events"
+        return cls(
+            people=people,
+            did=log.did(reached),
+            values=log.values(reached, attribution=asked.attribution, step=asked.step)
+            if asked is not None and has_one_value
+            else np.empty(0, dtype=np.int64),
+            entered=people
+            if trend is None
+            else of_each_period(log, made, grain=trend.grain, week_start=week_start, window=length),
+            excluded=int((leading.level == 0).sum()),
+        )
+
+    @classmethod
+    def together(cls, parts: Sequence[_Found]) -> _Found:
+        return cls(
+            people=People.together([part.people for part in parts]),
+            did=np.concatenate([part.did for part in parts]),
+            values=np.concatenate([part.values for part in parts]),
+            entered=People.together([part.entered for part in parts]),
+            excluded=sum(part.excluded for part in parts),
+        )
+
+
 def _breakdown(
-    query: FunnelQuery,
-    window: timedelta,
-    log: Log,
-    entered: Attempts,
-    people: People,
-    did: IntArray,
+    query: FunnelQuery, window: timedelta, touched: Touches, found: _Found
 ) -> pd.DataFrame | None:
     """The rows of each value."""
     asked = query.breakdown
     if asked is None:
         return None
     if asked.attribution == "all_events":
-        return by_every_value(log.touches, query, window=window)
-    return by_value(
-        people,
-        did,
-        log.values(entered, attribution=asked.attribution, step=asked.step),
-        labels=log.touches.labels,
-        limit=asked.limit,
+        return by_every_value(touched, query, window=window)
+    return by_value(found.people, found.did, found.values, labels=touched.labels, limit=asked.limit)
+
+
+def _trend(
+    query: FunnelQuery, window: timedelta, touched: Touches, found: _Found, week_start: str
+) -> pd.DataFrame | None:
+    """The rows of each period of entry."""
+    trend, until = query.trend, query.until
+    if trend is None:
+        return None
+    return by_period(
+        found.entered,
+        grain=trend.grain,
+        from_step=trend.from_step,
+        to_step=query.last_step(trend),
+        week_start=week_start,
+        window=window,
+        starts=query.period,
+        last_day=touched.last_day if until is None else (until - date(1970, 1, 1)).days,
     )
 
 

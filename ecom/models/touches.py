@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import numpy as np
 import pandas as pd
@@ -74,6 +75,30 @@ class Touches:
     once: Once | None
     held: IntArray | None = None
 
+    def blocks(self, size: int) -> Iterator[Touches]:
+        """The same, some people at a time; ``once`` comes with the first block.
+
+        Parameters
+        ----------
+        size : events of a block; the last person of each may have more.
+        """
+        opens = np.append(np.flatnonzero(changes(self.unit)), len(self.unit))
+        ends = opens[np.searchsorted(opens, np.arange(size, len(self.unit), size))]
+        for start, end in pairwise(
+            [0, *np.unique(ends[ends < len(self.unit)]).tolist(), len(self.unit)]
+        ):
+            rows = slice(start, end)
+            yield Touches(
+                unit=self.unit[rows] - self.unit[start : start + 1],
+                at=self.at[rows],
+                marks=self.marks[rows],
+                day=self.day[rows],
+                value=self.value[rows],
+                labels=self.labels,
+                once=None if start else self.once,
+                held=None if self.held is None else self.held[rows],
+            )
+
     @property
     def last_day(self) -> int:
         """The last day of any event; days since 1970."""
@@ -131,10 +156,10 @@ def _strung(rows: Touches, later: Sequence[IntArray], bits: Sequence[int]) -> To
     at, marks = np.empty((2, len(source)), dtype=np.int64)
     value = np.full(len(source), -1, dtype=np.int64)
     value[place[is_met[0]]] = rows.value[is_met[0]]
-    own = [(rows.at, rows.marks), *((times, bit) for times, bit in zip(later, bits, strict=True))]
-    for there, (times, mark) in zip(is_met, own, strict=True):
+    own = [rows.marks, *(np.full_like(rows.marks, bit) for bit in bits)]
+    for there, times, mark in zip(is_met, (rows.at, *later), own, strict=True):
         here = place[there]
-        at[here], marks[here] = times[there], np.broadcast_to(mark, len(there))[there]
+        at[here], marks[here] = times[there], mark[there]
         place += there
     return replace(
         rows,
