@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecom.model import Period
-from ecom.models.runs import BoolArray, IntArray, changes, numbered, sizes
+from ecom.models.runs import BoolArray, IntArray, changes, in_order, numbered, sizes
 
 EPOCH = date(1970, 1, 1)
 CUSTOMER_MEASURES = (
@@ -57,19 +57,10 @@ class CustomerOrders:
         customer, day, passes = (
             orders[name].to_numpy(dtype="int64") for name in ("customer", "day", "passes")
         )
-        when = (day << 1) | (1 - passes)
-        order = np.argsort(customer)
-        # Sorting one number is far faster than sorting by three columns; and by now it is nearly
-        # sorted, which the stable sort makes use of.
-        key = (numbered(customer[order]) << (DAY_BITS + 1)) | when[order]
-        place = np.argsort(key, kind="stable")
-        key = key[place]
-        amount = orders["amount"].to_numpy(dtype="float64")[order[place]]
+        order = in_order(customer, day, 1 - passes)
+        amount = orders["amount"].to_numpy(dtype="float64")[order]
         return cls._grouped(
-            key >> (DAY_BITS + 1),
-            (key >> 1) & ((1 << DAY_BITS) - 1),
-            np.rint(amount * MONEY),
-            (key & 1) == 0,
+            customer[order], day[order], np.rint(amount * MONEY), passes[order] == 1
         )
 
     @classmethod

@@ -47,14 +47,16 @@ def customer_orders(store: Store, resolved: ResolvedScope, *, until: date) -> Cu
     takes longer than handing them over once.
     """
     sales = customer_sales(resolved, until=until)
-    orders = store.read(
-        select(
-            number_of(sales.c.customer).label("customer"),
-            days_between(literal(EPOCH), sales.c.day).label("day"),
-            sales.c.amount,
-            case((passes_filters(resolved, sales), 1), else_=0).label("passes"),
-        )
+    passes = case((passes_filters(resolved, sales), 1), else_=0).label("passes")
+    rows = select(
+        number_of(sales.c.customer).label("customer"),
+        days_between(literal(EPOCH), sales.c.day).label("day"),
+        sales.c.amount,
+        passes,
     )
+    # Engines sort on all cores; what they leave unsorted is sorted by ``of``.
+    columns = rows.selected_columns
+    orders = store.read(rows.order_by(columns.customer, columns.day, passes.desc()))
     return CustomerOrders.of(orders)
 
 
