@@ -15,7 +15,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecom.model import Period
-from ecom.models.runs import BoolArray, IntArray, changes, in_order, numbered, sizes
+from ecom.models.runs import BoolArray, IntArray, changes, in_order, sizes
 
 EPOCH = date(1970, 1, 1)
 CUSTOMER_MEASURES = (
