@@ -67,63 +67,7 @@ def sessions_select(
         anew for every row when it comes from a column.
     visitors : narrows it to those in ``touched_visitors`` and to what of them may have changed.
     """
-    event = _keyed_events(settings, visitors)
-    is_purchase = event.c.event_name == "purchase"
-    bought_in = case((is_purchase, func.nullif(event.c.currency, "")))
-
-    def happened(name: str) -> ColumnElement[Any]:
-        return func.min(case((event.c.event_name == name, event.c.event_at)))
-
-    def occurrences(name: str) -> ColumnElement[Any]:
-        return func.sum(case((event.c.event_name == name, 1), else_=0))
-
-    stay = seconds_between(func.min(event.c.event_at), func.max(event.c.event_at))
-    # A log without page views (an item log) counts the item views instead.
-    pages = func.coalesce(func.nullif(occurrences("page_view"), 0), occurrences("view_item"))
-    order = (event.c.event_at, event.c.event_id)
-    counted = (
-        select(
-            event.c.shop_id,
-            event.c.visitor_id,
-            event.c.session_key,
-            func.min(event.c.event_at).label("started_at"),
-            func.max(event.c.event_at).label("ended_at"),
-            earliest(*order, *(event.c[name] for name in _OF_THE_FIRST)).label("first"),
-            latest(*order, event.c.page).label("exit_page"),
-            pages.label("page_views"),
-            func.count().label("events"),
-            stay.label("stay_seconds"),
-            or_(stay > settings.engaged_seconds, pages >= 2, occurrences("purchase") > 0).label(
-                "is_engaged"
-            ),
-            (pages <= 1).label("is_single_page"),
-            *(happened(step).label(f"first_{step}_at") for step in STEPS),
-            occurrences("purchase").label("purchases"),
-            func.sum(case((is_purchase, event.c.value))).label("revenue"),
-            case(
-                (func.min(bought_in) != func.max(bought_in), literal(SEVERAL)),
-                else_=func.coalesce(func.min(bought_in), ""),
-            ).label("currency"),
-            (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
-            (func.min(event.c.event_date) == func.max(event.c.event_date)).label("is_of_one_day"),
-        )
-        .group_by(event.c.shop_id, event.c.visitor_id, event.c.session_key)
-        .subquery("counted")
-    )
-    # Places are spelled out: a bound number would leave the type of the result open.
-    of_the_first = {
-        name: packed(counted.c.first, text(str(place)))
-        for place, name in enumerate(_OF_THE_FIRST, start=1)
-    }
-    visits = (
-        select(
-            *(column for column in counted.c if column.name not in ("first", "is_of_one_day")),
-            _is_plain(counted, visitors).label("is_plain"),
-            cast(of_the_first["event_date"], Date).label("session_date"),
-            of_the_first["page"].label("landing_page"),
-            *(of_the_first[name].label(name) for name in _INHERITED),
-        )
-    ).subquery("visits")
+    visits = _with_first_event(_counted(_keyed_events(settings, visitors), settings), visitors)
     zone = func.coalesce(func.nullif(shops.c.timezone, ""), literal(settings.timezone))
     plain = [column for column in visits.c if column.name not in _INHERITED]
     made = select(
@@ -145,6 +89,67 @@ def sessions_select(
     )
     # Reports read some days: engines skip the blocks of the others.
     return made.order_by(visits.c.session_date)
+
+
+def _counted(event: Subquery, settings: Settings) -> Subquery:
+    """What the events of each visit add up to; ``first`` packs what its first event says."""
+    is_purchase = event.c.event_name == "purchase"
+    bought_in = case((is_purchase, func.nullif(event.c.currency, "")))
+
+    def happened(name: str) -> ColumnElement[Any]:
+        return func.min(case((event.c.event_name == name, event.c.event_at)))
+
+    def occurrences(name: str) -> ColumnElement[Any]:
+        return func.sum(case((event.c.event_name == name, 1), else_=0))
+
+    stay = seconds_between(func.min(event.c.event_at), func.max(event.c.event_at))
+    # A log without page views (an item log) counts the item views instead.
+    pages = func.coalesce(func.nullif(occurrences("page_view"), 0), occurrences("view_item"))
+    order = (event.c.event_at, event.c.event_id)
+    is_engaged = or_(stay > settings.engaged_seconds, pages >= 2, occurrences("purchase") > 0)
+    currency = case(
+        (func.min(bought_in) != func.max(bought_in), literal(SEVERAL)),
+        else_=func.coalesce(func.min(bought_in), ""),
+    )
+    visit = (event.c.shop_id, event.c.visitor_id, event.c.session_key)
+    return (
+        select(
+            *visit,
+            func.min(event.c.event_at).label("started_at"),
+            func.max(event.c.event_at).label("ended_at"),
+            earliest(*order, *(event.c[name] for name in _OF_THE_FIRST)).label("first"),
+            latest(*order, event.c.page).label("exit_page"),
+            pages.label("page_views"),
+            func.count().label("events"),
+            stay.label("stay_seconds"),
+            is_engaged.label("is_engaged"),
+            (pages <= 1).label("is_single_page"),
+            *(happened(step).label(f"first_{step}_at") for step in STEPS),
+            occurrences("purchase").label("purchases"),
+            func.sum(case((is_purchase, event.c.value))).label("revenue"),
+            currency.label("currency"),
+            (func.max(case((event.c.is_of_first_visit, 1), else_=0)) == 1).label("is_new_visitor"),
+            (func.min(event.c.event_date) == func.max(event.c.event_date)).label("is_of_one_day"),
+        )
+        .group_by(*visit)
+        .subquery("counted")
+    )
+
+
+def _with_first_event(counted: Subquery, visitors: Visitors | None) -> Subquery:
+    """The visits with what their first event says, and whether they are plain."""
+    # Places are spelled out: a bound number would leave the type of the result open.
+    of_the_first = {
+        name: packed(counted.c.first, text(str(place)))
+        for place, name in enumerate(_OF_THE_FIRST, start=1)
+    }
+    return select(
+        *(column for column in counted.c if column.name not in ("first", "is_of_one_day")),
+        _is_plain(counted, visitors).label("is_plain"),
+        cast(of_the_first["event_date"], Date).label("session_date"),
+        of_the_first["page"].label("landing_page"),
+        *(of_the_first[name].label(name) for name in _INHERITED),
+    ).subquery("visits")
 
 
 def _is_plain(visit: FromClause, visitors: Visitors | None) -> ColumnElement[bool]:
