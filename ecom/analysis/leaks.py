@@ -1,4 +1,8 @@
-"""The costly leaks: which group at which step costs how much, were it to go on like the rest."""
+"""The costly leaks: what broke, and what a group would be worth if it went on like the rest.
+
+What broke (``sudden_leaks``) is found in visits, so that it has days; what has always been so is
+found in people, who have a week to buy.
+"""
 
 from __future__ import annotations
 
@@ -13,6 +17,14 @@ from ecom.analysis.funnel import ACTIONS, BREAKDOWNS, LOGS, against_base, preset
 from ecom.analysis.funnel_counts import OTHER
 from ecom.analysis.funnel_query import FunnelResult
 from ecom.analysis.funnel_tables import VALUE_LABELS, folded, people_by_value, step_label
+from ecom.analysis.paradoxes import paradoxes
+from ecom.analysis.sudden_leaks import Passages, sudden_leaks
+from ecom.analysis.sudden_tables import (
+    SPLIT_LABELS,
+    sudden_days,
+    sudden_headline,
+    sudden_table,
+)
 from ecom.metrics import metric
 from ecom.model import Amount, Good, Notice, Scope, Unit
 from ecom.models.leaks import Passage, is_reversed, leak, together
@@ -70,11 +82,16 @@ class LeaksReport(Report):
     Attributes
     ----------
     average_order : revenue an order of the period, in the report's currency; None when unknown.
+    sudden_leaks : groups of visits that went on less on some days than they did before, while the
+        others did not, the clearest first; ``sudden_tables.COLUMNS``. No visit is in two rows.
+    sudden_days : the days around the first of them; ``sudden_tables.DAY_COLUMNS``.
     costly_leaks : groups that go on less than the rest by more than chance, most revenue first;
         ``COLUMNS``, at most ``MOST_LEAKS``. Groups of different splits overlap: never add rows up.
     """
 
     average_order: float | None
+    sudden_leaks: Table
+    sudden_days: Table
     costly_leaks: Table
 
 
@@ -105,15 +122,26 @@ def report(store: Store, scope: Scope) -> LeaksReport:
     average = None if log is None else _average_order(store, resolved, log)
     splits = [] if log is None else _splits(store, resolved, log)
     found, too_few = _leaks(splits, average or math.nan)
+    passages = Passages.read(store, resolved, log) if log is not None and splits else None
+    broke = () if passages is None else sudden_leaks(passages)
+    sudden = sudden_table(broke, passages, average or math.nan)
     return LeaksReport(
         header=header_of(resolved),
-        headline=_headline(found, splits, resolved),
+        headline=sudden_headline(broke[0], sudden.frame.iloc[0], currency=resolved.currency)
+        if broke
+        else _headline(found, splits, resolved),
         kpis=(),
         gaps=()
         if splits
         else (Gap(message("The way of the same people from visit to purchase"), LOGS),),
-        notices=(*resolved.notices, *_notices(splits, average, too_few)),
+        notices=(
+            *resolved.notices,
+            *_notices(splits, average, too_few),
+            *(() if passages is None else _turned(passages)),
+        ),
         average_order=average,
+        sudden_leaks=sudden,
+        sudden_days=sudden_days(broke[0] if broke else None, passages),
         costly_leaks=Table.make(found, *COLUMNS),
     )
 
@@ -220,6 +248,33 @@ def _notices(splits: list[_Split], average: float | None, too_few: int) -> Itera
         yield Notice(text)
     for split in splits:
         yield from _paradoxes(split)
+
+
+def _turned(passages: Passages) -> Iterator[Notice]:
+    """Name the groups that only seem to go on less, or more, because of another split."""
+    for one in paradoxes(passages):
+        values = {
+            "group": VALUE_LABELS.get(one.value) or term(one.value),
+            "step": step_label(one.step),
+            "rate": Amount(one.group.rate, Unit.RATIO),
+            "rest": Amount(one.rest.rate, Unit.RATIO),
+            "split": SPLIT_LABELS[one.within],
+        }
+        if one.group.rate < one.rest.rate:
+            text = message(
+                "Simpson’s paradox: of visits by {group} {rate} go on to “{step}”, of the rest "
+                "{rest}; but within each “{split}” they go on more than the rest. The mix differs, "
+                "not what they do.",
+                **values,
+            )
+        else:
+            text = message(
+                "Simpson’s paradox: of visits by {group} {rate} go on to “{step}”, of the rest "
+                "{rest}; but within each “{split}” they go on less than the rest. The mix differs, "
+                "not what they do.",
+                **values,
+            )
+        yield Notice(text, "warning")
 
 
 def _paradoxes(split: _Split) -> Iterator[Notice]:

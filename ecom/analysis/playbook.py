@@ -12,13 +12,18 @@ import yaml
 from ecom.text import Text
 
 MEASURES = ("visitors", "conversion")
+PASSAGE = "passage"  # from a step of the funnel to the next; only its fall is told of
 DIRECTIONS = ("up", "down")
 PATTERNS = ("one", "many", "spend")
 
 
 @dataclass(frozen=True, slots=True)
 class Play:
-    """One entry; ``names`` are parts of sources' names in lower case, empty for every source."""
+    """One entry; ``names`` are parts of sources' names in lower case, empty for every source.
+
+    Of a passage (a step of the funnel) the sources are the step's event and what the group is
+    split by.
+    """
 
     measure: str
     direction: str
@@ -28,7 +33,11 @@ class Play:
     names: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
-        fields = ((self.measure, MEASURES), (self.direction, DIRECTIONS), (self.pattern, PATTERNS))
+        fields = (
+            (self.measure, (*MEASURES, PASSAGE)),
+            (self.direction, DIRECTIONS),
+            (self.pattern, PATTERNS),
+        )
         for value, allowed in fields:
             if value not in allowed:
                 raise ValueError(f"playbook.yaml: {value} is none of {', '.join(allowed)}")
@@ -61,7 +70,7 @@ def play_for(measure: str, direction: str, *, pattern: str, sources: Collection[
 
     Parameters
     ----------
-    measure, direction, pattern : of ``MEASURES``, ``DIRECTIONS`` and ``PATTERNS``.
+    measure, direction, pattern : of ``MEASURES`` (or ``PASSAGE``), ``DIRECTIONS``, ``PATTERNS``.
     sources : names of the sources that changed.
 
     Raises

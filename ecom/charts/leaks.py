@@ -1,12 +1,14 @@
-"""What the costly leaks cost, with how sure it is."""
+"""What broke and when; what the costly leaks cost, with how sure it is."""
 
 from __future__ import annotations
+
+from datetime import datetime, time, timedelta
 
 import plotly.graph_objects as go
 
 from ecom.analysis.leaks import LeaksReport
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.palette import good_bad
+from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
@@ -14,6 +16,57 @@ from ecom.terms import term
 from ecom.text import message
 
 _ROW = 40  # pixels a leak
+
+
+@drawn_once
+def sudden(report: LeaksReport, language: Language, *, good_is_red: bool = False) -> Chart:
+    """The clearest sudden leak: the group's rate by day beside the others', its days shaded."""
+    days, leak = report.sudden_days.frame, report.sudden_leaks.frame.iloc[0]
+    inside = days.loc[days["is_leak"], "day"]
+    figure = new_figure(language, unit=Unit.RATIO)
+    lines = (
+        ("others", message("Others"), {"color": BASE, "dash": "dot"}),
+        ("rate", leak["group"], {"color": ACCENT}),
+    )
+    for name, label, line in lines:
+        figure.add_trace(
+            go.Scatter(x=days["day"], y=days[name], name=language.say(label), line=line)
+        )
+    half = timedelta(hours=12)
+    _, bad = good_bad(good_is_red)
+    figure.add_vrect(
+        x0=datetime.combine(inside.min(), time()) - half,
+        x1=datetime.combine(inside.max(), time()) + half,
+        fillcolor=faded(bad, 0.15),
+        line_width=0,
+    )
+    values = {
+        "group": leak["group"],
+        "step": leak["step"],
+        "since": inside.min(),
+        "until": inside.max(),
+    }
+    return Chart(
+        key="sudden_leak",
+        figure=finish(figure),
+        title=language.say(message("When did it break for {group}?", **values)),
+        subtitle=language.say(
+            message(
+                "Share of visits at the step before that go on to “{step}”, by day; others: all "
+                "visits but these. Shaded: {since} to {until}",
+                **values,
+            )
+        ),
+        alt=language.say(
+            message(
+                "Lines of the share that goes on to “{step}”, {group} beside the others; from "
+                "{since} to {until} it is {rate}, {expected} were expected.",
+                rate=Amount(float(leak["rate"]), Unit.RATIO),
+                expected=Amount(float(leak["expected"]), Unit.RATIO),
+                **values,
+            )
+        ),
+    )
 
 
 @drawn_once

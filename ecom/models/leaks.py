@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from math import sqrt
+
+from scipy.stats import norm
 
 from ecom.models.experiments.effect import Interval
 from ecom.models.experiments.shares import newcombe_interval
-from ecom.models.proportions import SIGNIFICANCE, Verdict, compare_shares
+from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, Verdict, compare_shares
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,3 +89,45 @@ def is_reversed(now: Sequence[Passage], base: Sequence[Passage]) -> bool:
     changes = [one.rate - other.rate for one, other in zip(now, base, strict=True)]
     overall = together(now).rate - together(base).rate
     return overall != 0 and all(change * overall < 0 for change in changes)
+
+
+def is_turned_within(
+    group: Sequence[Passage], rest: Sequence[Passage], *, significance: float = SIGNIFICANCE
+) -> bool:
+    """Whether a group differs from the rest one way, and within every part the other way.
+
+    Simpson's paradox across two splits: the group's parts are not as large as the rest's. Both the
+    difference of the whole and the one within parts (Cochran 1954, Mantel and Haenszel 1959) are
+    more than chance.
+
+    Parameters
+    ----------
+    group, rest : of each part, the group's people and the others'.
+    significance : of either test; divide it by the number of tests looked at together.
+    """
+    parts = [pair for pair in zip(group, rest, strict=True) if pair[0].people and pair[1].people]
+    if len(parts) < 2 or any(one.people < LEAST_PEOPLE for pair in parts for one in pair):
+        return False
+    own, others = (together(side) for side in zip(*parts, strict=True))
+    if (own, others) != (together(group), together(rest)):
+        return False  # someone of the one has no counterpart among the other
+    overall = compare_shares(
+        own.went_on, own.people, others.went_on, others.people, significance=significance
+    )
+    if overall.verdict not in (Verdict.HIGHER, Verdict.LOWER):
+        return False
+    sign = own.rate - others.rate
+    if not all((one.rate - other.rate) * sign < 0 for one, other in parts):
+        return False
+    return abs(_within(parts)) > float(norm.isf(significance / 2))
+
+
+def _within(parts: Sequence[tuple[Passage, Passage]]) -> float:
+    """The statistic of Cochran, Mantel and Haenszel: standard errors from no difference."""
+    apart, variance = 0.0, 0.0
+    for one, other in parts:
+        people, went_on = one.people + other.people, one.went_on + other.went_on
+        apart += one.went_on - one.people * went_on / people
+        share = one.people * other.people / people**2
+        variance += share * went_on * (people - went_on) / (people - 1)
+    return apart / sqrt(variance) if variance else 0.0

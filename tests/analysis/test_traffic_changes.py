@@ -8,7 +8,8 @@ from datetime import date, timedelta
 
 import pytest
 
-from ecom.analysis.playbook import DIRECTIONS, MEASURES, PATTERNS, play_for
+from ecom.analysis.funnel import ACTIONS
+from ecom.analysis.playbook import DIRECTIONS, MEASURES, PASSAGE, PATTERNS, play_for
 from ecom.analysis.traffic_changes import TrafficChangesReport, report
 from ecom.demo import Cause, Truth, generate
 from ecom.i18n import LANGUAGES, Language
@@ -111,6 +112,12 @@ def test_the_playbook_speaks_of_every_change(asked: tuple[str, str, str], langua
     play = play_for(measure, direction, pattern=pattern, sources=("Some source",))
     assert Language(language).say(play.causes)
     assert Language(language).say(play.checks)
+
+
+def test_the_playbook_speaks_of_every_step_of_the_funnel() -> None:
+    for step in ACTIONS:
+        play = play_for(PASSAGE, "down", pattern="one", sources=(step, "device"))
+        assert step == "view_item" or play.names == (step,)
 
 
 def demo_shops(folder, *, anomalies: bool) -> Iterator[tuple[Store, Truth]]:
