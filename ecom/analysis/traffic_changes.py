@@ -18,6 +18,7 @@ from ecom.text import Text, message
 
 _BY_CHANNEL = ("own_events", "own_traffic", "sycm_shop_source", "ga4_traffic_acquisition")
 MEASURE_LABELS = {"visitors": message("Daily visitors"), "conversion": message("Conversion")}
+AT_USUAL_SPEND = message("Daily visitors at the usual spend")
 _DIRECTIONS = {"up": message("Up"), "down": message("Down")}
 _UNITS = {"visitors": Unit.COUNT, "conversion": Unit.RATIO}
 _COLUMNS = (
@@ -47,13 +48,14 @@ class TrafficChangesReport(Report):
     ----------
     changes : one row a cause, the weightiest first; ``_COLUMNS``.
     band : day, value, expected, low, high of the source that weighs most; empty without a change.
-    source, measure : whose band that is.
+    source, measure, measure_label : whose band that is; the label says it in words.
     """
 
     changes: Table
     band: Table
     source: Text | str
     measure: str
+    measure_label: Text
 
 
 def report(store: Store, scope: Scope) -> TrafficChangesReport:
@@ -72,6 +74,7 @@ def report(store: Store, scope: Scope) -> TrafficChangesReport:
         band=_band(worst, resolved),
         source=_source(found[0]) if found else "",
         measure=worst.measure if worst else "visitors",
+        measure_label=_measure(worst) if worst else MEASURE_LABELS["visitors"],
     )
 
 
@@ -97,7 +100,7 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
     values = {
         "count": len(found),
         "source": _source(found[0]),
-        "measure": MEASURE_LABELS[found[0].worst.measure],
+        "measure": _measure(found[0].worst),
         "change": Amount(abs(_ratio(found[0]) - 1), Unit.RATIO),
         "since": found[0].since,
     }
@@ -125,7 +128,7 @@ def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
         {
             "source": words(_source(one) for one in found),
             "shop": words(names.get(one.worst.shop_id, one.worst.shop_id) for one in found),
-            "measure": words(MEASURE_LABELS[one.worst.measure] for one in found),
+            "measure": words(_measure(one.worst) for one in found),
             "since": words(one.since for one in found),
             "until": words(one.until or "" for one in found),
             "direction": words(_DIRECTIONS[one.direction] for one in found),
@@ -138,6 +141,10 @@ def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
         }
     )
     return Table.make(frame, *_COLUMNS)
+
+
+def _measure(watched: Watched) -> Text:
+    return AT_USUAL_SPEND if watched.at_usual_spend else MEASURE_LABELS[watched.measure]
 
 
 def _levels(alert: Alert) -> tuple[Amount, Amount]:

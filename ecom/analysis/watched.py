@@ -12,6 +12,7 @@ import pandas as pd
 
 from ecom.model import Period
 from ecom.models.bands import Band, Flags, Floats, Run, level_band, ratio_band
+from ecom.models.spend_effect import at_usual_spend
 from ecom.queries.calendar import campaigns
 from ecom.queries.marketing import spend_facts
 from ecom.queries.scope import ResolvedScope
@@ -42,6 +43,9 @@ SPEND_SHARE = 0.5
 SPEND_DAYS = 28
 """... held against the median spend of as many days before it."""
 
+LEAST_MOVE, LEAST_DAYS = 0.15, 7
+"""What ads bring for their spend scatters by the day; less, or shorter, is not told of."""
+
 _LEAST_SPEND = 0.01  # of the spend before; stands for none, which has no logarithm
 _COLUMNS = {"visitors": "visitor_days", "buyers": "buyer_days", "told": "visitor_days_with_buyers"}
 
@@ -51,6 +55,7 @@ class Watched:
     """A measure of one source of one shop with its band; position 0 of the band is ``first``.
 
     ``spend`` is what its ads cost on each ordinary day, NaN on others; None without ads.
+    ``at_usual_spend``: the band is of what would have come, had the spend been as usual.
     """
 
     shop_id: str
@@ -59,6 +64,7 @@ class Watched:
     first: date
     band: Band
     spend: Floats | None = None
+    at_usual_spend: bool = False
 
     def day(self, position: int) -> date:
         """The day at a position of the band."""
@@ -131,7 +137,7 @@ def watch(store: Store, resolved: ResolvedScope) -> tuple[Watched, ...]:
             known = told & ordinary
             cost = spend.get((str(shop_id), str(source)))
             cost = None if cost is None else np.where(known, cost, np.nan)
-            bands = _bands(str(shop_id), str(source), daily, known)
+            bands = _bands(str(shop_id), str(source), daily, known, cost)
             found.extend(replace(one, spend=cost) for one in bands)
     return tuple(found)
 
@@ -160,7 +166,9 @@ def _masked(store: Store, resolved: ResolvedScope, span: Period) -> Flags:
     return masked
 
 
-def _bands(shop_id: str, source: str, daily: pd.DataFrame, known: Flags) -> Iterator[Watched]:
+def _bands(
+    shop_id: str, source: str, daily: pd.DataFrame, known: Flags, spend: Floats | None
+) -> Iterator[Watched]:
     """The bands of a source's visitors and conversion, where there are enough of them."""
     visitors, buyers, told = (daily[name].to_numpy("float64") for name in _COLUMNS.values())
     first = daily.index[0].date()
@@ -169,6 +177,10 @@ def _bands(shop_id: str, source: str, daily: pd.DataFrame, known: Flags) -> Iter
         weekdays = pd.DatetimeIndex(daily.index).day_of_week.to_numpy()
         band = level_band(counts, weekdays=weekdays, known=known)
         yield Watched(shop_id, source, "visitors", first, band)
+        if spend is not None:
+            usual = at_usual_spend(counts, spend, known=known)
+            band = level_band(usual.counts, weekdays=weekdays, known=usual.is_known)
+            yield Watched(shop_id, source, "visitors", first, band, at_usual_spend=True)
     has_buyers = known & ~np.isnan(buyers)
     if has_buyers.any() and buyers[has_buyers].mean() >= LEAST_BUYERS:
         band = ratio_band(np.nan_to_num(buyers), np.nan_to_num(told), known=has_buyers)
@@ -186,9 +198,33 @@ def alerts(watched: tuple[Watched, ...], period: Period) -> tuple[Alert, ...]:
         for run in one.band.runs
         if one.day(run.end) >= period.start and one.day(run.start) <= period.end
     ]
-    sizes = Counter((one.shop_id, one.measure) for one in watched)
-    made = [alert for group in _close(found) for alert in _split(group, sizes)]
+    beside_spend = [part for part in found if part[0].at_usual_spend and _is_told(part[1])]
+    plain = [
+        part
+        for part in found
+        if not part[0].at_usual_spend and not any(_is_same(part, one) for one in beside_spend)
+    ]
+    sizes = Counter((one.shop_id, one.measure) for one in watched if not one.at_usual_spend)
+    made = [alert for group in _close(plain) for alert in _split(group, sizes)]
+    made += [Alert((part,), "one", _weight(*part)) for part in beside_spend]
     return tuple(sorted(made, key=_rank))
+
+
+def _is_told(run: Run) -> bool:
+    """Whether what ads brought for their spend moved by enough, for long enough."""
+    is_far = abs(np.log(max(run.ratio, _LEAST_SPEND))) >= -np.log1p(-LEAST_MOVE)
+    return bool(is_far) and run.end - run.start + 1 >= LEAST_DAYS
+
+
+def _is_same(part: tuple[Watched, Run], other: tuple[Watched, Run]) -> bool:
+    """Whether two runs are of the visitors of one source, and share days."""
+    (one, run), (beside, beside_run) = part, other
+    return (
+        (one.shop_id, one.source, one.measure) == (beside.shop_id, beside.source, beside.measure)
+        and run.direction == beside_run.direction
+        and run.start <= beside_run.end
+        and beside_run.start <= run.end
+    )
 
 
 def _rank(alert: Alert) -> tuple[bool, float, tuple[str, ...]]:

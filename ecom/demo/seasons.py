@@ -65,6 +65,14 @@ def campaigns(timeline: Timeline) -> tuple[Campaign, ...]:
     return tuple(sorted((*past, *coming.values()), key=lambda campaign: campaign.start))
 
 
+def spring_festivals(timeline: Timeline) -> tuple[tuple[date, date], ...]:
+    """The days on which people are at home, first and last, that touch the window, and the next."""
+    spans = [(day - timedelta(2), day + timedelta(6)) for day in SPRING_FESTIVAL]
+    past = [span for span in spans if span[1] >= timeline.start and span[0] <= timeline.end]
+    coming = [span for span in spans if span[0] > timeline.end]
+    return (*past, *coming[:1])
+
+
 def on_sale(timeline: Timeline, platform: str, *, horizon: int = 0) -> Floats:
     """Lift of the campaigns on each day, 1.0 outside; ``horizon`` more days after the window."""
     lift = np.ones(timeline.days + horizon)
@@ -92,9 +100,8 @@ def demand(timeline: Timeline, platform: str, *, horizon: int = 0) -> Floats:
     season = 1 + 0.08 * np.cos(2 * np.pi * (day_of_year - 345) / 365.25)
     growth = 1 + GROWTH_A_YEAR * (np.arange(count) - timeline.days / 2) / 365
     festival = np.ones(count)
-    for new_year in SPRING_FESTIVAL:
-        first = timeline.index(new_year) - 2
-        festival[max(first, 0) : max(first + 9, 0)] = 0.5
+    for start, end in spring_festivals(timeline):
+        festival[max(timeline.index(start), 0) : max(timeline.index(end) + 1, 0)] = 0.5
     noise = timeline.rng("demand", platform).normal(0, DAILY_NOISE, count)
     lift = on_sale(timeline, platform, horizon=horizon)
     values: Floats = WEEKDAYS[weekday] * season * growth * festival * lift * np.exp(noise)

@@ -13,7 +13,7 @@ from ecom.demo import write as w
 from ecom.demo.catalogue import BRAND, cost_history, daily_costs
 from ecom.demo.feedback import feedback
 from ecom.demo.ids import product_ids, sku_product_ids
-from ecom.demo.seasons import campaigns
+from ecom.demo.seasons import campaigns, spring_festivals
 from ecom.demo.shops import COMPANY
 from ecom.demo.timeline import Integers, Timeline
 from ecom.demo.world import ShopYears, World
@@ -117,13 +117,17 @@ def _products(shop: ShopYears, world: World) -> pa.Table:
 
 
 def _calendar(timeline: Timeline) -> pa.Table:
-    known = campaigns(timeline)
+    days = [
+        *((one.name, "campaign", one.start, one.end) for one in campaigns(timeline)),
+        *(("Spring Festival", "festival", *span) for span in spring_festivals(timeline)),
+    ]
+    names, kinds, starts, ends = zip(*sorted(days, key=lambda day: day[2]), strict=True)
     return pa.table(
         {
-            "name": pa.array([campaign.name for campaign in known]),
-            "kind": w.same("campaign", len(known)),
-            "start_date": pa.array([campaign.start.isoformat() for campaign in known]),
-            "end_date": pa.array([campaign.end.isoformat() for campaign in known]),
+            "name": pa.array(names),
+            "kind": pa.array(kinds),
+            "start_date": pa.array([day.isoformat() for day in starts]),
+            "end_date": pa.array([day.isoformat() for day in ends]),
         }
     )
 

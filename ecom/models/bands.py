@@ -38,6 +38,7 @@ about 7,500 days of independent normal noise, both sides together."""
 _BACK_DAYS = 3  # in a row near what is expected: the run is over
 _MAD_TO_SD = 1.4826  # for normal noise
 _MEDIAN_CHI_SQUARE = 0.4549  # with one degree of freedom
+_CLEAR = 9.0  # twice the log likelihood: three standard errors
 _LEAST = 0.5  # stands for a count of zero, which has no logarithm
 
 
@@ -183,6 +184,10 @@ class _Found:
         self.days.append(day)
         self.scores.append(self.direction * z)
 
+    def until(self, count: int) -> _Found:
+        """Its first days."""
+        return _Found(self.start, self.direction, self.days[:count], self.scores[:count])
+
     @property
     def is_back(self) -> bool:
         """Whether the last days are nearer to what is expected than to the rest of the run."""
@@ -198,7 +203,7 @@ def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, day
     scores = np.zeros(len(values))
     ordinary: list[int] = []
     found: _Found | None = None
-    runs: list[Run] = []
+    over: list[_Found] = []
     sides = (_Side(1), _Side(-1))
     for day in range(len(values)):
         if len(ordinary) >= days:
@@ -210,7 +215,7 @@ def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, day
             found.add(day, scores[day])
             kept = _kept(found)
             if kept is not None:
-                runs.append(_run(values, weights, judged, found, kept))
+                over.append(found.until(len(kept)))
                 is_settled = len(kept) == len(found.days)
                 ordinary += kept if is_settled else found.days[-_BACK_DAYS:]
                 found, sides = None, (_Side(1), _Side(-1))
@@ -230,10 +235,35 @@ def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, day
             for again in late:
                 found.add(again, scores[again])
     if found is not None:
-        runs.append(_run(values, weights, judged, found, found.days, is_open=True))
+        over.append(found)
+    last = None if found is None else found.days[-1]
+    runs = [
+        _run(values, weights, judged, one, is_open=one.days[-1] == last) for one in _joined(over)
+    ]
     table = pd.DataFrame(judged, columns=["expected", "low", "high"])
     table.insert(0, "value", values)
     return Band(table, tuple(runs))
+
+
+def _joined(runs: list[_Found]) -> list[_Found]:
+    """Runs that go on the same way after the few days that seemed to end the one before."""
+    joined: list[_Found] = []
+    for one in runs:
+        before = joined[-1] if joined else None
+        if (
+            before is not None
+            and before.direction == one.direction
+            and one.days[0] - before.days[-1] <= _BACK_DAYS + 1
+        ):
+            joined[-1] = _Found(
+                before.start,
+                before.direction,
+                [*before.days, *one.days],
+                [*before.scores, *one.scores],
+            )
+        else:
+            joined.append(one)
+    return joined
 
 
 def _kept(found: _Found) -> list[int] | None:
@@ -248,11 +278,23 @@ def _run(
     weights: Floats,
     judged: Floats,
     found: _Found,
-    days: list[int],
     *,
-    is_open: bool = False,
+    is_open: bool,
 ) -> Run:
+    days = found.days[_begins(found.scores) :]
     came = float((values[days] * weights[days]).sum())
     expected = float((judged[days, 0] * weights[days]).sum())
     ratio = came / expected if expected else float("nan")
-    return Run(found.start, days[-1], found.direction, ratio, came - expected, is_open)
+    return Run(days[0], days[-1], found.direction, ratio, came - expected, is_open)
+
+
+def _begins(scores: list[float]) -> int:
+    """The likeliest first day of a run: a day before it may have been off by chance.
+
+    Of all steps up to the run's end the one with the greatest likelihood (Hinkley 1970, Biometrika
+    57: 1-17), within the first half, where it is clearly likelier than the first day found.
+    """
+    after = np.cumsum(scores[::-1])[::-1]
+    likelihood = np.maximum(after, 0) ** 2 / np.arange(len(scores), 0, -1)
+    best = int(likelihood[: (len(scores) + 1) // 2].argmax())
+    return best if likelihood[best] > likelihood[0] + _CLEAR else 0
