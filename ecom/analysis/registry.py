@@ -18,6 +18,7 @@ from ecom.analysis import (
     retention,
     traffic,
     traffic_changes,
+    traffic_quality,
 )
 from ecom.analysis.base import Report
 from ecom.errors import InvalidParameter
@@ -29,6 +30,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "traffic": traffic.report,
     "paths": paths.report,
     "traffic_changes": traffic_changes.report,
+    "traffic_quality": traffic_quality.report,
     "funnel": funnel.report,
     "own_funnel": own_funnel.report,
     "leaks": leaks.report,
