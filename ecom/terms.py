@@ -32,6 +32,7 @@ LABELS: Mapping[str, Text] = {
     "Mobile Push": message("Mobile Push"),
     "Unassigned": message("Unassigned"),
     "Other": message("Other"),
+    "(none)": message("(none)"),
     # devices
     "mobile": message("Mobile"),
     "desktop": message("Desktop"),

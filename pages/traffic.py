@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame, paths, traffic_changes, traffic_quality
+from ecom.ui import blocks, drilldown, frame, paths, traffic_changes, traffic_quality
 
 view = frame.open_page("traffic")
 part = view.choose(
@@ -13,6 +13,7 @@ part = view.choose(
     {
         "visits": message("Who comes"),
         "quality": message("What they are worth"),
+        "drilldown": message("Drill down"),
         "changes": message("What changed"),
         "paths": message("Paths"),
     },
@@ -23,6 +24,8 @@ if part == "paths":
     paths.show(view)
 elif part == "changes":
     traffic_changes.show(view)
+elif part == "drilldown":
+    drilldown.show(view)
 elif part == "quality":
     traffic_quality.show(view)
 elif not blocks.empty(view, report := view.report()):

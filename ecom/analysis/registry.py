@@ -8,6 +8,7 @@ from typing import Any
 from ecom.analysis import (
     budget,
     carts,
+    drilldown,
     experiments,
     funnel,
     inventory,
@@ -31,6 +32,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "paths": paths.report,
     "traffic_changes": traffic_changes.report,
     "traffic_quality": traffic_quality.report,
+    "drilldown": drilldown.report,
     "funnel": funnel.report,
     "own_funnel": own_funnel.report,
     "leaks": leaks.report,
