@@ -15,7 +15,7 @@ from ecom.queries.carts import product_names
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.traffic_facts import TrafficFacts, largest_parts, traffic_splits
 from ecom.queries.traffic_products import product_facts
-from ecom.queries.traffic_sources import SourceKind, coverage
+from ecom.queries.traffic_sources import Choice, SourceKind, coverage
 from ecom.queries.traffic_sums import OTHER
 from ecom.store import Store
 from ecom.terms import term
@@ -33,6 +33,7 @@ MOST_PARTS = 20
 KPIS = ("daily_visitors", "sessions", "bounce_rate", "conversion", "revenue_per_visitor")
 NOTHING = message("(none)")
 REST = message("Other")
+_WHOLE_FROM = 100  # visitors a day; of fewer the fraction says something
 _TOLD_APART = 200  # first pages counted one by one; distinct visitors of the others are Other's
 _BY_CHANNEL = ("own_events", "own_traffic", "sycm_shop_source", "ga4_traffic_acquisition")
 _LOGS = ("own_events", "rees46_events")
@@ -107,7 +108,9 @@ def report(store: Store, scope: Scope, *, opened: tuple[str, ...] = ()) -> Drill
         keys=keys,
         series=series,
         grain=tables.grain_of(resolved.period.days),
-        sources=tables.sources({tables.PART_LABELS[level]: now.choice}, resolved.shop_names),
+        sources=tables.sources(
+            {tables.PART_LABELS[level]: _who(now, whole[0])}, resolved.shop_names
+        ),
     )
 
 
@@ -142,6 +145,13 @@ def _told(facts: tuple[TrafficFacts, ...]) -> tuple[TrafficFacts, ...]:
     return tuple(replace(one, measures={**one.measures, "days": days(one)}) for one in facts)
 
 
+def _who(now: TrafficFacts, whole: TrafficFacts) -> Choice:
+    """Who counted the visitors here: of the shops that have any; of the whole without parts."""
+    spoke = whole if now.rows.empty else now
+    rows = spoke.choice.rows
+    return replace(spoke.choice, rows=rows[rows["shop_id"].isin(spoke.rows["shop_id"])])
+
+
 def _cut(facts: tuple[TrafficFacts, ...]) -> tuple[TrafficFacts, ...]:
     """The facts with all but the period's largest parts as one, in the base as well."""
     rows = facts[0].rows
@@ -158,8 +168,14 @@ def _cut(facts: tuple[TrafficFacts, ...]) -> tuple[TrafficFacts, ...]:
 def _parts(now: TrafficFacts, before: TrafficFacts | None, level: str) -> Table:
     """The level's rows, Other last."""
     found = tables.breakdown(now, before, by=level, blank=NOTHING)
+    columns = found.columns
+    if not found.frame["daily_visitors"].max() >= _WHOLE_FROM:
+        small = ("daily_visitors", "difference")
+        columns = tuple(
+            replace(one, unit=Unit.NUMBER) if one.key in small else one for one in columns
+        )
     is_other = pd.Series([cell == REST for cell in found.frame[level]], dtype="bool")
-    return Table.make(pd.concat([found.frame[~is_other], found.frame[is_other]]), *found.columns)
+    return Table.make(pd.concat([found.frame[~is_other], found.frame[is_other]]), *columns)
 
 
 def _key(cell: Text | str) -> str:

@@ -10,6 +10,7 @@ import pandas as pd
 from ecom.analysis.base import Column, Gap, Kpi, Report, Table, header_of, kpi, words
 from ecom.analysis.traffic_advice import ADVICE, RULES, advised
 from ecom.analysis.traffic_worth import MEASURES, REPEAT_DAYS, Worth, worth
+from ecom.channels import kind_of
 from ecom.metrics import metric
 from ecom.model import Amount, Good, Notice, Period, Scope, Unit
 from ecom.models.experiments.shares import wilson_interval
@@ -38,6 +39,8 @@ _INTERVAL = message("Wilson’s interval at 95 %; visitors of different days cou
 SOURCE = Column("source", message("Source"), terms=True)
 SHOP = Column("shop", message("Shop"))
 COLUMNS = (
+    Column("kind", message("Kind of source"), terms=True,
+           help=message("Names of Chinese back offices by the list of kinds, others as they are.")),
     Column("visitors", message("Visitors"), Unit.COUNT, Good.UP,
            message("Counted once a day and source.")),
     Column("share", message("Share"), Unit.RATIO),
@@ -168,7 +171,7 @@ def _rows(found: Worth, keys: list[str], resolved: ResolvedScope) -> pd.DataFram
     )
     order = frame.sort_values("visitors", ascending=False, kind="stable").reset_index()
     told = words(channel or message("Not told") for channel in order["channel"])
-    return order.assign(source=told)
+    return order.assign(source=told, kind=[kind_of(channel) for channel in order["channel"]])
 
 
 def _interval(name: str, parts: pd.Series, wholes: pd.Series) -> dict[str, pd.Series]:

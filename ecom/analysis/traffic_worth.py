@@ -7,7 +7,7 @@ from datetime import timedelta
 
 import pandas as pd
 
-from ecom.channels import ADVERTISERS, PAID
+from ecom.channels import ADVERTISERS, costs_money
 from ecom.model import Period
 from ecom.queries.first_orders import first_order_money, repeaters
 from ecom.queries.marketing import spend_facts
@@ -158,7 +158,7 @@ def _with_spend(visits: pd.DataFrame, spend: pd.DataFrame, resolved: ResolvedSco
 
     Under a filter on devices or regions it is unknown: spend is not split by these.
     """
-    costs = [float("nan") if channel in PAID else 0.0 for _, channel in visits.index]
+    costs = [float("nan") if costs_money(channel) else 0.0 for _, channel in visits.index]
     free = pd.Series(costs, visits.index)
     told = spend["spend"].reindex(visits.index)
     is_split = bool(resolved.scope.devices or resolved.scope.regions)

@@ -1,5 +1,9 @@
 """Orders name the kind of visit, ad reports the seller of the advertising: who brings which."""
 
+from __future__ import annotations
+
+from ecom.channels.exported import is_paid
+
 ADVERTISERS = {
     "Paid Search": "Google Ads",
     "Paid Shopping": "Google Ads",
@@ -9,13 +13,12 @@ ADVERTISERS = {
     "Paid Social": "Meta Ads",
 }
 
-PAID = frozenset(
-    (
-        *ADVERTISERS,
-        *("Paid Other", "Affiliates", "Google Ads", "Meta Ads"),
-        # as Chinese back offices name them
-        *"直通车 引力魔方 万相台 超级推荐 钻展 品销宝 淘宝客".split(),
-        *"千川 巨量千川 京东快车 京准通 京挑客".split(),
-    )
-)
-"""Channels that cost money. Without ad reports of theirs nobody knows what their orders earn."""
+_PAID = frozenset((*ADVERTISERS, *ADVERTISERS.values(), "Paid Other"))
+
+
+def costs_money(channel: str) -> bool:
+    """Whether visits by a channel are paid for.
+
+    Without ad reports of such a channel nobody knows what its orders earn.
+    """
+    return channel in _PAID or is_paid(channel)
