@@ -212,7 +212,7 @@ def _headline(kpis: tuple[Kpi, ...], parts: Table, opened: tuple[str, ...]) -> T
         return message("{place}: {visitors} visitors a day.", **values)
     row = frame.iloc[int(moved.fillna(0.0).to_numpy().argmax())]
     return message(
-        "{place}: {visitors} visitors a day, {change} against before; most of it by {part} "
+        "{place}: {visitors} visitors a day, {change} against before; the largest move is {part} "
         "({difference} a day).",
         change=_signed(visitors.relative, Unit.RATIO),
         part=term(row[level]),

@@ -36,15 +36,21 @@ def places(dots: Sequence[Dot], *, height: int) -> list[str]:
     for place in sorted(range(len(dots)), key=lambda place: -dots[place].size):
         others = taken[:place] + taken[place + 1 :]
         for position, box in _tries(dots[place], tall):
-            if box[0] >= 0 and box[1] <= _WIDTH and not any(_meet(box, other) for other in others):
+            is_inside = box[0] >= 0 and box[1] <= _WIDTH and box[2] >= 0
+            if is_inside and not any(_meet(box, other) for other in others):
                 answer[place] = position
                 taken.append(box)
                 break
     return answer
 
 
+def is_wide(letter: str) -> bool:
+    """Whether a letter takes the room of two, as Chinese ones do."""
+    return letter >= _FIRST_WIDE
+
+
 def _tries(dot: Dot, tall: int) -> Iterator[tuple[str, Box]]:
-    wide = sum(_WIDE_LETTER if letter >= _FIRST_WIDE else _LETTER for letter in dot.name)
+    wide = sum(_WIDE_LETTER if is_wide(letter) else _LETTER for letter in dot.name)
     over, beside = (dot.size + _LINE) / 2, (dot.size + wide) / 2 + 2
     yield "top center", _box(dot, tall, wide, _LINE, 0, over)
     yield "bottom center", _box(dot, tall, wide, _LINE, 0, -over)

@@ -12,6 +12,7 @@ from ecom.analysis.base import Report, Table
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.labels import is_wide
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -354,7 +355,16 @@ def _part(name: str, language: Language) -> str:
 
 def _short(name: str) -> str:
     """A name that fits beside the bars; the end of a path tells more than its beginning."""
-    return name if len(name) <= _LONGEST else f"…{name[1 - _LONGEST :]}"
+    if sum(1 + is_wide(letter) for letter in name) <= _LONGEST:
+        return name
+    is_path = name.startswith("/")
+    kept, room = "", _LONGEST - 1
+    for letter in reversed(name) if is_path else name:
+        room -= 1 + is_wide(letter)
+        if room < 0:
+            break
+        kept += letter
+    return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
 
 
 def _is_unfinished(report: Report, grain: Grain, start: object) -> bool:

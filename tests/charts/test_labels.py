@@ -42,7 +42,7 @@ def test_names_lie_over_nothing(dots: list[Dot]) -> None:
     found = places(dots, height=430)
     boxes = [letters(dot, place) for dot, place in zip(dots, found, strict=True) if place]
     assert not any(meet(one, other) for one, other in combinations(boxes, 2))
-    assert all(box[0] >= -4 and box[1] <= PHONE + 4 for box in boxes)
+    assert all(box[0] >= -4 and box[1] <= PHONE + 4 and box[2] >= -4 for box in boxes)
 
 
 def test_a_lone_point_is_named_above_and_a_crowd_in_part() -> None:
