@@ -9,9 +9,11 @@ import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.channels import kind_of
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Grain, Notice, Scope, Unit
 from ecom.queries.carts import product_names
+from ecom.queries.options import filter_options
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.traffic_facts import TrafficFacts, largest_parts, traffic_splits
 from ecom.queries.traffic_products import product_facts
@@ -23,6 +25,10 @@ from ecom.text import Text, message
 
 LEVELS = ("channel", "origin", "landing", "product")
 """From the wide to the narrow; keys of ``traffic_tables.PART_LABELS``."""
+
+KIND = "kind"
+FIRST = ("channel", KIND)
+"""What may come first: channels as they are, or the kinds of them."""
 
 NONE = "(none)"
 """How a part without a name is opened."""
@@ -45,8 +51,8 @@ class DrilldownReport(Report):
 
     Attributes
     ----------
-    level : of the rows, one of ``LEVELS``.
-    opened : what is opened above it, from the channel on; ``NONE`` where that has no name.
+    level : of the rows, one of ``LEVELS`` or ``KIND``.
+    opened : what is opened above it, from the first level on; ``NONE`` where that has no name.
     parts : one row a part of the level, most visitors first, at most ``MOST_PARTS`` and Other;
         columns of ``traffic_tables.breakdown``.
     keys : what each row is opened by; "" where it can't be. Products open nothing.
@@ -64,28 +70,36 @@ class DrilldownReport(Report):
     sources: Table
 
 
-def report(store: Store, scope: Scope, *, opened: tuple[str, ...] = ()) -> DrilldownReport:
+def report(
+    store: Store, scope: Scope, *, opened: tuple[str, ...] = (), first: str = "channel"
+) -> DrilldownReport:
     """Answer what a channel, a source, a first page is made of.
 
     Parameters
     ----------
-    opened : a channel, what is opened in it, and so on; up to three names.
+    opened : a channel, what is opened in it, and so on; up to three names, four below a kind.
+    first : one of ``FIRST``; with "kind" channels are opened by their kind.
 
     Raises
     ------
     InvalidParameter
-        More than three names.
+        More names than there are levels above the product, or another first level.
     """
-    if len(opened) >= len(LEVELS):
+    if first not in FIRST:
+        raise InvalidParameter.not_one_of("first", first, FIRST)
+    levels = (KIND, *LEVELS) if first == KIND else LEVELS
+    if len(opened) >= len(levels):
         raise InvalidParameter(
             message("There is nothing to open below a product."),
-            message("Open up to {most} levels.", most=len(LEVELS) - 1),
+            message("Open up to {most} levels.", most=len(levels) - 1),
         )
     resolved = resolve(store, scope)
-    level = LEVELS[len(opened)]
+    level = levels[len(opened)]
     within = {
-        name: "" if part == NONE else part for name, part in zip(LEVELS, opened, strict=False)
+        name: "" if part == NONE else part for name, part in zip(levels, opened, strict=False)
     }
+    if KIND in within:
+        resolved = _of_kind(store, resolved, within.pop(KIND))
     whole, split = _facts(store, resolved, level, within)
     now, *bases = _cut(_told(split))
     before = next((facts for facts in bases if not facts.rows.empty), None)
@@ -114,6 +128,14 @@ def report(store: Store, scope: Scope, *, opened: tuple[str, ...] = ()) -> Drill
     )
 
 
+def _of_kind(store: Store, resolved: ResolvedScope, kind: str) -> ResolvedScope:
+    """The scope with only the channels of a kind, of those that its filter lets pass."""
+    wanted = resolved.scope.channels or filter_options(store).channels
+    channels = tuple(channel for channel in wanted if kind_of(channel) == kind)
+    # Without any the filter is the kind's own name, which no channel has: no filter means all.
+    return replace(resolved, scope=replace(resolved.scope, channels=channels or (kind,)))
+
+
 def _facts(
     store: Store, resolved: ResolvedScope, level: str, within: dict[str, str]
 ) -> tuple[tuple[TrafficFacts, ...], tuple[TrafficFacts, ...]]:
@@ -125,6 +147,9 @@ def _facts(
             store, resolved, periods, splits=("",), covered=covered, within=within
         )[""]
         return whole, product_facts(store, resolved, periods, within=within, covered=covered)
+    if level == KIND:
+        splits = traffic_splits(store, resolved, periods, splits=("channel", ""), covered=covered)
+        return splits[""], tuple(_by_kind(facts) for facts in splits["channel"])
     kept = None
     if level == "landing":
         kept = largest_parts(store, resolved, periods, level, within=within, limit=_TOLD_APART)
@@ -132,6 +157,12 @@ def _facts(
         store, resolved, periods, splits=(level, ""), covered=covered, within=within, kept=kept
     )
     return splits[""], splits[level]
+
+
+def _by_kind(facts: TrafficFacts) -> TrafficFacts:
+    """The facts by channel with the channels' kinds in their place."""
+    kinds = [kind_of(channel) for channel in facts.rows["part"]]
+    return replace(facts, rows=facts.rows.assign(part=pd.Series(kinds, facts.rows.index, "str")))
 
 
 def _told(facts: tuple[TrafficFacts, ...]) -> tuple[TrafficFacts, ...]:
@@ -230,7 +261,7 @@ def _gaps(now: TrafficFacts, level: str, opened: tuple[str, ...]) -> Iterator[Ga
     if not now.rows.empty:
         return
     what = message("Channels") if not opened else tables.PART_LABELS[level]
-    yield Gap(what, _BY_CHANNEL if level in ("channel", "origin") else _LOGS)
+    yield Gap(what, _LOGS if level in ("landing", "product") else _BY_CHANNEL)
 
 
 def _notices(now: TrafficFacts, resolved: ResolvedScope, level: str) -> Iterator[Notice]:

@@ -23,11 +23,12 @@ PART_LABELS = {
     "channel": message("Channel"),
     "device": message("Device"),
     "region": message("Region"),
+    "kind": message("Kind of source"),
     "origin": message("Source and campaign"),
     "landing": message("First page"),
     "product": message("Product"),
 }
-_NAMED = ("channel", "device", "origin")  # by words that are translated
+_NAMED = ("channel", "kind", "device", "origin")  # by words that are translated
 _RATES = ("bounce_rate", "stay", "new_visitor_share", "conversion", "revenue_per_visitor")
 _SOURCES = {
     SourceKind.EVENTS: message("Event log"),

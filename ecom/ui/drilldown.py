@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from ecom.analysis.drilldown import LEVELS, DrilldownReport
+from ecom.analysis.drilldown import FIRST, KIND, LEVELS, DrilldownReport
 from ecom.analysis.traffic_tables import PART_LABELS
 from ecom.charts import drilldown as charts
 from ecom.text import message
@@ -12,15 +12,17 @@ from ecom.ui import address, blocks
 from ecom.ui.frame import View
 from ecom.ui.tables import draw
 
-_OPENED = "traffic_opened"
+_OPENED, _FIRST = "traffic_opened", "traffic_first"
 _MEANT = len(LEVELS) - 1  # names a link may hold
 
 
 def show(view: View) -> None:
     """The level that is opened: over time, what moved it, and in numbers."""
-    opened = address.chosen(_OPENED)[:_MEANT]
+    names = address.chosen(_OPENED)
+    first = _first(view) if not names else address.one_of(_FIRST, FIRST, FIRST[0])
+    opened = names[: _MEANT + (first == KIND)]
     _path(view, opened)
-    report = view.report("drilldown", opened=opened)
+    report = view.report("drilldown", opened=opened, first=first)
     if blocks.empty(view, report):
         return
     blocks.opening(view, report)
@@ -38,6 +40,12 @@ def show(view: View) -> None:
         view, report.sources, title=message("Where the counts come from"), key="drilldown_sources"
     )
     blocks.downloads(view, report)
+
+
+def _first(view: View) -> str:
+    """What the first level is of: asked only there, because it is what names below stand on."""
+    options = {"channel": message("Channels"), KIND: message("Kinds of sources")}
+    return view.choose("first", message("First level"), options, FIRST[0])
 
 
 def _path(view: View, opened: tuple[str, ...]) -> None:

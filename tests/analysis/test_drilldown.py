@@ -68,7 +68,7 @@ def log(store: Store, load: Load) -> Store:
 
 def column(answer: DrilldownReport, name: str) -> dict[str, Any]:
     frame = answer.parts.frame
-    labels = [EN.say(cell) for cell in frame[answer.level]]
+    labels = [EN.term(cell) for cell in frame[answer.level]]
     return dict(zip(labels, frame[name].tolist(), strict=True))
 
 
@@ -170,7 +170,7 @@ def test_an_export_tells_what_is_below_its_channel_and_no_first_pages(
             row(30, "平台", "搜索", "")]  # fmt: skip
     load(store, "traffic_agg", rows, shop=TMALL)
     assert column(report(store, SCOPE), "share") == {
-        "万相台": pytest.approx(100 / 130),
+        "Wanxiangtai": pytest.approx(100 / 130),
         "搜索": pytest.approx(30 / 130),
     }
     paid = report(store, SCOPE, opened=("万相台",))
@@ -202,6 +202,47 @@ def test_an_export_and_a_log_of_a_shop_are_never_added(log: Store, load: Load) -
         "google / brand": 3,
         "google / generic": 1,
     }
+
+
+def test_channels_may_be_opened_by_their_kind(log: Store, load: Load) -> None:
+    def row(channel: str, uv: int) -> dict[str, Any]:
+        return {
+            "source": "own",
+            "period_start": NOW.start,
+            "period_end": NOW.start,
+            "hour": -1,
+            "grain": "channel",
+            "carrier": "",
+            "device": "",
+            "channel": channel,
+            "channel_l1": channel,
+            "is_rollup": False,
+            "uv": uv,
+        }
+
+    rows = [row("万相台", 50), row("直通车", 30), row("手淘搜索", 20), row("自定义", 10)]
+    load(log, "traffic_agg", rows, shop=TMALL)
+    kinds = report(log, SCOPE, first="kind")
+    assert kinds.level == "kind"
+    assert kinds.keys == ("Platform ads", "Site search", "Direct", "自定义", "Paid Search")
+    # 80 + 20 + 12 + 10 + 4 visitor days in ten days
+    assert column(kinds, "daily_visitors")["Platform ads"] == 8
+    assert kinds.parts.frame["daily_visitors"].sum() == pytest.approx(12.6)
+
+    ads = report(log, SCOPE, first="kind", opened=("Platform ads",))
+    assert ads.level == "channel"
+    assert column(ads, "share") == {"Wanxiangtai": 50 / 80, "Zhitongche ads": 30 / 80}
+    # A kind of its own opens as the channel that it is, and a filter holds inside.
+    search = report(log, SCOPE, first="kind", opened=("Paid Search", "Paid Search"))
+    assert column(search, "sessions") == {"google / brand": 3, "google / generic": 1}
+    narrowed = Scope(NOW, channels=("直通车", "Direct"))
+    assert report(log, narrowed, first="kind", opened=("Platform ads",)).keys == ("直通车",)
+    assert report(log, SCOPE, first="kind", opened=("nobody",)).parts.is_empty
+
+
+def test_another_first_level_is_refused(store: Store) -> None:
+    with pytest.raises(InvalidParameter, match="first"):
+        report(store, SCOPE, first="campaign")
 
 
 def test_more_than_three_names_open_nothing(store: Store) -> None:

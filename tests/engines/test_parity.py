@@ -58,6 +58,7 @@ OPTIONS = {
     "order": ["strict", "unordered"],
     "window": [1],
     "same": ["product_id"],
+    "first": ["kind"],
     "opened": [
         ("Direct",),
         ("万相台",),

@@ -54,6 +54,18 @@ def test_a_link_is_a_view(log: str, language: str, said: str) -> None:
     assert next(one for one in app.button if one.label == "› /lamps").disabled
 
 
+def test_a_link_keeps_the_kind_that_stands_first(log: str) -> None:
+    app = open_app(
+        "traffic",
+        traffic_part="drilldown",
+        traffic_first="kind",
+        traffic_opened=["Paid Search", "Paid Search", "google / brand"],
+        lang="en",
+    )
+    assert not app.exception
+    assert "Open: First page" in [one.label for one in app.selectbox]
+
+
 def test_a_link_to_what_is_not_there_says_so(log: str) -> None:
     app = open_app("traffic", traffic_part="drilldown", traffic_opened=["nobody"], lang="en")
     assert not app.exception
