@@ -76,7 +76,7 @@ def shares_over_time(
     names = list(dict.fromkeys(frame.sort_values("share", ascending=False)[by]))
     names = [name for name in names if name != OTHER] + [OTHER] * (OTHER in names)
     colours = colours_of(by, names)
-    wide = frame.pivot_table(index="start", columns=by, values="share").fillna(0.0)
+    wide = frame.pivot_table(index="start", columns=by, values="share", aggfunc="sum").fillna(0.0)
     hatched = ["/" if _is_unfinished(report, grain, start) else "" for start in wide.index]
     figure = new_figure(language, unit=Unit.RATIO, height=380)
     below = 0.0
