@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame, paths, traffic_changes
+from ecom.ui import blocks, drilldown, frame, paths, traffic_changes, traffic_quality
 
 view = frame.open_page("traffic")
 part = view.choose(
@@ -12,6 +12,8 @@ part = view.choose(
     message("Section"),
     {
         "visits": message("Who comes"),
+        "quality": message("What they are worth"),
+        "drilldown": message("Drill down"),
         "changes": message("What changed"),
         "paths": message("Paths"),
     },
@@ -22,6 +24,10 @@ if part == "paths":
     paths.show(view)
 elif part == "changes":
     traffic_changes.show(view)
+elif part == "drilldown":
+    drilldown.show(view)
+elif part == "quality":
+    traffic_quality.show(view)
 elif not blocks.empty(view, report := view.report()):
     red = view.settings.good_is_red
     blocks.opening(view, report)

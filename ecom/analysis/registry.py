@@ -8,6 +8,7 @@ from typing import Any
 from ecom.analysis import (
     budget,
     carts,
+    drilldown,
     experiments,
     funnel,
     inventory,
@@ -18,6 +19,7 @@ from ecom.analysis import (
     retention,
     traffic,
     traffic_changes,
+    traffic_quality,
 )
 from ecom.analysis.base import Report
 from ecom.errors import InvalidParameter
@@ -29,6 +31,8 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "traffic": traffic.report,
     "paths": paths.report,
     "traffic_changes": traffic_changes.report,
+    "traffic_quality": traffic_quality.report,
+    "drilldown": drilldown.report,
     "funnel": funnel.report,
     "own_funnel": own_funnel.report,
     "leaks": leaks.report,

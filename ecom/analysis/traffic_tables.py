@@ -23,7 +23,12 @@ PART_LABELS = {
     "channel": message("Channel"),
     "device": message("Device"),
     "region": message("Region"),
+    "kind": message("Kind of source"),
+    "origin": message("Source and campaign"),
+    "landing": message("First page"),
+    "product": message("Product"),
 }
+_NAMED = ("channel", "kind", "device", "origin")  # by words that are translated
 _RATES = ("bounce_rate", "stay", "new_visitor_share", "conversion", "revenue_per_visitor")
 _SOURCES = {
     SourceKind.EVENTS: message("Event log"),
@@ -33,8 +38,18 @@ _SOURCES = {
 }
 
 
-def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Table:
-    """Visits by channel, device or region.
+def breakdown(
+    now: TrafficFacts,
+    before: TrafficFacts | None,
+    *,
+    by: str,
+    blank: Text = message("Not told"),  # noqa: B008  (a frozen sentence)
+) -> Table:
+    """Visits by a key of ``PART_LABELS``.
+
+    Parameters
+    ----------
+    blank : what a part without a name is called.
 
     Returns
     -------
@@ -66,10 +81,10 @@ def breakdown(now: TrafficFacts, before: TrafficFacts | None, *, by: str) -> Tab
         sessions=told["sessions"],
         **{key: _rate(key, sums) for key in _RATES},
     )
-    named = frame.assign(**{by: words(part or message("Not told") for part in frame.index).values})
+    named = frame.assign(**{by: words(_named(part, blank) for part in frame.index).values})
     return Table.make(
         named,
-        Column(by, PART_LABELS[by], terms=by != "region"),
+        Column(by, PART_LABELS[by], terms=by in _NAMED),
         Column.of("daily_visitors"),
         Column(
             "share",
@@ -96,8 +111,8 @@ def grain_of(days: int) -> Grain:
     return Grain.DAY if days <= _DAILY_UP_TO else Grain.WEEK
 
 
-def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
-    """Channels over time: start, channel, visitors (visitor days, or visits), share.
+def channel_series(facts: TrafficFacts, *, week_start: str, by: str = "channel") -> Table:
+    """Parts over time: start, the part, visitors (visitor days, or visits), share.
 
     The six largest of the period and the rest as "Other"; shares of a point add up to 1.
     """
@@ -112,25 +127,25 @@ def channel_series(facts: TrafficFacts, *, week_start: str) -> Table:
     grouped = (
         rows.assign(
             start=starts,
-            channel=rows["part"].where(rows["part"].isin(kept), OTHER),
             visitors=rows[basis],
+            **{by: rows["part"].where(rows["part"].isin(kept), OTHER)},
         )
-        .groupby(["start", "channel"])["visitors"]
+        .groupby(["start", by])["visitors"]
         .sum()
         .reset_index()
     )
     total = grouped.groupby("start")["visitors"].transform("sum")
     rank = {name: place for place, name in enumerate([*ranked.index[:SHOWN], OTHER])}
     frame = grouped.assign(
-        share=grouped["visitors"] / total.where(total > 0), rank=grouped["channel"].map(rank)
+        share=grouped["visitors"] / total.where(total > 0), rank=grouped[by].map(rank)
     ).sort_values(["start", "rank"])
     return Table.make(
         frame.assign(
             start=pd.Series([day.date() for day in frame["start"]], frame.index, dtype="object")
         ),
         Column("start", message("From")),
-        Column("channel", message("Channel"), terms=True),
-        Column("visitors", message("Visitors by day and channel"), Unit.COUNT),
+        Column(by, PART_LABELS[by], terms=by in _NAMED),
+        Column("visitors", message("Visitors, counted once a day"), Unit.COUNT),
         Column("share", message("Share"), Unit.RATIO),
     )
 
@@ -233,6 +248,10 @@ def sources(choices: Mapping[Text, Choice], names: Mapping[str, str]) -> Table:
         Column("last", message("To")),
         Column("days", message("Days"), Unit.COUNT),
     )
+
+
+def _named(part: str, blank: Text) -> Text | str:
+    return message("Other") if part == OTHER else part or blank
 
 
 def _basis(facts: TrafficFacts) -> str:

@@ -8,10 +8,11 @@ import numpy as np
 import pandas as pd
 import plotly.graph_objects as go
 
-from ecom.analysis.base import Table
+from ecom.analysis.base import Report, Table
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.labels import is_wide
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -19,6 +20,9 @@ from ecom.model import Amount, Grain, Unit
 from ecom.text import Text, message
 
 _MOST = 6  # bars in one picture; the rest is Other
+_REST = message("Other")
+_WHOLE_FROM = 10  # visitors a day; of fewer the fraction says something
+_LONGEST = 15  # letters beside the bars
 _LABELLED = 0.05  # a thinner slice has no room for its name
 WEEKDAYS = (
     message("Mon"),
@@ -34,12 +38,46 @@ WEEKDAYS = (
 @drawn_once
 def share(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """Each channel's share of visitors over time, stacked to 100 %; unfinished weeks hatched."""
-    series = report.channel_series.frame
-    names = list(dict.fromkeys(series.sort_values("share", ascending=False)["channel"]))
+    weekly = report.grain is Grain.WEEK
+    what = (
+        message("Share of visitors by channel, by week")
+        if weekly
+        else message("Share of visitors by channel, by day")
+    )
+    return shares_over_time(
+        report,
+        report.channels,
+        report.channel_series,
+        language,
+        grain=report.grain,
+        title=message("Where do visitors come from?"),
+        what=what,
+    )
+
+
+def shares_over_time(
+    report: Report,
+    parts: Table,
+    series: Table,
+    language: Language,
+    *,
+    grain: Grain,
+    title: Text,
+    what: Text,
+) -> Chart:
+    """Shares of the parts of something, stacked to 100 %.
+
+    Parameters
+    ----------
+    parts, series : ``traffic_tables.breakdown`` and ``channel_series`` by the same.
+    grain : how wide a point is.
+    """
+    by, frame = series.columns[1].key, series.frame
+    names = list(dict.fromkeys(frame.sort_values("share", ascending=False)[by]))
     names = [name for name in names if name != OTHER] + [OTHER] * (OTHER in names)
-    colours = colours_of("channel", names)
-    wide = series.pivot_table(index="start", columns="channel", values="share").fillna(0.0)
-    hatched = ["/" if _is_unfinished(report, start) else "" for start in wide.index]
+    colours = colours_of(by, names)
+    wide = frame.pivot_table(index="start", columns=by, values="share", aggfunc="sum").fillna(0.0)
+    hatched = ["/" if _is_unfinished(report, grain, start) else "" for start in wide.index]
     figure = new_figure(language, unit=Unit.RATIO, height=380)
     below = 0.0
     for name in names:
@@ -47,37 +85,30 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
             go.Bar(
                 x=list(wide.index),
                 y=wide[name],
-                name=_channel(name, language),
+                name=_part(name, language),
                 marker={"color": colours[name], "pattern": {"shape": hatched}},
             )
         )
         last = float(wide[name].iloc[-1])
         if last >= _LABELLED:
-            _label_slice(figure, _channel(name, language), below + last / 2, colours[name])
+            _label_slice(figure, _short(_part(name, language)), below + last / 2, colours[name])
         below += last
     figure.update_layout(
         barmode="stack", bargap=0.08, showlegend=False, margin={"r": 104}, yaxis={"range": [0, 1]}
     )
-    sums = report.channels.frame[["channel", "share"]].head(3)
+    sums = parts.frame[[by, "share"]].head(3)
     said = tuple(
         f"{language.term(name)} {language.number(float(part), Unit.RATIO)}"
-        for name, part in zip(sums["channel"], sums["share"], strict=True)
-    )
-    weekly = report.grain is Grain.WEEK
-    what = (
-        message("Share of visitors by channel, by week")
-        if weekly
-        else message("Share of visitors by channel, by day")
+        for name, part in zip(sums[by], sums["share"], strict=True)
     )
     return Chart(
         key="share",
         figure=finish(figure),
-        title=language.say(message("Where do visitors come from?")),
+        title=language.say(title),
         subtitle=_subtitle(report, what, language),
         alt=language.say(
             message(
-                "Stacked bars of each channel's share over {period}. Over the whole period: "
-                "{shares}.",
+                "Stacked bars of each part's share over {period}. Over the whole period: {shares}.",
                 period=report.header.period,
                 shares=said,
             )
@@ -88,18 +119,46 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
 @drawn_once
 def channel_moves(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """What each channel adds to the change of daily visitors; without a base, its visitors."""
-    frame = report.channels.frame
+    titles = (
+        message("Which channels moved visitors?"),
+        message("Which channels bring most visitors?"),
+    )
+    return moves(
+        report,
+        report.channels,
+        language,
+        titles=titles,
+        what=message("Daily visitors"),
+        good_is_red=good_is_red,
+    )
+
+
+def moves(
+    report: Report,
+    parts: Table,
+    language: Language,
+    *,
+    titles: tuple[Text, Text],
+    what: Text,
+    good_is_red: bool = False,
+) -> Chart:
+    """What each part adds to the change of daily visitors; without a base, its visitors.
+
+    Parameters
+    ----------
+    parts : ``traffic_tables.breakdown``.
+    titles : with and without a base.
+    what : what is counted; with a base its difference is drawn.
+    """
+    frame = parts.frame
     has_base = bool(frame["difference"].notna().any())
     column = "difference" if has_base else "daily_visitors"
-    rows = _with_other(frame, "channel", column, language)
+    rows = _with_other(frame, parts.columns[0].key, column, language)
     good, bad = good_bad(good_is_red)
     colours = [good if value >= 0 else bad for _, value in rows] if has_base else ACCENT
-    title = (
-        message("Which channels moved visitors?")
-        if has_base
-        else message("Which channels bring most visitors?")
-    )
-    what = message("Daily visitors, difference") if has_base else message("Daily visitors")
+    title = titles[0] if has_base else titles[1]
+    if has_base:
+        what = message("{what}, difference", what=what)
     return _bars(
         report, rows, language, key="channel_moves", title=title, what=what, colours=colours
     )
@@ -227,7 +286,7 @@ def _shares(report: TrafficReport, table: Table, language: Language, title: Text
 
 
 def _bars(
-    report: TrafficReport,
+    report: Report,
     rows: list[tuple[str, float]],
     language: Language,
     *,
@@ -237,7 +296,9 @@ def _bars(
     colours: list[str] | str,
     unit: Unit = Unit.COUNT,
 ) -> Chart:
-    whole = unit is Unit.COUNT  # a mean of whole things
+    largest = max((abs(value) for _, value in rows), default=0.0)
+    whole = unit is Unit.COUNT and largest >= _WHOLE_FROM  # a mean of whole things
+    unit = Unit.NUMBER if unit is Unit.COUNT and not whole else unit
     said = [language.number(round(value) if whole else value, unit) for _, value in rows]
     figure = new_figure(language, unit=unit)
     figure.add_trace(
@@ -253,6 +314,10 @@ def _bars(
     )
     figure.update_yaxes(autorange="reversed", type="category")
     figure.update_layout(margin={"r": 56})
+    lowest = min((value for _, value in rows), default=0.0)
+    if lowest < 0:  # its number would lie over the names
+        highest = max(0.0, *(value for _, value in rows))
+        figure.update_xaxes(range=[lowest - 0.2 * (highest - lowest), highest])
     named = tuple(f"{label} {words}" for (label, _), words in zip(rows, said, strict=True))
     return Chart(
         key=key,
@@ -268,28 +333,46 @@ def _with_other(
 ) -> list[tuple[str, float]]:
     """The rows that weigh most and the sum of the rest."""
     known = frame[frame[column].notna()]
+    is_rest = pd.Series(
+        [label in (OTHER, _REST) for label in known[key]], known.index, dtype="bool"
+    )
+    known, folded = known[~is_rest], known[is_rest]
     ranked = known.loc[known[column].abs().sort_values(ascending=False, kind="stable").index]
-    head = ranked if len(ranked) <= _MOST else ranked.head(_MOST - 1)
+    head = ranked if len(ranked) + len(folded) <= _MOST else ranked.head(_MOST - 1)
     rows = [
         (language.term(label), float(value))
         for label, value in zip(head[key], head[column], strict=True)
     ]
-    if len(ranked) > len(head):
-        rest = float(ranked[column].iloc[len(head) :].sum())
-        rows.append((language.say(message("Other")), rest))
+    if len(ranked) > len(head) or len(folded):
+        rest = float(ranked[column].iloc[len(head) :].sum() + folded[column].sum())
+        rows.append((language.say(_REST), rest))
     return rows
 
 
-def _channel(name: str, language: Language) -> str:
+def _part(name: str, language: Language) -> str:
     return language.term(name or message("Not told"))
 
 
-def _is_unfinished(report: TrafficReport, start: object) -> bool:
+def _short(name: str) -> str:
+    """A name that fits beside the bars; the end of a path tells more than its beginning."""
+    if sum(1 + is_wide(letter) for letter in name) <= _LONGEST:
+        return name
+    is_path = name.startswith("/")
+    kept, room = "", _LONGEST - 1
+    for letter in reversed(name) if is_path else name:
+        room -= 1 + is_wide(letter)
+        if room < 0:
+            break
+        kept += letter
+    return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
+
+
+def _is_unfinished(report: Report, grain: Grain, start: object) -> bool:
     """Whether the point's days are still to come, in part."""
-    days = 7 if report.grain is Grain.WEEK else 1
+    days = 7 if grain is Grain.WEEK else 1
     last = pd.Timestamp(start) + timedelta(days - 1)  # type: ignore[arg-type]
     return last > pd.Timestamp(report.header.period.end)
 
 
-def _subtitle(report: TrafficReport, what: Text, language: Language) -> str:
+def _subtitle(report: Report, what: Text, language: Language) -> str:
     return language.say(message("{what} · {period}", what=what, period=report.header.period))

@@ -70,4 +70,26 @@ METRICS = (
         "budget",
         Good.NEITHER,
     ),
+    Metric(
+        "first_order_margin",
+        message("Margin a first order"),
+        message(
+            "(Net revenue of first orders − cost of their goods − ad spend of the source) ÷ first "
+            "orders."
+        ),
+        Unit.MONEY,
+        "first_margin",
+        "first_orders_with_margin",
+    ),
+    Metric(
+        "first_order_margin_rate",
+        message("First-order margin"),
+        message(
+            "(Net revenue of first orders − cost of their goods − ad spend of the source) ÷ net "
+            "revenue of first orders."
+        ),
+        Unit.RATIO,
+        "first_margin",
+        "first_net_with_margin",
+    ),
 )

@@ -47,4 +47,15 @@ METRICS = (
         Unit.COUNT,
         "active_customers",
     ),
+    Metric(
+        "repeat_in_90_days",
+        message("Bought again in 90 days"),
+        message(
+            "Customers with an order on a later day within 90 days of the first ÷ customers whose "
+            "first order is at least 90 days old."
+        ),
+        Unit.RATIO,
+        "repeated_in_90_days",
+        "ripe_customers",
+    ),
 )

@@ -102,4 +102,14 @@ METRICS = (
         "traffic_gmv",
         "visitor_days_with_gmv",
     ),
+    Metric(
+        "net_revenue_per_visitor",
+        message("Net revenue per visitor"),
+        message(
+            "Net revenue of the orders that name the source ÷ its visitors, counted once a day."
+        ),
+        Unit.MONEY,
+        "source_net_revenue",
+        "visitor_days_with_orders",
+    ),
 )

@@ -9,9 +9,8 @@ from typing import Any
 import pandas as pd
 from sqlalchemy import Double, FromClause, Select, and_, case, cast, func, or_, select
 
-from ecom.model import Period
 from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
-from ecom.queries.visits import of_visit
+from ecom.queries.visits import of_visit, with_next_day
 from ecom.schema import events, fact_spans, products, sessions
 from ecom.store import Store
 
@@ -67,7 +66,7 @@ def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> Le
     customers = lines.dropna(subset="customer").groupby(list(_VISIT))["customer"].max()
     visits = visits.join(customers, on=list(_VISIT))
     lines = lines[lines["product"].notna()].drop(columns="customer")
-    names = _names(store) if len(lines) else {}
+    names = product_names(store) if len(lines) else {}
     return LeftCarts(
         visits=visits.astype({"at_checkout": "bool"}),
         lines=lines.assign(
@@ -137,19 +136,14 @@ def _lines(resolved: ResolvedScope, left: FromClause) -> Select[Any]:
         .where(
             events.c.is_current,
             events.c.event_name.in_(("add_to_cart", _REMOVED, "begin_checkout")),
-            within(events.c.event_date, _with_next_day(resolved.period)),
+            within(events.c.event_date, with_next_day(resolved.period)),
         )
         .group_by(*keys)
         .order_by(*keys)
     )
 
 
-def _with_next_day(period: Period) -> Period:
-    """A visit may go on past midnight."""
-    return Period(period.start, period.end + timedelta(days=1))
-
-
-def _names(store: Store) -> dict[str, str]:
+def product_names(store: Store) -> dict[str, str]:
     """Product names by SKU and by platform product id."""
     frame = store.read(
         select(products.c.sku, products.c.product_id, products.c.product_name).where(

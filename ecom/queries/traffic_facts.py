@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -20,7 +20,7 @@ from ecom.queries.traffic_sources import (
     ranked,
     with_days,
 )
-from ecom.queries.traffic_sums import SUMS, facts_select
+from ecom.queries.traffic_sums import SUMS, facts_select, largest_select
 from ecom.store import Store
 
 # The sums, and the visitors that the ratios of buyers and of money stand on.
@@ -82,13 +82,18 @@ def traffic_splits(
     *,
     splits: Collection[str],
     covered: pd.DataFrame | None = None,
+    within: Mapping[str, str] | None = None,
+    kept: Collection[str] | None = None,
 ) -> dict[str, tuple[TrafficFacts, ...]]:
     """Visits of each period, from one source a shop and day, split in several ways at once.
 
     Parameters
     ----------
-    splits : of "", "channel", "device", "region" and "hour": what ``part`` holds; "" is not split.
+    splits : of "", "channel", "device", "region", "hour", "origin" (source and campaign; what an
+        export names below its channel) and "landing": what ``part`` holds; "" is not split.
     covered : answer of ``coverage`` for these periods, where the caller has it already.
+    within : the one part that counts, by its dimension, as "channel" -> "Direct".
+    kept : parts told apart; the others are one. None: all of them.
 
     Returns
     -------
@@ -101,30 +106,46 @@ def traffic_splits(
     none, they come from the orders of the same shop and day, unless a filter or a breakdown asks
     for what orders can't be split by.
     """
-    facts = with_days(store.read(facts_select(resolved, periods, splits)))
+    facts = with_days(store.read(facts_select(resolved, periods, splits, within=within, kept=kept)))
     # In the same order, so that sums agree to the last digit.
     keys = [str(name) for name in facts if name not in SUMS]
     facts = facts.sort_values(keys, ignore_index=True)
     facts = facts.astype(dict.fromkeys(SUMS, "float64"))
     if covered is None:
         # Without filters the facts have a row of everything there is.
-        covered = coverage(store, resolved, periods) if needs_of(resolved, "") else ranked(facts)
+        is_part = needs_of(resolved, "") or within
+        covered = coverage(store, resolved, periods) if is_part else ranked(facts)
     facts = placed(facts, covered)
     answers = {}
     for by in splits:
-        needs = needs_of(resolved, by)
+        needs = needs_of(resolved, by, *(within or ()))
         chosen = [choose(covered, period, needs=needs) for period in periods]
         rows = facts[facts["split"] == by].drop(columns="split")
         picked = [choice.of(rows) for choice in chosen]
         if not needs:
             picked = with_orders(store, resolved, periods, picked)
-        answers[by] = _summed_up(periods, picked, chosen)
+        answers[by] = summed_up(periods, picked, chosen)
     return answers
 
 
-def _summed_up(
+def largest_parts(
+    store: Store,
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    by: str,
+    *,
+    within: Mapping[str, str],
+    limit: int,
+) -> tuple[str, ...]:
+    """The parts that most visits of event logs have, at most ``limit``; see ``traffic_splits``."""
+    frame = store.read(largest_select(resolved, periods, by, within=within, limit=limit))
+    return tuple(str(part) for part in frame["part"])
+
+
+def summed_up(
     periods: Collection[Period], picked: list[pd.DataFrame], chosen: list[Choice]
 ) -> tuple[TrafficFacts, ...]:
+    """The facts of each period from its rows and the choice they were picked by."""
     return tuple(
         _summed(period, _with_bases(frame), choice)
         for period, frame, choice in zip(periods, picked, chosen, strict=True)
@@ -137,13 +158,13 @@ def _summed(period: Period, rows: pd.DataFrame, choice: Choice) -> TrafficFacts:
     return TrafficFacts(period, rows, choice, {**_plain(sums), "days": days or None})
 
 
-def needs_of(resolved: ResolvedScope, by: str = "") -> set[str]:
-    """What a source has to tell to speak under these filters, split by ``by``."""
+def needs_of(resolved: ResolvedScope, *by: str) -> set[str]:
+    """What a source has to tell to speak under these filters, split by (or within) ``by``."""
     scope = resolved.scope
     filters = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
-    return {name for name, values in filters.items() if values or name == by} | (
-        {"hour"} if by == "hour" else set()
-    )
+    # Whoever tells the channel tells what it is made of.
+    told = {"channel" if name == "origin" else name for name in by if name}
+    return {name for name, values in filters.items() if values} | told
 
 
 def _with_bases(rows: pd.DataFrame) -> pd.DataFrame:

@@ -195,8 +195,8 @@ def choose(rows: pd.DataFrame, period: Period, *, needs: Collection[str] = ()) -
     Parameters
     ----------
     rows : answer of ``coverage`` or ``ranked``.
-    needs : "channel", "device", "region", "hour": what the numbers are split or filtered by; only
-        sources that tell it can speak.
+    needs : "channel", "device", "region", "landing", "hour": what the numbers are split or
+        filtered by; only sources that tell it can speak.
     """
     first, last = pd.Timestamp(period.start), pd.Timestamp(period.end)
     overlapping = rows[(rows["start"] <= last) & (rows["end"] >= first) & _tells(rows, needs)]
@@ -228,7 +228,7 @@ def _tells(rows: pd.DataFrame, needs: Collection[str]) -> pd.Series:
         told &= is_events | (rows["all_devices"] == 0)
     if "hour" in needs:
         told &= is_events | (rows["whole_day"] == 0)
-    if "region" in needs:
+    if not {"region", "landing"}.isdisjoint(needs):
         told &= is_events
     return told
 

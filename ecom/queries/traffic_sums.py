@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from typing import Any
 
 from sqlalchemy import (
@@ -16,6 +16,7 @@ from sqlalchemy import (
     func,
     literal,
     null,
+    or_,
     select,
     union_all,
 )
@@ -49,16 +50,47 @@ _OF_VISITS = (
 _OF_ROWS = (
     "uv pv sessions engaged_sessions bounced_sessions stay_seconds new_uv paid_buyers paid_amount"
 ).split()
+OTHER = "Other"
+_SLASH = " / "
+_MADE_ONCE = frozenset(("", "channel", "device", "region", "hour"))
+_OF_CHANNEL = ("channel_l2", "channel_l3", "channel_l4")
+
+
+def _path(*columns: ColumnElement[Any], leave_out: ColumnElement[Any] | None = None) -> Any:
+    """Names from the wide to the narrow with a slash between; blank ones are passed over."""
+    parts: list[ColumnElement[Any]] = []
+    for column in columns:
+        is_blank = func.coalesce(column, "") == ""
+        if leave_out is not None:
+            is_blank = or_(is_blank, column == leave_out)
+        parts.append(case((is_blank, ""), else_=literal(_SLASH, String) + column))
+    whole = parts[0]
+    for part in parts[1:]:
+        whole = whole + part
+    return func.substr(whole, len(_SLASH) + 1)
+
+
 _DIMENSIONS = {
     "channel": (sessions.c.channel, traffic_agg.c.channel),
     "device": (sessions.c.device, traffic_agg.c.device),
     "region": (sessions.c.region, literal("")),
     "hour": (sessions.c.local_hour, traffic_agg.c.hour),
+    # Source and campaign of a visit; what an export names below its channel.
+    "origin": (
+        _path(sessions.c.source, sessions.c.campaign),
+        _path(*(traffic_agg.c[name] for name in _OF_CHANNEL), leave_out=traffic_agg.c.channel),
+    ),
+    "landing": (sessions.c.landing_page, literal("")),
 }
 
 
 def facts_select(
-    resolved: ResolvedScope, periods: Collection[Period], splits: Collection[str]
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    splits: Collection[str],
+    *,
+    within: Mapping[str, str] | None = None,
+    kept: Collection[str] | None = None,
 ) -> CompoundSelect[Any]:
     """Sums by source, shop, day and part, of visits and of aggregate rows, never across the two.
 
@@ -66,18 +98,58 @@ def facts_select(
     ----------
     splits : keys of ``_DIMENSIONS``, or "" for whole days. Visitors of the parts of a day overlap,
         so each split is counted anew.
+    within : the one part that counts, by its dimension.
+    kept : parts told apart; the others are one named ``OTHER``. None: all of them.
 
     Returns
     -------
     CompoundSelect
         The columns of ``visit_keys``, ``split``, ``part`` ("" in the split "") and ``SUMS``.
     """
-    scope = resolved.scope
-    if scope.channels or scope.devices or scope.regions:
-        visits = [_of_some_visits(resolved, periods, by) for by in splits]
+    scope, within = resolved.scope, within or {}
+    is_made = set(splits) <= _MADE_ONCE and kept is None
+    if scope.channels or scope.devices or scope.regions or within or not is_made:
+        visits = [_of_some_visits(resolved, periods, by, within, kept) for by in splits]
     else:
         visits = [_of_all_visits(resolved, periods, splits)]
-    return union_all(*visits, *(_of_aggregates(resolved, periods, by) for by in splits))
+    rows = (_of_aggregates(resolved, periods, by, within, kept) for by in splits)
+    return union_all(*visits, *rows)
+
+
+def largest_select(
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    by: str,
+    *,
+    within: Mapping[str, str],
+    limit: int,
+) -> Select[Any]:
+    """The parts that most visits of an event log have: column ``part``."""
+    part = _text(_DIMENSIONS[by][0])
+    return (
+        select(part.label("part"))
+        .where(*visits_inside(resolved, periods, within))
+        .group_by(part)
+        .order_by(func.count().desc(), part)
+        .limit(limit)
+    )
+
+
+def visits_inside(
+    resolved: ResolvedScope, periods: Collection[Period], within: Mapping[str, str]
+) -> list[ColumnElement[bool]]:
+    """The conditions that a visit is of the periods, passes the filters and lies in these parts."""
+    return [visit_days(resolved, periods), *in_scope(resolved, sessions), *_inside(within, of=0)]
+
+
+def _inside(within: Mapping[str, str], *, of: int) -> list[ColumnElement[bool]]:
+    """The conditions of visits (``of`` 0) or aggregate rows (1) to be in these parts."""
+    return [_text(_DIMENSIONS[name][of]) == value for name, value in within.items()]
+
+
+def _part(by: str, kept: Collection[str] | None, *, of: int) -> ColumnElement[str]:
+    part = _text(_DIMENSIONS[by][of] if by else literal(""))
+    return part if kept is None or not by else case((part.in_(kept), part), else_=OTHER)
 
 
 def _of_all_visits(
@@ -109,18 +181,23 @@ def _of_all_visits(
     ).where(row.split.in_(splits), row.shop_id.in_(resolved.shops), within_any(row.day, periods))
 
 
-def _of_some_visits(resolved: ResolvedScope, periods: Collection[Period], by: str) -> Select[Any]:
+def _of_some_visits(
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    by: str,
+    within: Mapping[str, str],
+    kept: Collection[str] | None,
+) -> Select[Any]:
     """The sums of the visits that pass the filters."""
-    part = _DIMENSIONS[by][0] if by else literal("")
     visits = (
         select(
             sessions.c.shop_id,
             sessions.c.session_date,
-            _text(part).label("part"),
+            _part(by, kept, of=0).label("part"),
             *(sessions.c[n] for n in _OF_VISITS),
             case((in_currency(resolved, sessions), sessions.c.revenue)).label("revenue"),
         )
-        .where(visit_days(resolved, periods), *in_scope(resolved, sessions))
+        .where(*visits_inside(resolved, periods, within))
         .subquery("visits")
     )
     # All visits are alike but for shop and day; to group by the other keys would only cost.
@@ -131,12 +208,22 @@ def _of_some_visits(resolved: ResolvedScope, periods: Collection[Period], by: st
     )
 
 
-def _of_aggregates(resolved: ResolvedScope, periods: Collection[Period], by: str) -> Select[Any]:
+def _of_aggregates(
+    resolved: ResolvedScope,
+    periods: Collection[Period],
+    by: str,
+    within: Mapping[str, str],
+    kept: Collection[str] | None,
+) -> Select[Any]:
     """The sums of aggregate rows."""
-    part = _DIMENSIONS[by][1] if by else literal("")
+    part = _part(by, kept, of=1).label("part")
     rows = (
-        select(*aggregate_keys(), _text(part).label("part"), *(traffic_agg.c[n] for n in _OF_ROWS))
-        .where(usable_aggregates(resolved, periods), *in_scope(resolved, traffic_agg))
+        select(*aggregate_keys(), part, *(traffic_agg.c[n] for n in _OF_ROWS))
+        .where(
+            usable_aggregates(resolved, periods),
+            *in_scope(resolved, traffic_agg),
+            *_inside(within, of=1),
+        )
         .subquery("rows")
     )
     row_keys = [rows.c[key.name] for key in aggregate_keys()]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from sqlalchemy import ColumnElement, FromClause, and_, func, or_
 
+from ecom.model import Period
 from ecom.schema import events
 
 
@@ -24,3 +25,8 @@ def of_visit(visit: FromClause) -> ColumnElement[bool]:
             and_(~named, visit.c.session_key.startswith("#")),
         ),
     )
+
+
+def with_next_day(period: Period) -> Period:
+    """The days that events of a period's visits are on: a visit may go on past midnight."""
+    return Period(period.start, period.shift(1).end)

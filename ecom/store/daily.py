@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
 from sqlalchemy import (
     ColumnElement,
+    FromClause,
     Select,
     Subquery,
     and_,
@@ -47,8 +49,9 @@ def daily_sales_select(*, days: Collection[date] | None = None) -> Select[Any]:
     )
 
 
-def daily_items_select(*, days: Collection[date] | None = None) -> Select[Any]:
-    """Units, money and cost by product, for goods lines of counted documents.
+@dataclass(frozen=True, slots=True)
+class GoodsLines:
+    """Goods lines of counted orders and returns, with their products and unit costs.
 
     ``sku`` is the seller's name of the product (``sku_map``), and by it products and costs are
     found; what the seller's name does not bring, the shop's own entry of the product does.
@@ -56,7 +59,23 @@ def daily_items_select(*, days: Collection[date] | None = None) -> Select[Any]:
     The unit cost is the line's own, else the one in force on the day (``product_costs``), else the
     product's. Revenue whose cost is unknown stays out of ``amount_with_cost``, so that a margin is
     only ever taken where both sides are known.
+
+    Attributes
+    ----------
+    rows : the joined tables; ``documents`` is one of them.
+    conditions : what a line has to be to count.
+    keys : seller's SKU, platform's product id and category.
+    sums : units, returned units and the money of ``daily_items``, to be grouped.
     """
+
+    rows: FromClause
+    conditions: tuple[ColumnElement[bool], ...]
+    keys: tuple[ColumnElement[Any], ...]
+    sums: tuple[ColumnElement[Any], ...]
+
+
+def goods_lines() -> GoodsLines:
+    """The lines that margins are taken from."""
     line, known = order_items, Catalogue.of_lines()
     product, listed = known.product, known.listed
     period = _cost_periods()
@@ -66,17 +85,27 @@ def daily_items_select(*, days: Collection[date] | None = None) -> Select[Any]:
     amount = func.coalesce(line.c.line_amount, 0)
     given_back = func.coalesce(line.c.refunded_amount, 0)
     is_return = line.c.quantity < 0
-    keys = [
-        *_dimensions(),
-        known.sku.label("sku"),
-        func.coalesce(line.c.product_id, listed.c.product_id, product.c.product_id, "").label(
-            "product_id"
+    of_order = and_(documents.c.shop_id == line.c.shop_id, documents.c.order_id == line.c.order_id)
+    in_force = and_(
+        period.c.sku == known.sku,
+        documents.c.day >= period.c.valid_from,
+        documents.c.day < period.c.valid_to,
+    )
+    return GoodsLines(
+        rows=known.beside(line.join(documents, of_order)).outerjoin(period, in_force),
+        conditions=(
+            documents.c.kind != "adjustment",
+            line.c.is_current,
+            or_(line.c.is_goods.is_(None), line.c.is_goods),
         ),
-        known.category.label("category"),
-    ]
-    return (
-        select(
-            *keys,
+        keys=(
+            known.sku.label("sku"),
+            func.coalesce(line.c.product_id, listed.c.product_id, product.c.product_id, "").label(
+                "product_id"
+            ),
+            known.category.label("category"),
+        ),
+        sums=(
             func.sum(case((is_return, 0), else_=line.c.quantity)).label("units"),
             func.sum(case((is_return, -line.c.quantity), else_=0)).label("returned_units"),
             func.sum(case((is_return, 0), else_=amount)).label("amount"),
@@ -85,31 +114,23 @@ def daily_items_select(*, days: Collection[date] | None = None) -> Select[Any]:
                 "amount_with_cost"
             ),
             func.sum(func.coalesce(unit_cost * line.c.quantity, 0)).label("cost"),
-        )
-        .select_from(
-            known.beside(
-                line.join(
-                    documents,
-                    and_(
-                        documents.c.shop_id == line.c.shop_id,
-                        documents.c.order_id == line.c.order_id,
-                    ),
-                )
-            ).outerjoin(
-                period,
-                and_(
-                    period.c.sku == known.sku,
-                    documents.c.day >= period.c.valid_from,
-                    documents.c.day < period.c.valid_to,
-                ),
-            )
-        )
-        .where(
-            documents.c.kind != "adjustment",
-            line.c.is_current,
-            or_(line.c.is_goods.is_(None), line.c.is_goods),
-            *_within(days),
-        )
+        ),
+    )
+
+
+def daily_items_select(*, days: Collection[date] | None = None) -> Select[Any]:
+    """Units, money and cost by product, for goods lines of counted documents.
+
+    Parameters
+    ----------
+    days : only these; None means all.
+    """
+    goods = goods_lines()
+    keys = [*_dimensions(), *goods.keys]
+    return (
+        select(*keys, *goods.sums)
+        .select_from(goods.rows)
+        .where(*goods.conditions, *_within(days))
         .group_by(*keys)
         .order_by(documents.c.day)  # so that engines skip blocks of days that nobody asks for
     )

@@ -103,3 +103,16 @@ def test_channels_are_named_in_the_readers_language(answer):
     bars = charts.channel_moves(answer, Language("zh_CN")).figure.data[0]
 
     assert set(bars.y) == {"直接访问", "自然搜索"}
+
+
+@pytest.mark.parametrize(
+    ("name", "shown"),
+    [
+        ("Taobao search", "Taobao search"),
+        ("Taobao recommendations", "Taobao recomme…"),
+        ("/pages/light-guide", "…es/light-guide"),
+        ("流明 暖光台灯 L12 白", "流明 暖光台灯…"),
+    ],
+)
+def test_a_long_name_is_cut_where_it_says_least(name: str, shown: str) -> None:
+    assert charts._short(name) == shown

@@ -58,6 +58,13 @@ OPTIONS = {
     "order": ["strict", "unordered"],
     "window": [1],
     "same": ["product_id"],
+    "first": ["kind"],
+    "opened": [
+        ("Direct",),
+        ("万相台",),
+        ("Paid Search", "google / brand-search"),
+        ("Paid Search", "google / brand-search", "/"),
+    ],
 }
 
 Answer = Callable[[Store, Scope], Any]

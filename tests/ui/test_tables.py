@@ -26,8 +26,8 @@ def configured(shown: Table, language: Language) -> dict[str, Any]:
 
 @pytest.mark.parametrize(("language", "shown"), [(ENGLISH, "Direct"), (CHINESE, "直接访问")])
 def test_a_name_that_is_a_term_is_shown_in_the_readers_language(language, shown) -> None:
-    channels = table(Column("channel", "Channel", terms=True), "Direct", "千川")
-    assert list(shown_frame(channels, language)["channel"]) == [shown, "千川"]
+    channels = table(Column("channel", "Channel", terms=True), "Direct", "自定义渠道")
+    assert list(shown_frame(channels, language)["channel"]) == [shown, "自定义渠道"]
 
 
 def test_a_product_called_like_a_term_keeps_its_name() -> None:

@@ -64,8 +64,8 @@ def newcombe_interval(
     share, their distances from the shares combined as squares; no correction for continuity.
     """
     share, base = successes / people, base_successes / base_people
-    of_share = _wilson_interval(successes, people, significance)
-    of_base = _wilson_interval(base_successes, base_people, significance)
+    of_share = wilson_interval(successes, people, significance=significance)
+    of_base = wilson_interval(base_successes, base_people, significance=significance)
     below = sqrt((share - of_share.low) ** 2 + (of_base.high - base) ** 2)
     above = sqrt((of_share.high - share) ** 2 + (base - of_base.low) ** 2)
     return Interval(share - base - below, share - base + above)
@@ -92,7 +92,10 @@ def ratio_interval(
     return Interval(exp(middle - reach) - 1, exp(middle + reach) - 1)
 
 
-def _wilson_interval(successes: int, people: int, significance: float) -> Interval:
+def wilson_interval(
+    successes: float, people: float, *, significance: float = SIGNIFICANCE
+) -> Interval:
+    """Interval of one share: Wilson (1927), JASA 22: 209-212; no correction for continuity."""
     z = float(norm.isf(significance / 2))
     share = successes / people
     middle = (share + z * z / (2 * people)) / (1 + z * z / people)
