@@ -1,10 +1,11 @@
 """Where do visitors leave on their way to the purchase?"""
 
 from ecom.text import message
-from ecom.ui import carts, experiments, frame, funnel, leaks, own_funnel
+from ecom.ui import carts, experiments, frame, funnel, leaks, own_funnel, step_segments
 
 SHOW = {
     "steps": funnel.show,
+    "step_segments": step_segments.show,
     "own_funnel": own_funnel.show,
     "leaks": leaks.show,
     "carts": carts.show,
@@ -17,6 +18,7 @@ part = view.choose(
     message("Section"),
     {
         "steps": message("Steps"),
+        "step_segments": message("Who is at a step"),
         "own_funnel": message("Your own steps"),
         "leaks": message("Costly leaks"),
         "carts": message("Abandoned carts"),

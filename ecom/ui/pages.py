@@ -66,7 +66,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/filter_alt:",
         ANALYSIS,
         message("Where do visitors drop out before they pay?"),
-        parts=("own_funnel", "leaks", "carts", "experiments"),
+        parts=("step_segments", "own_funnel", "leaks", "carts", "experiments"),
     ),
     PageInfo(
         "retention",

@@ -58,6 +58,8 @@ OPTIONS = {
     "order": ["strict", "unordered"],
     "window": [1],
     "same": ["product_id"],
+    "step": ["add_to_cart"],
+    "side": ["went_on"],
     "first": ["kind"],
     "opened": [
         ("Direct",),
