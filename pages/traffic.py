@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame, paths, traffic_changes
+from ecom.ui import blocks, content, frame, paths, traffic_changes
 
 view = frame.open_page("traffic")
 part = view.choose(
@@ -14,12 +14,15 @@ part = view.choose(
         "visits": message("Who comes"),
         "changes": message("What changed"),
         "paths": message("Paths"),
+        "content": message("Content and private domain"),
     },
     "visits",
     wrap=True,
 )
 if part == "paths":
     paths.show(view)
+elif part == "content":
+    content.show(view)
 elif part == "changes":
     traffic_changes.show(view)
 elif not blocks.empty(view, report := view.report()):

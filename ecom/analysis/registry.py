@@ -8,6 +8,7 @@ from typing import Any
 from ecom.analysis import (
     budget,
     carts,
+    content,
     experiments,
     funnel,
     inventory,
@@ -29,6 +30,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "traffic": traffic.report,
     "paths": paths.report,
     "traffic_changes": traffic_changes.report,
+    "content": content.report,
     "funnel": funnel.report,
     "own_funnel": own_funnel.report,
     "leaks": leaks.report,
