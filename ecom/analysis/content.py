@@ -15,6 +15,7 @@ from ecom.analysis.content_tables import (
     PIECE,
     kinds_table,
     members_by_day,
+    of_pieces,
     pieces_tables,
     sums,
 )
@@ -201,9 +202,11 @@ def _headline(kinds: Table, resolved: ResolvedScope) -> Text:
     frame = kinds.frame
     if frame.empty:
         return message("No content, message or group is known in this period.")
-    told = frame.dropna(subset=["gpm"]).sort_values("gpm", ascending=False)
+    told = of_pieces(kinds)
     if told.empty:
-        return message("{count} kinds of content, none with known revenue.", count=len(frame))
+        return message(
+            "{count} kinds, none of content or messages with known revenue.", count=len(frame)
+        )
     top = told.iloc[0]
     return message(
         "{kind} brings most for its reach: {gpm} per thousand {base}.",

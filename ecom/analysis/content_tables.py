@@ -123,6 +123,15 @@ def kinds_table(now: pd.DataFrame, before: pd.DataFrame | None) -> Table:
     return Table.make(order.assign(per=words(order["per"]).to_numpy()), *_KINDS)
 
 
+def of_pieces(kinds: Table) -> pd.DataFrame:
+    """The kinds with a known revenue per thousand that is not held against members, highest first.
+
+    A member is there all month and a view is a moment: their thousands don't compare.
+    """
+    frame = kinds.frame.dropna(subset=["gpm"]).sort_values("gpm", ascending=False)
+    return frame[[per != PER[MEMBERS] for per in frame["per"]]]
+
+
 def _rates_by_kind(rows: pd.DataFrame) -> dict[object, dict[str, float | None]]:
     return {key: _rates(mine) for key, mine in rows.groupby(["family", "kind"], sort=True)}
 

@@ -1,10 +1,11 @@
-"""What a thousand views, messages or members bring, and how many members there are."""
+"""What a thousand views or messages bring, and how many members there are."""
 
 from __future__ import annotations
 
 import plotly.graph_objects as go
 
 from ecom.analysis.content import ContentReport
+from ecom.analysis.content_tables import of_pieces
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
@@ -19,7 +20,7 @@ _ROW = 44  # pixels a kind
 def per_thousand(report: ContentReport, language: Language) -> Chart:
     """Revenue per thousand by kind, beside the period compared with."""
     currency = report.header.currency
-    frame = report.kinds.frame.dropna(subset=["gpm"]).sort_values("gpm", ascending=False)
+    frame = of_pieces(report.kinds)
     names = [
         language.say(
             message("{kind}, per 1,000 {base}", kind=language.term(row["kind"]), base=row["per"])
@@ -45,8 +46,8 @@ def per_thousand(report: ContentReport, language: Language) -> Chart:
         title=language.say(message("What does a thousand of each bring?")),
         subtitle=language.say(
             message(
-                "Revenue per thousand views, delivered messages or members, {currency}, {period}; "
-                "as the platforms attribute it",
+                "Revenue per thousand views or delivered messages, {currency}, {period}; as the "
+                "platforms attribute it",
                 currency=currency or "–",
                 period=report.header.period,
             )
@@ -69,7 +70,7 @@ def per_thousand(report: ContentReport, language: Language) -> Chart:
 
 @drawn_once
 def members(report: ContentReport, language: Language, *, good_is_red: bool = False) -> Chart:
-    """Who joined and who left by day; the members themselves stand in the title's numbers."""
+    """Who joined and who left by day; the title says how many there are."""
     frame = report.members.frame
     good, bad = good_bad(good_is_red)
     figure = new_figure(language, unit=Unit.COUNT, height=280)

@@ -35,7 +35,7 @@ METRICS = (
     ),
     Metric(
         "content_gpm",
-        message("Revenue per thousand (GPM)"),
+        message("GPM"),
         message(
             "Revenue ÷ thousand views of content, delivered messages, or members (their mean over "
             "the period)."

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecom.analysis.content_tables import PIECE_FLOOR
+from ecom.analysis.content_tables import PIECE_FLOOR, of_pieces
 from ecom.charts import content as charts
 from ecom.text import message
 from ecom.ui import blocks
@@ -16,7 +16,7 @@ def show(view: View) -> None:
         return
     blocks.opening(view, report)
     blocks.kpi_row(view, report.kpis)
-    if report.kinds.frame["gpm"].notna().any():
+    if len(of_pieces(report.kinds)):
         blocks.chart(view, charts.per_thousand(report, view.language))
     blocks.table(view, report.kinds, title=message("By kind"), key="content_kinds")
     best = message("Best pieces, of those with {floor} views or messages", floor=PIECE_FLOOR)
