@@ -39,7 +39,7 @@ _ACCOUNTS = (
     Column("kind", message("Kind"), terms=True),
     Column("members", message("Members"), Unit.COUNT),
     Column("joined", message("Joined"), Unit.COUNT),
-    Column("left", message("Left"), Unit.COUNT),
+    Column("left", message("Members lost"), Unit.COUNT),
     Column("visitors", message("Visitors"), Unit.COUNT),
     Column("orders", message("Orders"), Unit.COUNT),
     Column("revenue", message("Revenue"), Unit.MONEY),

@@ -55,7 +55,7 @@ _MEMBERS = (
     Column("day", message("Day")),
     Column("members", message("Members"), Unit.COUNT),
     Column("joined", message("Joined"), Unit.COUNT),
-    Column("left", message("Left"), Unit.COUNT),
+    Column("left", message("Members lost"), Unit.COUNT),
 )
 
 

@@ -76,7 +76,7 @@ def members(report: ContentReport, language: Language, *, good_is_red: bool = Fa
     figure = new_figure(language, unit=Unit.COUNT, height=280)
     for key, sign, name, colour in (
         ("joined", 1, message("Joined"), good),
-        ("left", -1, message("Left"), bad),
+        ("left", -1, message("Members lost"), bad),
     ):
         figure.add_trace(
             go.Bar(

@@ -185,7 +185,7 @@ _COMMON: Mapping[str, Text] = {
     "sent_at": message("Time of sending"),
     "members": message("Members"),
     "new_members": message("Joined"),
-    "left_members": message("Left"),
+    "left_members": message("Members lost"),
     "recipients": message("Recipients"),
     "delivered": message("Delivered"),
     "opens": message("Opens"),
