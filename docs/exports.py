@@ -27,6 +27,7 @@ FILLS = {
     "ad_spend": "ad spend",
     "content_daily": "content",
     "crm_campaigns": "messages to customers",
+    "private_domain_daily": "private domain",
     "budgets": "budgets",
     "targets": "targets",
     "calendar_events": "calendar",

@@ -64,6 +64,16 @@ LABELS: Mapping[str, Text] = {
     "desktop": message("Desktop"),
     "tablet": message("Tablet"),
     "app": message("App"),
+    # content, messages and groups
+    "note": message("Note"),
+    "video": message("Short video"),
+    "live": message("Live stream"),
+    "email": message("E-mail"),
+    "sms": message("Text message"),
+    "group message": message("Group message"),
+    "wecom_group": message("WeCom group"),
+    "official_account": message("Official account"),
+    "mini_program": message("Mini program"),
     # where an export came from
     "own": message("our template"),
     "sycm": message("Sycm"),

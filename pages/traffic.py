@@ -1,10 +1,16 @@
 """Who comes, from where, and what do they bring?"""
 
-from __future__ import annotations
-
-from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, drilldown, frame, paths, traffic_changes, traffic_quality
+from ecom.ui import content, drilldown, frame, paths, traffic, traffic_changes, traffic_quality
+
+SHOW = {
+    "visits": traffic.show,
+    "quality": traffic_quality.show,
+    "drilldown": drilldown.show,
+    "changes": traffic_changes.show,
+    "content": content.show,
+    "paths": paths.show,
+}
 
 view = frame.open_page("traffic")
 part = view.choose(
@@ -15,43 +21,10 @@ part = view.choose(
         "quality": message("What they are worth"),
         "drilldown": message("Drill down"),
         "changes": message("What changed"),
+        "content": message("Content and private domain"),
         "paths": message("Paths"),
     },
     "visits",
     wrap=True,
 )
-if part == "paths":
-    paths.show(view)
-elif part == "changes":
-    traffic_changes.show(view)
-elif part == "drilldown":
-    drilldown.show(view)
-elif part == "quality":
-    traffic_quality.show(view)
-elif not blocks.empty(view, report := view.report()):
-    red = view.settings.good_is_red
-    blocks.opening(view, report)
-    blocks.kpi_row(view, report.kpis)
-    if not report.channels.is_empty:
-        blocks.chart(view, charts.share(report, view.language))
-        blocks.table(view, report.channels, title=message("Channels"), key="channels")
-        moves = charts.channel_moves(report, view.language, good_is_red=red)
-        if report.hours.is_empty:
-            blocks.chart(view, moves)
-        else:
-            blocks.side_by_side(view, moves, charts.hours(report, view.language))
-    if report.daily.frame["new_visitor_days"].notna().any():
-        blocks.chart(view, charts.new_and_returning(report, view.language))
-    drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
-    shown = [draw(report, view.language) for table, draw in drawn if not table.is_empty]
-    if shown:
-        blocks.side_by_side(view, *shown)
-    if not report.devices.is_empty:
-        blocks.table(view, report.devices, title=message("Devices"), key="devices")
-    if not report.regions.is_empty:
-        blocks.table(view, report.regions, title=message("Regions"), key="regions")
-    if not report.landing_pages.is_empty:
-        title = message("First pages of visits")
-        blocks.table(view, report.landing_pages, title=title, key="landing_pages")
-    blocks.table(view, report.sources, title=message("Where the counts come from"), key="sources")
-    blocks.downloads(view, report)
+SHOW[part](view)

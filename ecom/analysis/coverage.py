@@ -28,6 +28,7 @@ SUBJECTS: dict[str, Text] = {
     "ads": message("Ad spend"),
     "content": message("Content"),
     "messages": message("Messages"),
+    "private_domain": message("Private domain"),
     "stock": message("Stock lists"),
     "movements": message("Stock movements"),
     "listings": message("Market listings"),

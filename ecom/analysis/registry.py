@@ -8,6 +8,7 @@ from typing import Any
 from ecom.analysis import (
     budget,
     carts,
+    content,
     drilldown,
     experiments,
     funnel,
@@ -34,6 +35,7 @@ REPORTS: dict[str, Callable[..., Report]] = {
     "traffic_changes": traffic_changes.report,
     "traffic_quality": traffic_quality.report,
     "drilldown": drilldown.report,
+    "content": content.report,
     "funnel": funnel.report,
     "step_segments": step_segments.report,
     "own_funnel": own_funnel.report,

@@ -13,6 +13,7 @@ from ecom.demo.truth import Truth
 from ecom.demo.world import World, simulate
 from ecom.demo.write import DemoFile
 from ecom.demo.write_company import write_company
+from ecom.demo.write_content import write_content
 from ecom.demo.write_douyin import write_douyin
 from ecom.demo.write_site import write_site
 from ecom.demo.write_site_ads import write_site_ads
@@ -93,6 +94,7 @@ def _jobs(folder: Path, world: World) -> Iterator[tuple[float, Text, Iterator[De
     """What to write, with the share of the time gone before it."""
     tmall, site = folder / TMALL.shop_id, folder / SITE.shop_id
     yield 0.05, message("Writing the company's own files"), write_company(folder, world)
+    yield 0.09, message("Writing content, messages and groups"), write_content(folder, world)
     yield 0.10, message("Writing Tmall orders and ads"), write_tmall(tmall, world)
     yield 0.25, message("Writing Tmall traffic"), write_sycm(tmall, world)
     yield 0.70, message("Writing Douyin"), write_douyin(folder / DOUYIN.shop_id, world)

@@ -53,6 +53,7 @@ from ecom.schema.marketing import (
     calendar_events,
     content_daily,
     crm_campaigns,
+    private_domain_daily,
     targets,
 )
 from ecom.schema.records import (
@@ -106,6 +107,7 @@ __all__ = [
     "order_sessions",
     "orders",
     "payments",
+    "private_domain_daily",
     "product_costs",
     "products",
     "refunds",

@@ -50,6 +50,18 @@ crm_campaigns = fact(
     key=("shop_id", "platform", "campaign_id"),
 )
 
+# Groups, official accounts and mini programs. Members are counted at the end of the day; all else
+# happened on it.
+private_domain_daily = fact(
+    "private_domain_daily",
+    Column("as_of_date", Date),
+    *columns(String, "shop_id platform account"),
+    *columns(BigInteger, "members new_members left_members reach clicks visitors orders"),
+    Column("revenue", MONEY),
+    Column("currency", String),
+    key=("shop_id", "platform", "account", "as_of_date"),
+)
+
 budgets = fact(
     "budgets",
     Column("month", Date),

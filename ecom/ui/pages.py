@@ -58,7 +58,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/group:",
         ANALYSIS,
         message("Who comes, from where, and what do they bring?"),
-        parts=("paths", "traffic_changes", "traffic_quality", "drilldown"),
+        parts=("traffic_quality", "drilldown", "traffic_changes", "content", "paths"),
     ),
     PageInfo(
         "funnel",

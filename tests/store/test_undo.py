@@ -132,6 +132,13 @@ TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
     "crm_campaigns": rows(
         "campaign_id", platform=st.just("crm"), campaign_id=st.sampled_from("cd"), recipients=MONEY
     ),
+    "private_domain_daily": rows(
+        "account as_of_date",
+        platform=st.just("wecom_group"),
+        account=st.sampled_from("gh"),
+        as_of_date=DAYS,
+        members=MONEY,
+    ),
     "content_daily": rows(
         "content_id as_of_date",
         platform=st.just("douyin"),

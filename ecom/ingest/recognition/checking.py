@@ -74,6 +74,9 @@ NEEDED_TARGETS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "ad_spend": (("ad_spend.spend",),),
     "content_daily": (("content_daily.content_id", "content_daily.title"),),
     "crm_campaigns": (("crm_campaigns.campaign_id", "crm_campaigns.name"),),
+    "private_domain_daily": (
+        ("private_domain_daily.as_of_date",), ("private_domain_daily.members",),
+    ),
     "budgets": (("budgets.month",), ("budgets.metric",), ("budgets.amount",)),
     "targets": (
         ("targets.period_start",), ("targets.period_end",), ("targets.metric",), ("targets.value",),

@@ -220,7 +220,7 @@ def _constants(
         constants.setdefault(
             "ad_spend.ad_platform", told.get("ad_platform", "").strip() or platform
         )
-    for table in ("crm_campaigns", "content_daily"):
+    for table in ("crm_campaigns", "content_daily", "private_domain_daily"):
         if grain == table and f"{table}.platform" not in stored:
             constants.setdefault(f"{table}.platform", platform)
     if grain == "payments" and "payments.type" not in stored:

@@ -34,6 +34,7 @@ NEEDED = {
     "customers": ("customer_key",),
     "crm_campaigns": ("campaign_id",),
     "content_daily": ("title",),
+    "private_domain_daily": ("as_of_date", "platform"),
     "sku_map": ("platform_sku", "sku"),
     "stock_movements": ("movement_id", "sku", "quantity"),
 }

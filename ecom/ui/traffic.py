@@ -1,0 +1,41 @@
+"""Who comes, as the traffic page opens."""
+
+from __future__ import annotations
+
+from ecom.charts import traffic as charts
+from ecom.text import message
+from ecom.ui import blocks
+from ecom.ui.frame import View
+
+
+def show(view: View) -> None:
+    """Visits by channel, hour, device, region and first page, and where the counts come from."""
+    report = view.report()
+    if blocks.empty(view, report):
+        return
+    red = view.settings.good_is_red
+    blocks.opening(view, report)
+    blocks.kpi_row(view, report.kpis)
+    if not report.channels.is_empty:
+        blocks.chart(view, charts.share(report, view.language))
+        blocks.table(view, report.channels, title=message("Channels"), key="channels")
+        moves = charts.channel_moves(report, view.language, good_is_red=red)
+        if report.hours.is_empty:
+            blocks.chart(view, moves)
+        else:
+            blocks.side_by_side(view, moves, charts.hours(report, view.language))
+    if report.daily.frame["new_visitor_days"].notna().any():
+        blocks.chart(view, charts.new_and_returning(report, view.language))
+    drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
+    shown = [draw(report, view.language) for table, draw in drawn if not table.is_empty]
+    if shown:
+        blocks.side_by_side(view, *shown)
+    if not report.devices.is_empty:
+        blocks.table(view, report.devices, title=message("Devices"), key="devices")
+    if not report.regions.is_empty:
+        blocks.table(view, report.regions, title=message("Regions"), key="regions")
+    if not report.landing_pages.is_empty:
+        title = message("First pages of visits")
+        blocks.table(view, report.landing_pages, title=title, key="landing_pages")
+    blocks.table(view, report.sources, title=message("Where the counts come from"), key="sources")
+    blocks.downloads(view, report)
