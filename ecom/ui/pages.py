@@ -66,7 +66,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/filter_alt:",
         ANALYSIS,
         message("Where do visitors drop out before they pay?"),
-        parts=("own_funnel", "leaks", "carts", "experiments"),
+        parts=("own_funnel", "leaks", "carts", "product_funnel", "experiments"),
     ),
     PageInfo(
         "retention",
