@@ -255,14 +255,10 @@ def _products(
 
 
 def _losses(out: pd.DataFrame, facts: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:
+    counts = out[["buyers", "visitors", "visitors_without", "buyers_without"]].to_numpy().tolist()
     found: list[Lost | None] = [
-        lost_buyers(
-            row.buyers,
-            row.visitors,
-            visitors_without=row.visitors_without,
-            buyers_without=row.buyers_without,
-        )
-        for row in out.itertuples()
+        lost_buyers(buyers, visitors, visitors_without=without, buyers_without=all_the_same)
+        for buyers, visitors, without, all_the_same in counts
     ]
     price = out["sku"].map(prices).astype("float64")
     bounds = {
