@@ -1,7 +1,16 @@
 """Where do visitors leave on their way to the purchase?"""
 
 from ecom.text import message
-from ecom.ui import carts, experiments, frame, funnel, leaks, own_funnel, step_segments
+from ecom.ui import (
+    carts,
+    experiments,
+    frame,
+    funnel,
+    leaks,
+    own_funnel,
+    product_funnel,
+    step_segments,
+)
 
 SHOW = {
     "steps": funnel.show,
@@ -9,6 +18,7 @@ SHOW = {
     "own_funnel": own_funnel.show,
     "leaks": leaks.show,
     "carts": carts.show,
+    "products": product_funnel.show,
     "experiments": experiments.show,
 }
 
@@ -22,6 +32,7 @@ part = view.choose(
         "own_funnel": message("Your own steps"),
         "leaks": message("Costly leaks"),
         "carts": message("Abandoned carts"),
+        "products": message("Products"),
         "experiments": message("Experiments"),
     },
     "steps",

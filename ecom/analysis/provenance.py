@@ -45,7 +45,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
         "orders", "lines", "traffic", "events", "spend", "stock", "catalogue", "budgets", "targets"
     ),
     "traffic": ("traffic", "events", "orders"),
-    "funnel": ("events", "traffic", "orders", "experiments"),
+    "funnel": ("events", "traffic", "orders", "lines", "stock", "catalogue", "experiments"),
     "retention": ("orders",),
     "inventory": ("stock", "lines", "catalogue"),
     "budget": ("spend", "budgets", "orders"),

@@ -66,7 +66,14 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/filter_alt:",
         ANALYSIS,
         message("Where do visitors drop out before they pay?"),
-        parts=("step_segments", "own_funnel", "leaks", "carts", "experiments"),
+        parts=(
+            "step_segments",
+            "own_funnel",
+            "leaks",
+            "carts",
+            "product_funnel",
+            "experiments",
+        ),
     ),
     PageInfo(
         "retention",
