@@ -15,7 +15,7 @@ from ecom.text import message
 
 @drawn_once
 def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool = False) -> Chart:
-    """The source that changed most: its days, what was expected, and the band."""
+    """The source that is asked for: its days, what was expected, and the band."""
     frame = report.band.frame
     drawn = frame[frame["expected"].notna()]
     days = drawn["day"].tolist()

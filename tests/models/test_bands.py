@@ -63,7 +63,7 @@ def test_a_level_that_stays_becomes_the_expected_one() -> None:
     counts = np.full(120, 100.0)
     counts[40:] = 50
     band = judged(counts)
-    assert [(run.start, run.end, run.is_open) for run in band.runs] == [(40, 67, False)]
+    assert [(run.start, run.end, run.is_open) for run in band.runs] == [(40, 119, True)]
     assert band.days["expected"].iloc[-1] == pytest.approx(50)
 
 
