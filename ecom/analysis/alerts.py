@@ -10,7 +10,7 @@ import numpy as np
 
 from ecom.analysis.watched import Watched
 from ecom.model import Period
-from ecom.models.bands import Run
+from ecom.models.bands import LEVEL_DAYS, Run
 
 LEAST_CHANGE = 0.12
 """A level that moved by less is not told: nobody acts on it, and slow seasons look alike."""
@@ -116,7 +116,7 @@ def alerts(watched: tuple[Watched, ...], period: Period) -> tuple[Alert, ...]:
         if one.measure != "visitors" or (one.shop_id, one.source) not in judged
         or _by_spend(one, run)
     ]  # fmt: skip
-    left, of_devices = _by_device(found, watched)
+    left, of_devices = _by_device(found)
     groups = [split for group in _close(left) for split in _split(group, watched)]
     made = [_alert(parts, pattern, period) for parts, pattern in (*of_devices, *groups)]
     known = [one.worth for one in watched if not np.isnan(one.worth)]
@@ -152,31 +152,43 @@ def _is_dip(watched: Watched, run: Run, period: Period) -> bool:
     )
 
 
-def _by_device(
-    found: list[Part], watched: tuple[Watched, ...]
-) -> tuple[list[Part], list[tuple[tuple[Part, ...], str]]]:
-    """Take the changes of one device and, with them, those of the sources that it explains.
+def _by_device(found: list[Part]) -> tuple[list[Part], list[tuple[tuple[Part, ...], str]]]:
+    """Take the changes of devices and, with them, those of the sources that they explain.
 
-    Where all devices of a shop move at once the sources tell it.
+    Devices are held against each other: where one falls another seems to rise. The one whose own
+    ratio moved by more against the weeks before is the cause.
     """
     left = [part for part in found if not part[0].by_device]
+    devices = sorted((part for part in found if part[0].by_device), key=lambda part: -_moved(*part))
     taken: list[tuple[tuple[Part, ...], str]] = []
-    for one, run in (part for part in found if part[0].by_device):
-        devices = {w.source for w in watched if w.by_device and w.shop_id == one.shop_id}
-        alike = [part for part in found if _is_same((one, run), part)]
-        if {part[0].source for part in alike if part[0].by_device} == devices:
+    for one in devices:
+        if any(_overlap(one, parts[0]) for parts, _ in taken):
             continue
-        explained = [part for part in left if any(part is each for each in alike)]
-        left = [part for part in left if not any(part is each for each in explained)]
-        taken.append((((one, run), *explained), "one"))
+        explained = [part for part in left if _is_same(one, part)]
+        left = [part for part in left if not _is_same(one, part)]
+        taken.append(((one, *explained), "one"))
     return left, taken
+
+
+def _moved(watched: Watched, run: Run) -> float:
+    """Size of the change (logarithm) of a device's own ratio against the weeks before."""
+    values = watched.band.days["value"].to_numpy()
+    before, during = values[max(0, run.start - LEVEL_DAYS) : run.start], values[run.start :]
+    ratio = np.nanmedian(during[: run.end + 1 - run.start]) / max(np.nanmedian(before), 1e-9)
+    return float(abs(np.log(max(ratio, _LEAST_RATIO))))
+
+
+def _overlap(part: Part, other: Part) -> bool:
+    return part[0].shop_id == other[0].shop_id and (
+        part[1].start <= other[1].end and other[1].start <= part[1].end
+    )
 
 
 def _is_same(cause: Part, part: Part) -> bool:
     """Whether a part starts with the cause, or within it, and goes the same way."""
-    (one, run), (other, its) = cause, part
-    is_near = run.start - SAME_CAUSE_DAYS <= its.start <= max(run.end, run.start + SAME_CAUSE_DAYS)
-    return _kind(cause) == _kind(part) and one.shop_id == other.shop_id and is_near
+    start, end = cause[1].start, cause[1].end
+    is_near = start - SAME_CAUSE_DAYS <= part[1].start <= max(end, start + SAME_CAUSE_DAYS)
+    return _kind(cause) == _kind(part) and is_near
 
 
 def _kind(part: Part) -> tuple[str, str, int]:

@@ -10,7 +10,7 @@ import numpy as np
 import pandas as pd
 
 from ecom.model import Period
-from ecom.models.bands import Band, Flags, Floats, level_band, ratio_band, surprises
+from ecom.models.bands import Band, Flags, Floats, level_band, ratio_band, share_band, surprises
 from ecom.models.known_effects import SpendEffect, common_effects, spend_effect
 from ecom.queries.calendar import campaigns
 from ecom.queries.marketing import spend_facts
@@ -94,8 +94,7 @@ def watch(store: Store, resolved: ResolvedScope) -> tuple[Watched, ...]:
         costs = {source: cost for (shop, source), cost in spend.items() if shop == shop_id}
         found += watch_sources(str(shop_id), _daily(rows, span), masked=masked, spend=costs)
     for shop_id, rows in devices.groupby("shop_id"):
-        masked = _masked(store, replace(resolved, shops=(str(shop_id),)), span)
-        found += watch_devices(str(shop_id), _daily(rows, span), masked=masked)
+        found += watch_devices(str(shop_id), _daily(rows, span))
     return tuple(found)
 
 
@@ -146,25 +145,31 @@ def watch_sources(
             )
 
 
-def watch_devices(
-    shop_id: str, daily: Mapping[str, pd.DataFrame], *, masked: tuple[Masked, ...]
-) -> Iterator[Watched]:
-    """The bands of the conversion of a shop's devices; parameters as for ``watch_sources``."""
-    sources = {name: _Source.of(days, masked, None) for name, days in daily.items()}
-    judged = {
-        name: (source, band, known)
-        for name, source in sources.items()
-        for measure, band, known in source.bands(np.zeros(len(source.known)))
-        if measure == "conversion"
+def watch_devices(shop_id: str, daily: Mapping[str, pd.DataFrame]) -> Iterator[Watched]:
+    """The bands of the conversion of a shop's devices, each against the others on the same day.
+
+    A sale lifts all devices, so its days count, too. Parameters as for ``watch_sources``.
+    """
+    tables = [days[list(_COLUMNS.values())].to_numpy("float64") for days in daily.values()]
+    told = [~np.isnan(table[:, 1]) for table in tables]
+    whole = sum((np.nan_to_num(table) for table in tables), np.zeros_like(tables[0]))
+    large = {
+        name: (np.nan_to_num(table), known)
+        for name, table, known in zip(daily, tables, told, strict=True)
+        if known.any() and table[known, 1].mean() >= LEAST_BUYERS
     }
-    if len(judged) < LEAST_DEVICES:
+    if len(large) < LEAST_DEVICES:
         return
-    for name, (source, band, known) in judged.items():
+    for name, (table, known) in large.items():
+        band = share_band(
+            table[:, 1], table[:, 2],
+            all_successes=whole[:, 1], all_trials=whole[:, 2], known=known,
+        )  # fmt: skip
+        worth = float(table[:, 1].sum() / max(table[:, 2].sum(), 1.0))
         first = daily[name].index[0].date()
         yield Watched(
-            shop_id, name, "conversion", first, band, known,
-            worth=source.worth, by_device=True, masked=masked,
-        )  # fmt: skip
+            shop_id, name, "conversion", first, band, known, worth=worth, by_device=True
+        )
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -168,6 +168,53 @@ def ratio_band(successes: Floats, trials: Floats, *, known: Flags) -> Band:
     return _follow(rates, trials, known, judge, days=RATE_DAYS)
 
 
+def share_band(
+    successes: Floats, trials: Floats, *, all_successes: Floats, all_trials: Floats, known: Flags
+) -> Band:
+    """Hold the ratio of one part of a whole against that of the rest on the same day.
+
+    What lifts or lowers all parts alike, such as a sale, cancels out: given the day's successes of
+    the whole, those of the part are binomial, with the share that its trials and its usual ratio
+    against the rest (pooled over ``RATE_DAYS``) give it. The band is widened by dispersion as that
+    of ``ratio_band``.
+
+    Parameters
+    ----------
+    successes, trials : of the part, counts a day, shape (days,).
+    all_successes, all_trials : of the whole, the part included, shape (days,).
+    known : days that count; those on which the part or the rest has no trials never do.
+    """
+    rest, rest_trials = all_successes - successes, all_trials - trials
+    known = known & (trials > 0) & (rest_trials > 0)
+
+    def share(reference: NDArray[np.int_] | list[int], days: NDArray[np.int_]) -> Floats:
+        part = successes[reference].sum() * rest_trials[reference].sum()
+        other = rest[reference].sum() * trials[reference].sum()
+        times = part / other if other else 1.0
+        mine = trials[days] * times
+        shares: Floats = mine / np.maximum(mine + rest_trials[days], 1e-9)
+        return shares
+
+    ordinary = np.flatnonzero(known)
+    shares = share(ordinary, ordinary)
+    chance = all_successes[ordinary] * shares * (1 - shares)
+    off = (successes[ordinary] - all_successes[ordinary] * shares) ** 2
+    squares = off[chance > 0] / chance[chance > 0]
+    dispersion = max(1.0, float(np.median(squares)) / _MEDIAN_CHI_SQUARE) if len(squares) else 1.0
+
+    def judge(reference: list[int], day: int) -> _Judged:
+        usual = float(share(reference, np.array([day]))[0])
+        size, count = max(trials[day], 1.0), all_successes[day]
+        error = float(np.sqrt(dispersion * count * usual * (1 - usual)))
+        mean = count * usual
+        z = (successes[day] - mean) / error if error else 0.0
+        low, high = max(0.0, mean - WIDTH * error), mean + WIDTH * error
+        return _Judged(mean / size, low / size, high / size, float(z))
+
+    rates = successes / np.where(trials > 0, trials, np.nan)
+    return _follow(rates, trials, known, judge, days=RATE_DAYS)
+
+
 def _anscombe(count: float, expected: float) -> float:
     """Standard errors between a Poisson count and its mean, by Anscombe's root (1948)."""
     return 2 * float(np.sqrt(count + 3 / 8) - np.sqrt(expected + 3 / 8))
