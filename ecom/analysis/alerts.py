@@ -93,9 +93,7 @@ class Alert:
         """The event on whose masked days it may have begun; "" when it began on an ordinary day."""
         near = timedelta(SAME_CAUSE_DAYS)
         names = [
-            event.name
-            for event in self.worst.masked
-            if event.end < self.since <= event.end + near
+            event.name for event in self.worst.masked if event.end < self.since <= event.end + near
         ]
         return names[-1] if names else ""
 
@@ -237,9 +235,7 @@ def _alert(parts: tuple[Part, ...], pattern: str, period: Period) -> Alert:
         ranked = tuple(sorted(parts, key=lambda part: -abs(_weight(*part, period))))
         counted = ranked
     weights = [_weight(*part, period) for part in counted]
-    buyers = [
-        weight * part[0].worth for weight, part in zip(weights, counted, strict=True)
-    ]
+    buyers = [weight * part[0].worth for weight, part in zip(weights, counted, strict=True)]
     return Alert(ranked, pattern, sum(weights), sum(buyers))
 
 

@@ -18,8 +18,8 @@ from ecom.queries.scope import ResolvedScope
 from ecom.queries.traffic_facts import TrafficFacts, traffic_splits
 from ecom.store import Store
 
-LOOK_BACK = 120
-"""Days before the period that teach what is expected, a long campaign among them."""
+LOOK_BACK = 240
+"""Days before the period that teach what is expected: weekdays, spread and the effect of spend."""
 
 LEAST_VISITORS = 10
 """A day (median) below which a source's visitors are too few to be watched ..."""
@@ -167,9 +167,7 @@ def watch_devices(shop_id: str, daily: Mapping[str, pd.DataFrame]) -> Iterator[W
         )  # fmt: skip
         worth = float(table[:, 1].sum() / max(table[:, 2].sum(), 1.0))
         first = daily[name].index[0].date()
-        yield Watched(
-            shop_id, name, "conversion", first, band, known, worth=worth, by_device=True
-        )
+        yield Watched(shop_id, name, "conversion", first, band, known, worth=worth, by_device=True)
 
 
 @dataclass(frozen=True, eq=False, slots=True)

@@ -55,7 +55,7 @@ class Run:
     direction : 1 above, -1 below what was expected.
     ratio : what came ÷ what was expected; unknown days are left out.
     difference : what came less what was expected; of a ratio in successes.
-    is_open : whether it lasts to the end of the series, be it as the level that is expected by then.
+    is_open : whether it lasts to the end of the series, be it as the level expected by then.
     """
 
     start: int
@@ -405,9 +405,7 @@ def _both(first: Run, second: Run) -> Run:
     """Two runs as one; one within the other adds nothing."""
     if second.end <= first.end:
         return first
-    expected = sum(
-        one.difference / (one.ratio - 1) for one in (first, second) if one.ratio != 1
-    )
+    expected = sum(one.difference / (one.ratio - 1) for one in (first, second) if one.ratio != 1)
     difference = first.difference + second.difference
     ratio = 1 + difference / expected if expected else float("nan")
     return Run(first.start, second.end, first.direction, ratio, difference, second.is_open)

@@ -95,9 +95,7 @@ def _median_of_others(others: list[Floats]) -> Floats:
     return cut
 
 
-def _fit(
-    counts: Floats, spend: Floats, told: Flags, carry: float
-) -> tuple[float, SpendEffect]:
+def _fit(counts: Floats, spend: Floats, told: Flags, carry: float) -> tuple[float, SpendEffect]:
     """The scatter around the line, and the effect, for one carry-over."""
     carried = pd.Series(np.nan_to_num(spend)).ewm(alpha=1 - carry, adjust=False).mean().to_numpy()
     usual = float(np.median(carried[told]))
