@@ -108,8 +108,9 @@ _NOTICES = (
         message(
             "A source is held against the level of its last {days} ordinary days, its weekday "
             "profile and what all sources of the shop had that day; one with ads also against its "
-            "spend; conversion, by source and by device, against a binomial band. Days that the "
-            "calendar names are left out, and so are changes of less than {least}.",
+            "spend; its conversion against a binomial band, that of a device against the other "
+            "devices on the same day. Days that the calendar names are left out (not of devices), "
+            "and so are changes of less than {least}.",
             days=LEVEL_DAYS,
             least=Amount(LEAST_CHANGE, Unit.RATIO),
         )

@@ -10,8 +10,9 @@ import numpy as np
 import pandas as pd
 
 from ecom.model import Period
-from ecom.models.bands import Band, Flags, Floats, level_band, ratio_band, share_band, surprises
+from ecom.models.bands import Band, Flags, Floats, level_band, surprises
 from ecom.models.known_effects import SpendEffect, common_effects, spend_effect
+from ecom.models.ratio_bands import ratio_band, share_band
 from ecom.queries.calendar import campaigns
 from ecom.queries.marketing import spend_facts
 from ecom.queries.scope import ResolvedScope

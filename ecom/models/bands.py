@@ -25,9 +25,6 @@ WIDTH = 3.5
 LEVEL_DAYS = 14
 """Ordinary days whose median is the level."""
 
-RATE_DAYS = 28
-"""Ordinary days whose pooled ratio is expected; a ratio is noisier than a level."""
-
 SETTLED_DAYS = 28
 """After as many known days a new level is the expected one; the run lasts on for as long as
 the last ``LEVEL_DAYS`` keep half of it."""
@@ -39,7 +36,6 @@ about 7,500 days of independent normal noise, both sides together."""
 _BACK_DAYS = 3  # in a row near what is expected: the run is over
 _JOIN_DAYS = 7  # ordinary days between two runs of one change
 _MAD_TO_SD = 1.4826  # for normal noise
-_MEDIAN_CHI_SQUARE = 0.4549  # with one degree of freedom
 _LEAST_RATIO = 0.01
 _CUT = 2.5  # spreads; farther days tell nothing of how alike neighbours are
 _MOST_ALIKE = 0.6
@@ -81,14 +77,16 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
+    """What is expected of one day, its band, and how many standard errors off it is."""
+
     expected: float
     low: float
     high: float
     z: float
 
 
-_Judge = Callable[[list[int], int], _Judged]
+Judge = Callable[[list[int], int], Judged]
 
 
 def level_band(
@@ -125,7 +123,7 @@ def level_band(
     off = _surprise(pd.Series(flat), known)
     spread = robust_spread(off.to_numpy()) * _stickiness(off)
 
-    def judge(reference: list[int], day: int) -> _Judged:
+    def judge(reference: list[int], day: int) -> Judged:
         usual = median(flat[reference]) + profile[day]
         expected = float(np.exp(usual + added[day]))
         error = max(spread, 1 / np.sqrt(max(expected, _LEAST)))
@@ -133,86 +131,9 @@ def level_band(
         # The logarithm of a small count is skewed: a quiet day seems rarer than it is.
         z = np.copysign(min(abs(z), abs(_anscombe(counts[day], expected))), z)
         wide = np.exp(WIDTH * error)
-        return _Judged(expected, expected / wide, expected * wide, float(z))
+        return Judged(expected, expected / wide, expected * wide, float(z))
 
-    return _follow(counts, np.ones(len(counts)), known, judge, days=LEVEL_DAYS)
-
-
-def ratio_band(successes: Floats, trials: Floats, *, known: Flags) -> Band:
-    """Hold a daily ratio against the pooled ratio of the ordinary days before it.
-
-    The band is binomial, widened by as much as the days scatter more than chance (Pearson's
-    dispersion, taken from the median so that a shift doesn't widen it; at least 1).
-
-    Parameters
-    ----------
-    successes, trials : counts a day, shape (days,); a day without trials is not known.
-    known : as for ``level_band``.
-    """
-    known = known & (trials > 0)
-    pooled = successes[known].sum() / trials[known].sum() if known.any() else 0.0
-    chance = trials * pooled * (1 - pooled)
-    squares = ((successes - pooled * trials) ** 2)[known & (chance > 0)] / chance[
-        known & (chance > 0)
-    ]
-    dispersion = max(1.0, float(np.median(squares)) / _MEDIAN_CHI_SQUARE) if len(squares) else 1.0
-
-    def judge(reference: list[int], day: int) -> _Judged:
-        usual = float(successes[reference].sum() / trials[reference].sum())
-        size = max(trials[day], 1.0)
-        error = float(np.sqrt(dispersion * max(usual * (1 - usual), 0.0) / size))
-        z = (successes[day] / size - usual) / error if error else 0.0
-        return _Judged(usual, max(0.0, usual - WIDTH * error), usual + WIDTH * error, float(z))
-
-    rates = successes / np.where(trials > 0, trials, np.nan)
-    return _follow(rates, trials, known, judge, days=RATE_DAYS)
-
-
-def share_band(
-    successes: Floats, trials: Floats, *, all_successes: Floats, all_trials: Floats, known: Flags
-) -> Band:
-    """Hold the ratio of one part of a whole against that of the rest on the same day.
-
-    What lifts or lowers all parts alike, such as a sale, cancels out: given the day's successes of
-    the whole, those of the part are binomial, with the share that its trials and its usual ratio
-    against the rest (pooled over ``RATE_DAYS``) give it. The band is widened by dispersion as that
-    of ``ratio_band``.
-
-    Parameters
-    ----------
-    successes, trials : of the part, counts a day, shape (days,).
-    all_successes, all_trials : of the whole, the part included, shape (days,).
-    known : days that count; those on which the part or the rest has no trials never do.
-    """
-    rest, rest_trials = all_successes - successes, all_trials - trials
-    known = known & (trials > 0) & (rest_trials > 0)
-
-    def share(reference: NDArray[np.int_] | list[int], days: NDArray[np.int_]) -> Floats:
-        part = successes[reference].sum() * rest_trials[reference].sum()
-        other = rest[reference].sum() * trials[reference].sum()
-        times = part / other if other else 1.0
-        mine = trials[days] * times
-        shares: Floats = mine / np.maximum(mine + rest_trials[days], 1e-9)
-        return shares
-
-    ordinary = np.flatnonzero(known)
-    shares = share(ordinary, ordinary)
-    chance = all_successes[ordinary] * shares * (1 - shares)
-    off = (successes[ordinary] - all_successes[ordinary] * shares) ** 2
-    squares = off[chance > 0] / chance[chance > 0]
-    dispersion = max(1.0, float(np.median(squares)) / _MEDIAN_CHI_SQUARE) if len(squares) else 1.0
-
-    def judge(reference: list[int], day: int) -> _Judged:
-        usual = float(share(reference, np.array([day]))[0])
-        size, count = max(trials[day], 1.0), all_successes[day]
-        error = float(np.sqrt(dispersion * count * usual * (1 - usual)))
-        mean = count * usual
-        z = (successes[day] - mean) / error if error else 0.0
-        low, high = max(0.0, mean - WIDTH * error), mean + WIDTH * error
-        return _Judged(mean / size, low / size, high / size, float(z))
-
-    rates = successes / np.where(trials > 0, trials, np.nan)
-    return _follow(rates, trials, known, judge, days=RATE_DAYS)
+    return follow(counts, np.ones(len(counts)), known, judge, days=LEVEL_DAYS)
 
 
 def _anscombe(count: float, expected: float) -> float:
@@ -311,7 +232,7 @@ class _Found:
         return max(self.scores[-_BACK_DAYS:]) < half
 
 
-def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, days: int) -> Band:
+def follow(values: Floats, weights: Floats, known: Flags, judge: Judge, *, days: int) -> Band:
     """Judge day by day; ``days`` ordinary ones are needed before."""
     judged = np.full((len(values), 3), np.nan)
     scores = np.zeros(len(values))
@@ -367,7 +288,7 @@ def _lasting(
     values: Floats,
     weights: Floats,
     known: NDArray[np.int_],
-    judge: _Judge,
+    judge: Judge,
     before: list[int],
 ) -> Run | None:
     """The run to the end of the series, held against the level before it, if that still differs."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecom.models.bands import ALARM, Band, level_band, ratio_band
+from ecom.models.bands import ALARM, Band, level_band
+from ecom.models.ratio_bands import ratio_band
 
 DAYS = 150
 WEEKDAYS = np.arange(DAYS) % 7
