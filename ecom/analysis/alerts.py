@@ -232,9 +232,9 @@ def _alert(parts: tuple[Part, ...], pattern: str, period: Period) -> Alert:
     if parts[0][0].by_device:
         ranked, counted = parts, parts[:1]
     else:
-        ranked = tuple(sorted(parts, key=lambda part: -abs(_weight(*part, period))))
+        ranked = tuple(sorted(parts, key=lambda part: -abs(_weight(part[0], part[1], period))))
         counted = ranked
-    weights = [_weight(*part, period) for part in counted]
+    weights = [_weight(part[0], part[1], period) for part in counted]
     buyers = [weight * part[0].worth for weight, part in zip(weights, counted, strict=True)]
     return Alert(ranked, pattern, sum(weights), sum(buyers))
 
