@@ -6,9 +6,11 @@ from dataclasses import dataclass
 
 import pandas as pd
 
+from ecom.analysis.alerts import LEAST_CHANGE, Alert, alerts
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
 from ecom.analysis.playbook import play_for
-from ecom.analysis.watched import Alert, Watched, alerts, watch
+from ecom.analysis.watched import Watched, watch
+from ecom.errors import InvalidParameter
 from ecom.model import Amount, Good, Notice, Scope, Unit
 from ecom.models.bands import LEVEL_DAYS
 from ecom.queries.scope import ResolvedScope, resolve
@@ -17,15 +19,21 @@ from ecom.terms import term
 from ecom.text import Text, message
 
 _BY_CHANNEL = ("own_events", "own_traffic", "sycm_shop_source", "ga4_traffic_acquisition")
-MEASURE_LABELS = {"visitors": message("Daily visitors"), "conversion": message("Conversion")}
-AT_USUAL_SPEND = message("Daily visitors at the usual spend")
+MEASURE_LABELS = {
+    "visitors": message("Daily visitors"),
+    "yield": message("Daily visitors at its ad spend"),
+    "conversion": message("Conversion"),
+}
 _DIRECTIONS = {"up": message("Up"), "down": message("Down")}
-_UNITS = {"visitors": Unit.COUNT, "conversion": Unit.RATIO}
+_UNITS = {"visitors": Unit.COUNT, "yield": Unit.COUNT, "conversion": Unit.RATIO}
 _COLUMNS = (
-    Column("source", message("Source")),
+    Column("source", message("Source or device")),
     Column("shop", message("Shop")),
     Column("measure", message("Measure")),
     Column("since", message("Since")),
+    Column("during", message("Began during"),
+           help=message("The event whose days are left out right before: the change may have begun "
+                        "on any of them.")),
     Column("until", message("Until"), help=message("Empty while it lasts.")),
     Column("direction", message("Direction")),
     Column("change", message("Change"), Unit.RATIO, Good.NEITHER,
@@ -33,8 +41,11 @@ _COLUMNS = (
     Column("came", message("A day")),
     Column("expected", message("Expected a day")),
     Column("weight", message("Visitors more or less"), Unit.COUNT, Good.UP,
-           message("Over all these days; of conversion, as many visitors as the buyers more or "
-                   "less would take. The list is ranked by this.")),
+           message("On the ordinary days of the period; of conversion, as many visitors as the "
+                   "buyers more or less would take.")),
+    Column("buyers", message("Buyers more or less"), Unit.COUNT, Good.UP,
+           message("These visitors × the buyers per visitor of the same source. The list is ranked "
+                   "by this; what the own ad spend explains comes last.")),
     Column("causes", message("Likely causes")),
     Column("checks", message("Check first")),
 )  # fmt: skip
@@ -46,24 +57,38 @@ class TrafficChangesReport(Report):
 
     Attributes
     ----------
-    changes : one row a cause, the weightiest first; ``_COLUMNS``.
-    band : day, value, expected, low, high of the source that weighs most; empty without a change.
-    source, measure, measure_label : whose band that is; the label says it in words.
+    changes : one row a cause, the one that cost or brought most first; ``_COLUMNS``.
+    alert : the row that is drawn, from 1; 0 without a change.
+    band : day, value, expected, low, high of that row's source; empty without a change.
+    source, measure : whose band that is.
     """
 
     changes: Table
+    alert: int
     band: Table
     source: Text | str
     measure: str
-    measure_label: Text
 
 
-def report(store: Store, scope: Scope) -> TrafficChangesReport:
-    """Answer the part "what changed" of the traffic page."""
+def report(store: Store, scope: Scope, *, alert: int = 1) -> TrafficChangesReport:
+    """Answer the part "what changed" of the traffic page.
+
+    Parameters
+    ----------
+    alert : which row of ``changes`` to draw, from 1.
+
+    Raises
+    ------
+    InvalidParameter
+        There is no such row.
+    """
     resolved = resolve(store, scope)
     watched = watch(store, resolved)
     found = alerts(watched, resolved.period)
-    worst = found[0].worst if found else None
+    rows = range(1, max(len(found), 1) + 1)
+    if alert not in rows:
+        raise InvalidParameter.not_one_of("alert", str(alert), [str(row) for row in rows])
+    drawn = found[alert - 1] if found else None
     return TrafficChangesReport(
         header=header_of(resolved),
         headline=_headline(watched, found),
@@ -71,20 +96,23 @@ def report(store: Store, scope: Scope) -> TrafficChangesReport:
         gaps=() if watched else (Gap(message("Visitors by source and day"), _BY_CHANNEL),),
         notices=(*resolved.notices, *_NOTICES),
         changes=_changes(found, resolved),
-        band=_band(worst, resolved),
-        source=_source(found[0]) if found else "",
-        measure=worst.measure if worst else "visitors",
-        measure_label=_measure(worst) if worst else MEASURE_LABELS["visitors"],
+        alert=alert if drawn else 0,
+        band=_band(drawn.worst if drawn else None, resolved),
+        source=_source(drawn) if drawn else "",
+        measure=drawn.worst.measure if drawn else "visitors",
     )
 
 
 _NOTICES = (
     Notice(
         message(
-            "A source is held against the level of its last {days} ordinary days and its weekday "
-            "profile, its conversion against a binomial band. Days that the calendar names are "
-            "left out.",
+            "A source is held against the level of its last {days} ordinary days, its weekday "
+            "profile and what all sources of the shop had that day; one with ads also against its "
+            "spend; its conversion against a binomial band, that of a device against the other "
+            "devices on the same day. Days that the calendar names are left out (not of devices), "
+            "and so are changes of less than {least}.",
             days=LEVEL_DAYS,
+            least=Amount(LEAST_CHANGE, Unit.RATIO),
         )
     ),
     Notice(message("The causes are what such a change usually means, not findings.")),
@@ -94,13 +122,13 @@ _NOTICES = (
 def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
     if not watched:
         return message("No source has enough visitors on enough days to say what is expected.")
-    sources = len({(one.shop_id, one.source) for one in watched})
+    sources = len({(one.shop_id, one.source) for one in watched if not one.by_device})
     if not found:
         return message("None of {sources} sources left what was expected.", sources=sources)
     values = {
         "count": len(found),
         "source": _source(found[0]),
-        "measure": _measure(found[0].worst),
+        "measure": MEASURE_LABELS[found[0].worst.measure],
         "change": Amount(abs(_ratio(found[0]) - 1), Unit.RATIO),
         "since": found[0].since,
     }
@@ -120,7 +148,7 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
 def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
     names = resolved.shop_names
     plays = [
-        play_for(one.worst.measure, one.direction, pattern=one.pattern, sources=one.sources)
+        play_for(one.worst.topic, one.direction, pattern=one.pattern, sources=one.sources)
         for one in found
     ]
     levels = [_levels(one) for one in found]
@@ -128,23 +156,21 @@ def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
         {
             "source": words(_source(one) for one in found),
             "shop": words(names.get(one.worst.shop_id, one.worst.shop_id) for one in found),
-            "measure": words(_measure(one.worst) for one in found),
+            "measure": words(MEASURE_LABELS[one.worst.measure] for one in found),
             "since": words(one.since for one in found),
+            "during": words(one.during for one in found),
             "until": words(one.until or "" for one in found),
             "direction": words(_DIRECTIONS[one.direction] for one in found),
             "change": pd.Series([_ratio(one) - 1 for one in found], dtype="float64"),
             "came": words(came for came, _ in levels),
             "expected": words(expected for _, expected in levels),
             "weight": pd.Series([one.weight for one in found], dtype="float64"),
+            "buyers": pd.Series([one.buyers for one in found], dtype="float64"),
             "causes": words(play.causes for play in plays),
             "checks": words(play.checks for play in plays),
         }
     )
     return Table.make(frame, *_COLUMNS)
-
-
-def _measure(watched: Watched) -> Text:
-    return AT_USUAL_SPEND if watched.at_usual_spend else MEASURE_LABELS[watched.measure]
 
 
 def _levels(alert: Alert) -> tuple[Amount, Amount]:

@@ -1,26 +1,26 @@
-"""The sources that are watched, and their alerts: one a cause."""
+"""The sources and devices that are watched, each with its band."""
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 
 import numpy as np
 import pandas as pd
 
 from ecom.model import Period
-from ecom.models.bands import Band, Flags, Floats, Run, level_band, ratio_band
-from ecom.models.spend_effect import at_usual_spend
+from ecom.models.bands import Band, Flags, Floats, level_band, surprises
+from ecom.models.known_effects import SpendEffect, common_effects, spend_effect
+from ecom.models.ratio_bands import ratio_band, share_band
 from ecom.queries.calendar import campaigns
 from ecom.queries.marketing import spend_facts
 from ecom.queries.scope import ResolvedScope
-from ecom.queries.traffic_facts import traffic_facts
+from ecom.queries.traffic_facts import TrafficFacts, traffic_splits
 from ecom.store import Store
 
-LOOK_BACK = 120
-"""Days before the period that teach what is expected, a long campaign among them."""
+LOOK_BACK = 240
+"""Days before the period that teach what is expected: weekdays, spread and the effect of spend."""
 
 LEAST_VISITORS = 10
 """A day (median) below which a source's visitors are too few to be watched ..."""
@@ -28,34 +28,33 @@ LEAST_VISITORS = 10
 LEAST_BUYERS = 5
 """... and buyers a day (mean) for its conversion."""
 
-SAME_CAUSE_DAYS = 3
-"""Runs of a shop that start as close and go the same way may have one cause ..."""
+LEAST_DEVICES = 2
+"""Of a shop; one device alone says what the sources say."""
 
-MOST = 0.5
-"""... when they are of at least this share of its sources, ..."""
-
-LEAST_SOURCES = 3
-"""... and of at least as many."""
-
-SPEND_SHARE = 0.5
-"""A run is put down to the source's own spend from this share of its size (logarithms), ..."""
-
-SPEND_DAYS = 28
-"""... held against the median spend of as many days before it."""
-
-LEAST_MOVE, LEAST_DAYS = 0.15, 7
-"""What ads bring for their spend scatters by the day; less, or shorter, is not told of."""
-
-_LEAST_SPEND = 0.01  # of the spend before; stands for none, which has no logarithm
 _COLUMNS = {"visitors": "visitor_days", "buyers": "buyer_days", "told": "visitor_days_with_buyers"}
+
+
+@dataclass(frozen=True, slots=True)
+class Masked:
+    """An event of the calendar; its days, both included, neither alarm nor teach."""
+
+    name: str
+    start: date
+    end: date
 
 
 @dataclass(frozen=True, eq=False, slots=True)
 class Watched:
-    """A measure of one source of one shop with its band; position 0 of the band is ``first``.
+    """A measure of one source or device of one shop with its band.
 
-    ``spend`` is what its ads cost on each ordinary day, NaN on others; None without ads.
-    ``at_usual_spend``: the band is of what would have come, had the spend been as usual.
+    Attributes
+    ----------
+    measure : "visitors", "yield" (visitors at the ads' spend) or "conversion".
+    first : the day at position 0 of the band.
+    known : which days count, shape (days,).
+    spend : what its ads cost on each known day, NaN on others; None without ads.
+    worth : buyers per visitor over all days; NaN where nobody tells.
+    by_device : whether ``source`` is a device.
     """
 
     shop_id: str
@@ -63,83 +62,178 @@ class Watched:
     measure: str
     first: date
     band: Band
+    known: Flags
     spend: Floats | None = None
-    at_usual_spend: bool = False
+    worth: float = float("nan")
+    by_device: bool = False
+    masked: tuple[Masked, ...] = field(default=())
 
     def day(self, position: int) -> date:
         """The day at a position of the band."""
         return self.first + timedelta(position)
 
-
-@dataclass(frozen=True, eq=False, slots=True)
-class Alert:
-    """Runs with one cause: of one source, or of most sources of a shop at once.
-
-    Attributes
-    ----------
-    parts : the sources, the one that weighs most first, and the run of each.
-    pattern : "many" sources at once, "spend" when its own spend explains it, else "one".
-    weight : visitors more or less than expected; of conversion, as many visitors as the buyers
-        more or less would take.
-    """
-
-    parts: tuple[tuple[Watched, Run], ...]
-    pattern: str
-    weight: float
-
     @property
-    def worst(self) -> Watched:
-        """The source that weighs most."""
-        return self.parts[0][0]
-
-    @property
-    def sources(self) -> tuple[str, ...]:
-        """The names of the sources."""
-        return tuple(watched.source for watched, _ in self.parts)
-
-    @property
-    def direction(self) -> str:
-        """Up or down."""
-        return "up" if self.parts[0][1].direction > 0 else "down"
-
-    @property
-    def since(self) -> date:
-        """The first day outside."""
-        return min(watched.day(run.start) for watched, run in self.parts)
-
-    @property
-    def until(self) -> date | None:
-        """The last day outside; None while it lasts."""
-        if any(run.is_open for _, run in self.parts):
-            return None
-        return max(watched.day(run.end) for watched, run in self.parts)
+    def topic(self) -> str:
+        """Visitors or conversion: what a cause of its changes is looked up by."""
+        return "conversion" if self.measure == "conversion" else "visitors"
 
 
 def watch(store: Store, resolved: ResolvedScope) -> tuple[Watched, ...]:
-    """Every source of the scope's shops that has enough visitors, with its bands.
+    """Every source and device of the scope's shops that has enough visitors, with its bands.
 
     Days of the calendar's events are masked, in the shops that they are for. A day on which a shop
     tells of other sources only is a zero.
     """
     period = resolved.period
     span = Period(period.start - timedelta(LOOK_BACK), period.end)
-    (facts,) = traffic_facts(store, resolved, [span], by="channel")
-    single = facts.rows[(facts.rows["start"] == facts.rows["end"]) & (facts.rows["part"] != "")]
-    days = pd.date_range(span.start, span.end)
+    facts = traffic_splits(store, resolved, [span], splits=("channel", "device"))
     spend = _spend(store, resolved, span)
+    channels, devices = (_single(facts[by][0]) for by in ("channel", "device"))
     found: list[Watched] = []
-    for shop_id, rows in single.groupby("shop_id"):
-        ordinary = ~_masked(store, replace(resolved, shops=(str(shop_id),)), span)
-        told = days.isin(pd.to_datetime(rows["start"]))
-        sums = rows.groupby(["part", "start"])[list(_COLUMNS.values())].sum(min_count=1)
-        for source in sums.index.unique("part"):
-            daily = sums.loc[source].reindex(days)
-            known = told & ordinary
-            cost = spend.get((str(shop_id), str(source)))
-            cost = None if cost is None else np.where(known, cost, np.nan)
-            bands = _bands(str(shop_id), str(source), daily, known, cost)
-            found.extend(replace(one, spend=cost) for one in bands)
+    for shop_id, rows in channels.groupby("shop_id"):
+        masked = _masked(store, replace(resolved, shops=(str(shop_id),)), span)
+        costs = {source: cost for (shop, source), cost in spend.items() if shop == shop_id}
+        found += watch_sources(str(shop_id), _daily(rows, span), masked=masked, spend=costs)
+    for shop_id, rows in devices.groupby("shop_id"):
+        found += watch_devices(str(shop_id), _daily(rows, span))
     return tuple(found)
+
+
+def _single(facts: TrafficFacts) -> pd.DataFrame:
+    """The rows of one day and a named part."""
+    rows = facts.rows
+    return rows[(rows["start"] == rows["end"]) & (rows["part"] != "")]
+
+
+def _daily(rows: pd.DataFrame, span: Period) -> dict[str, pd.DataFrame]:
+    """Each part's days; one on which only others have visitors is a zero, none at all unknown."""
+    days = pd.date_range(span.start, span.end)
+    told = days.isin(pd.to_datetime(rows["start"]))
+    sums = rows.groupby(["part", "start"])[list(_COLUMNS.values())].sum(min_count=1)
+    return {
+        str(part): sums.loc[part].reindex(days).assign(is_told=told)
+        for part in sums.index.unique("part")
+    }
+
+
+def watch_sources(
+    shop_id: str,
+    daily: Mapping[str, pd.DataFrame],
+    *,
+    masked: tuple[Masked, ...],
+    spend: Mapping[str, Floats],
+) -> Iterator[Watched]:
+    """The bands of a shop's sources.
+
+    What all sources of a shop have in common on a day (its demand) is taken out of each, as far as
+    it is no more than the usual noise. A source with ads is also judged by what it brings at its
+    spend.
+
+    Parameters
+    ----------
+    daily : by source, index: the days; columns: visitor_days, buyer_days, visitor_days_with_buyers,
+        is_told (whether the shop told of this day).
+    spend : by source, what its ads cost each day, shape (days,).
+    """
+    sources = {name: _Source.of(days, masked, spend.get(name)) for name, days in daily.items()}
+    common = common_effects({name: source.surprises() for name, source in sources.items()})
+    for name, source in sources.items():
+        for measure, band, known in source.bands(common[name]):
+            cost = None if source.spend is None else np.where(source.known, source.spend, np.nan)
+            first = daily[name].index[0].date()
+            yield Watched(
+                shop_id, name, measure, first, band, known, cost, source.worth, masked=masked
+            )
+
+
+def watch_devices(shop_id: str, daily: Mapping[str, pd.DataFrame]) -> Iterator[Watched]:
+    """The bands of the conversion of a shop's devices, each against the others on the same day.
+
+    A sale lifts all devices, so its days count, too. Parameters as for ``watch_sources``.
+    """
+    tables = [days[list(_COLUMNS.values())].to_numpy("float64") for days in daily.values()]
+    told = [~np.isnan(table[:, 1]) for table in tables]
+    whole = sum((np.nan_to_num(table) for table in tables), np.zeros_like(tables[0]))
+    large = {
+        name: (np.nan_to_num(table), known)
+        for name, table, known in zip(daily, tables, told, strict=True)
+        if known.any() and table[known, 1].mean() >= LEAST_BUYERS
+    }
+    if len(large) < LEAST_DEVICES:
+        return
+    for name, (table, known) in large.items():
+        band = share_band(
+            table[:, 1], table[:, 2],
+            all_successes=whole[:, 1], all_trials=whole[:, 2], known=known,
+        )  # fmt: skip
+        worth = float(table[:, 1].sum() / max(table[:, 2].sum(), 1.0))
+        first = daily[name].index[0].date()
+        yield Watched(shop_id, name, "conversion", first, band, known, worth=worth, by_device=True)
+
+
+@dataclass(frozen=True, eq=False, slots=True)
+class _Source:
+    """The days of one source as arrays; ``effect`` is that of its spend."""
+
+    visitors: Floats
+    buyers: Floats
+    told: Floats
+    weekdays: np.ndarray
+    known: Flags
+    spend: Floats | None
+    effect: SpendEffect | None
+
+    @classmethod
+    def of(cls, daily: pd.DataFrame, masked: tuple[Masked, ...], spend: Floats | None) -> _Source:
+        visitors, buyers, told = (daily[name].to_numpy("float64") for name in _COLUMNS.values())
+        days = pd.DatetimeIndex(daily.index)
+        known = daily["is_told"].to_numpy(bool).copy()
+        for event in masked:
+            known &= ~np.asarray(
+                (days >= pd.Timestamp(event.start)) & (days <= pd.Timestamp(event.end))
+            )
+        counts = np.nan_to_num(visitors)
+        effect = None if spend is None else spend_effect(counts, spend, known=known)
+        weekdays = days.day_of_week.to_numpy()
+        return cls(counts, buyers, told, weekdays, known, spend, effect)
+
+    @property
+    def worth(self) -> float:
+        """Buyers per visitor."""
+        visitors = float(np.nansum(self.told))
+        return float(np.nansum(self.buyers)) / visitors if visitors else float("nan")
+
+    @property
+    def is_large(self) -> bool:
+        """Whether it has visitors enough to be watched."""
+        known = self.visitors[self.known]
+        return bool(len(known)) and float(np.median(known)) >= LEAST_VISITORS
+
+    def surprises(self) -> Floats:
+        """What the shop's days are read off; NaN where it has too few visitors or left its band."""
+        if not self.is_large:
+            return np.full(len(self.known), np.nan)
+        added = np.zeros(len(self.known)) if self.effect is None else self.effect.effect
+        known = self.known if self.effect is None else self.known & self.effect.usable
+        off = surprises(self.visitors, weekdays=self.weekdays, known=known, effect=added)
+        for run in self._level(known, added).runs:
+            off[run.start : run.end + 1] = np.nan
+        return off
+
+    def bands(self, common: Floats) -> Iterator[tuple[str, Band, Flags]]:
+        """The measures that have enough behind them, and the days that count."""
+        if self.is_large:
+            yield "visitors", self._level(self.known, common), self.known
+            if self.effect is not None:
+                known = self.known & self.effect.usable
+                yield "yield", self._level(known, common + self.effect.effect), known
+        known = self.known & ~np.isnan(self.buyers)
+        if known.any() and self.buyers[known].mean() >= LEAST_BUYERS:
+            buyers, told = np.nan_to_num(self.buyers), np.nan_to_num(self.told)
+            yield "conversion", ratio_band(buyers, told, known=known), known & (told > 0)
+
+    def _level(self, known: Flags, effect: Floats) -> Band:
+        return level_band(self.visitors, weekdays=self.weekdays, known=known, effect=effect)
 
 
 def _spend(store: Store, resolved: ResolvedScope, span: Period) -> dict[tuple[str, str], Floats]:
@@ -155,130 +249,9 @@ def _spend(store: Store, resolved: ResolvedScope, span: Period) -> dict[tuple[st
     }
 
 
-def _masked(store: Store, resolved: ResolvedScope, span: Period) -> Flags:
-    days = pd.date_range(span.start, span.end)
-    masked: Flags = np.zeros(len(days), dtype=bool)
+def _masked(store: Store, resolved: ResolvedScope, span: Period) -> tuple[Masked, ...]:
     events = campaigns(store, resolved, span)
-    for start, end in zip(
-        pd.to_datetime(events["start"]), pd.to_datetime(events["end"]), strict=True
-    ):
-        masked |= np.asarray((days >= start) & (days <= end))
-    return masked
-
-
-def _bands(
-    shop_id: str, source: str, daily: pd.DataFrame, known: Flags, spend: Floats | None
-) -> Iterator[Watched]:
-    """The bands of a source's visitors and conversion, where there are enough of them."""
-    visitors, buyers, told = (daily[name].to_numpy("float64") for name in _COLUMNS.values())
-    first = daily.index[0].date()
-    counts = np.nan_to_num(visitors)
-    if known.any() and np.median(counts[known]) >= LEAST_VISITORS:
-        weekdays = pd.DatetimeIndex(daily.index).day_of_week.to_numpy()
-        band = level_band(counts, weekdays=weekdays, known=known)
-        yield Watched(shop_id, source, "visitors", first, band)
-        if spend is not None:
-            usual = at_usual_spend(counts, spend, known=known)
-            band = level_band(usual.counts, weekdays=weekdays, known=usual.is_known)
-            yield Watched(shop_id, source, "visitors", first, band, at_usual_spend=True)
-    has_buyers = known & ~np.isnan(buyers)
-    if has_buyers.any() and buyers[has_buyers].mean() >= LEAST_BUYERS:
-        band = ratio_band(np.nan_to_num(buyers), np.nan_to_num(told), known=has_buyers)
-        yield Watched(shop_id, source, "conversion", first, band)
-
-
-def alerts(watched: tuple[Watched, ...], period: Period) -> tuple[Alert, ...]:
-    """What left its band on days of a period, one alert a cause.
-
-    The weightiest first; those that the team's own spend explains come last.
-    """
-    found = [
-        (one, run)
-        for one in watched
-        for run in one.band.runs
-        if one.day(run.end) >= period.start and one.day(run.start) <= period.end
-    ]
-    beside_spend = [part for part in found if part[0].at_usual_spend and _is_told(part[1])]
-    plain = [
-        part
-        for part in found
-        if not part[0].at_usual_spend and not any(_is_same(part, one) for one in beside_spend)
-    ]
-    sizes = Counter((one.shop_id, one.measure) for one in watched if not one.at_usual_spend)
-    made = [alert for group in _close(plain) for alert in _split(group, sizes)]
-    made += [Alert((part,), "one", _weight(*part)) for part in beside_spend]
-    return tuple(sorted(made, key=_rank))
-
-
-def _is_told(run: Run) -> bool:
-    """Whether what ads brought for their spend moved by enough, for long enough."""
-    is_far = abs(np.log(max(run.ratio, _LEAST_SPEND))) >= -np.log1p(-LEAST_MOVE)
-    return bool(is_far) and run.end - run.start + 1 >= LEAST_DAYS
-
-
-def _is_same(part: tuple[Watched, Run], other: tuple[Watched, Run]) -> bool:
-    """Whether two runs are of the visitors of one source, and share days."""
-    (one, run), (beside, beside_run) = part, other
-    return (
-        (one.shop_id, one.source, one.measure) == (beside.shop_id, beside.source, beside.measure)
-        and run.direction == beside_run.direction
-        and run.start <= beside_run.end
-        and beside_run.start <= run.end
+    return tuple(
+        Masked(str(name), start, end)
+        for name, start, end in zip(events["name"], events["start"], events["end"], strict=True)
     )
-
-
-def _rank(alert: Alert) -> tuple[bool, float, tuple[str, ...]]:
-    return alert.pattern == "spend", -abs(alert.weight), alert.sources
-
-
-def _close(found: list[tuple[Watched, Run]]) -> Iterator[list[tuple[Watched, Run]]]:
-    """Runs of one shop, measure and direction that start within ``SAME_CAUSE_DAYS``."""
-
-    def kind(part: tuple[Watched, Run]) -> tuple[str, str, int]:
-        return part[0].shop_id, part[0].measure, part[1].direction
-
-    group: list[tuple[Watched, Run]] = []
-    for part in sorted(found, key=lambda part: (*kind(part), part[1].start)):
-        is_close = group and part[1].start - group[0][1].start <= SAME_CAUSE_DAYS
-        if group and not (is_close and kind(part) == kind(group[0])):
-            yield group
-            group = []
-        group.append(part)
-    if group:
-        yield group
-
-
-def _split(
-    group: list[tuple[Watched, Run]], sizes: Mapping[tuple[str, str], int]
-) -> Iterator[Alert]:
-    """One alert where most sources are in it, else one a source."""
-    one = group[0][0]
-    sources = {part[0].source for part in group}
-    if len(sources) >= max(LEAST_SOURCES, MOST * sizes[one.shop_id, one.measure]):
-        ranked = sorted(group, key=lambda part: -abs(_weight(*part)))
-        yield Alert(tuple(ranked), "many", sum(_weight(*part) for part in ranked))
-    else:
-        for part in group:
-            yield Alert((part,), "spend" if _by_spend(*part) else "one", _weight(*part))
-
-
-def _by_spend(watched: Watched, run: Run) -> bool:
-    """Whether the source's spend moved by enough, and for visitors the same way."""
-    if watched.spend is None or run.start == 0:
-        return False
-    before = watched.spend[: run.start]
-    usual = float(np.median(before[~np.isnan(before)][-SPEND_DAYS:]))
-    if not usual > 0:
-        return False
-    during = float(np.nanmean(watched.spend[run.start : run.end + 1]))
-    moved = np.log(max(during / usual, _LEAST_SPEND))
-    if watched.measure == "visitors":
-        moved = max(0.0, moved * run.direction)
-    return bool(abs(moved) >= SPEND_SHARE * abs(np.log(max(run.ratio, _LEAST_SPEND))))
-
-
-def _weight(watched: Watched, run: Run) -> float:
-    if watched.measure == "visitors":
-        return run.difference
-    expected = watched.band.days["expected"].iloc[run.start : run.end + 1].mean()
-    return run.difference / float(expected) if expected else 0.0

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import plotly.graph_objects as go
 
-from ecom.analysis.traffic_changes import TrafficChangesReport
+from ecom.analysis.traffic_changes import MEASURE_LABELS, TrafficChangesReport
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded
 from ecom.charts.template import finish, new_figure
@@ -15,7 +15,7 @@ from ecom.text import message
 
 @drawn_once
 def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool = False) -> Chart:
-    """The source that changed most: its days, what was expected, and the band."""
+    """The source that is asked for: its days, what was expected, and the band."""
     frame = report.band.frame
     drawn = frame[frame["expected"].notna()]
     days = drawn["day"].tolist()
@@ -48,7 +48,7 @@ def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool 
             message(
                 "{measure} with the band of a single day; many days on one side of what was "
                 "expected are a change, too · {period}",
-                measure=report.measure_label,
+                measure=MEASURE_LABELS[report.measure],
                 period=report.header.period,
             )
         ),

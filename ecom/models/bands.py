@@ -8,8 +8,8 @@ what is expected; a level that has stayed for ``SETTLED_DAYS`` does.
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from dataclasses import dataclass, field
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field, replace
 from statistics import median
 
 import numpy as np
@@ -25,20 +25,20 @@ WIDTH = 3.5
 LEVEL_DAYS = 14
 """Ordinary days whose median is the level."""
 
-RATE_DAYS = 28
-"""Ordinary days whose pooled ratio is expected; a ratio is noisier than a level."""
-
 SETTLED_DAYS = 28
-"""After as many known days a new level is the expected one."""
+"""After as many known days a new level is the expected one; the run lasts on for as long as
+the last ``LEVEL_DAYS`` keep half of it."""
 
 ALLOWANCE, ALARM = 1.0, 4.0
 """Of the sums, in standard errors: made for steps of two; by Siegmund's formula one false alarm in
 about 7,500 days of independent normal noise, both sides together."""
 
 _BACK_DAYS = 3  # in a row near what is expected: the run is over
+_JOIN_DAYS = 7  # ordinary days between two runs of one change
 _MAD_TO_SD = 1.4826  # for normal noise
-_MEDIAN_CHI_SQUARE = 0.4549  # with one degree of freedom
-_CLEAR = 9.0  # twice the log likelihood: three standard errors
+_LEAST_RATIO = 0.01
+_CUT = 2.5  # spreads; farther days tell nothing of how alike neighbours are
+_MOST_ALIKE = 0.6
 _LEAST = 0.5  # stands for a count of zero, which has no logarithm
 
 
@@ -51,7 +51,7 @@ class Run:
     direction : 1 above, -1 below what was expected.
     ratio : what came ÷ what was expected; unknown days are left out.
     difference : what came less what was expected; of a ratio in successes.
-    is_open : whether it lasts to the end of the series.
+    is_open : whether it lasts to the end of the series, be it as the level expected by then.
     """
 
     start: int
@@ -77,17 +77,25 @@ class Band:
 
 
 @dataclass(frozen=True, slots=True)
-class _Judged:
+class Judged:
+    """What is expected of one day, its band, and how many standard errors off it is."""
+
     expected: float
     low: float
     high: float
     z: float
 
 
-_Judge = Callable[[list[int], int], _Judged]
+Judge = Callable[[list[int], int], Judged]
 
 
-def level_band(counts: Floats, *, weekdays: NDArray[np.int_], known: Flags) -> Band:
+def level_band(
+    counts: Floats,
+    *,
+    weekdays: NDArray[np.int_],
+    known: Flags,
+    effect: Floats | None = None,
+) -> Band:
     """Hold daily counts against a weekday profile on the level of the days before.
 
     Worked on the log scale: the profile is the median distance of each weekday from the median of
@@ -99,53 +107,84 @@ def level_band(counts: Floats, *, weekdays: NDArray[np.int_], known: Flags) -> B
     counts : a number a day, shape (days,).
     weekdays : 0..6, shape (days,).
     known : False on days that are masked (campaigns) or not told, shape (days,).
+    effect : what is known to add to the logarithm on each day (spend, the shop's day), shape
+        (days,); default: nothing.
+
+    Notes
+    -----
+    Days that follow each other are alike, so the sums would run off by themselves: the standard
+    error is raised by the square root of (1 + r) / (1 - r), r being the correlation with the day
+    before (Bayley and Hammersley, 1946, for a first-order process).
     """
-    logs = pd.Series(np.log(np.maximum(counts, _LEAST))).where(known)
+    added = np.zeros(len(counts)) if effect is None else effect
+    logs = pd.Series(np.log(np.maximum(counts, _LEAST)) - added).where(known)
     profile = _profile(logs, weekdays)
     flat = (logs - profile).to_numpy()
-    before = logs.sub(profile)[known].rolling(LEVEL_DAYS).median().shift()
-    off = (logs - profile)[known] - before
-    spread = _MAD_TO_SD * float((off - off.median()).abs().median()) if off.count() else 0.0
+    off = _surprise(pd.Series(flat), known)
+    spread = robust_spread(off.to_numpy()) * _stickiness(off)
 
-    def judge(reference: list[int], day: int) -> _Judged:
+    def judge(reference: list[int], day: int) -> Judged:
         usual = median(flat[reference]) + profile[day]
-        expected = float(np.exp(usual))
+        expected = float(np.exp(usual + added[day]))
         error = max(spread, 1 / np.sqrt(max(expected, _LEAST)))
-        z = (np.log(max(counts[day], _LEAST)) - usual) / error
+        z = (np.log(max(counts[day], _LEAST)) - usual - added[day]) / error
+        # The logarithm of a small count is skewed: a quiet day seems rarer than it is.
+        z = np.copysign(min(abs(z), abs(_anscombe(counts[day], expected))), z)
         wide = np.exp(WIDTH * error)
-        return _Judged(expected, expected / wide, expected * wide, float(z))
+        return Judged(expected, expected / wide, expected * wide, float(z))
 
-    return _follow(counts, np.ones(len(counts)), known, judge, days=LEVEL_DAYS)
+    return follow(counts, np.ones(len(counts)), known, judge, days=LEVEL_DAYS)
 
 
-def ratio_band(successes: Floats, trials: Floats, *, known: Flags) -> Band:
-    """Hold a daily ratio against the pooled ratio of the ordinary days before it.
+def _anscombe(count: float, expected: float) -> float:
+    """Standard errors between a Poisson count and its mean, by Anscombe's root (1948)."""
+    return 2 * float(np.sqrt(count + 3 / 8) - np.sqrt(expected + 3 / 8))
 
-    The band is binomial, widened by as much as the days scatter more than chance (Pearson's
-    dispersion, taken from the median so that a shift doesn't widen it; at least 1).
 
-    Parameters
-    ----------
-    successes, trials : counts a day, shape (days,); a day without trials is not known.
-    known : as for ``level_band``.
+def surprises(
+    counts: Floats,
+    *,
+    weekdays: NDArray[np.int_],
+    known: Flags,
+    effect: Floats | None = None,
+) -> Floats:
+    """Logarithm of what came less the level before and the weekday, shape (days,); else NaN.
+
+    Parameters are those of ``level_band``.
     """
-    known = known & (trials > 0)
-    pooled = successes[known].sum() / trials[known].sum() if known.any() else 0.0
-    chance = trials * pooled * (1 - pooled)
-    squares = ((successes - pooled * trials) ** 2)[known & (chance > 0)] / chance[
-        known & (chance > 0)
-    ]
-    dispersion = max(1.0, float(np.median(squares)) / _MEDIAN_CHI_SQUARE) if len(squares) else 1.0
+    added = np.zeros(len(counts)) if effect is None else effect
+    logs = pd.Series(np.log(np.maximum(counts, _LEAST)) - added).where(known)
+    off = _surprise(logs - _profile(logs, weekdays), known)
+    values: Floats = off.reindex(range(len(counts))).to_numpy("float64", copy=True)
+    return values
 
-    def judge(reference: list[int], day: int) -> _Judged:
-        usual = float(successes[reference].sum() / trials[reference].sum())
-        size = max(trials[day], 1.0)
-        error = float(np.sqrt(dispersion * max(usual * (1 - usual), 0.0) / size))
-        z = (successes[day] / size - usual) / error if error else 0.0
-        return _Judged(usual, max(0.0, usual - WIDTH * error), usual + WIDTH * error, float(z))
 
-    rates = successes / np.where(trials > 0, trials, np.nan)
-    return _follow(rates, trials, known, judge, days=RATE_DAYS)
+def robust_spread(values: Floats) -> float:
+    """Standard deviation by the median absolute deviation; 0 where nothing is known."""
+    known = values[~np.isnan(values)]
+    if not len(known):
+        return 0.0
+    return _MAD_TO_SD * float(np.median(np.abs(known - np.median(known))))
+
+
+def _surprise(flat: pd.Series, known: Flags) -> pd.Series:
+    """Distance of each known day from the level of those before it."""
+    ordinary = flat[known]
+    return ordinary - ordinary.rolling(LEVEL_DAYS).median().shift()
+
+
+def _stickiness(off: pd.Series) -> float:
+    """What the standard error grows by since neighbouring days are alike; at least 1.
+
+    The correlation is taken between differences from the median that are cut at three spreads, so
+    that a change of level doesn't count as alikeness.
+    """
+    spread = robust_spread(off.to_numpy())
+    if not spread:
+        return 1.0
+    cut = ((off - off.median()) / spread).where(lambda z: z.abs() <= _CUT)
+    r = float(np.clip(np.nan_to_num(cut.corr(cut.shift())), 0.0, _MOST_ALIKE))
+    return float(np.sqrt((1 + r) / (1 - r)))
 
 
 def _profile(logs: pd.Series, weekdays: NDArray[np.int_]) -> Floats:
@@ -184,10 +223,6 @@ class _Found:
         self.days.append(day)
         self.scores.append(self.direction * z)
 
-    def until(self, count: int) -> _Found:
-        """Its first days."""
-        return _Found(self.start, self.direction, self.days[:count], self.scores[:count])
-
     @property
     def is_back(self) -> bool:
         """Whether the last days are nearer to what is expected than to the rest of the run."""
@@ -197,13 +232,14 @@ class _Found:
         return max(self.scores[-_BACK_DAYS:]) < half
 
 
-def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, days: int) -> Band:
+def follow(values: Floats, weights: Floats, known: Flags, judge: Judge, *, days: int) -> Band:
     """Judge day by day; ``days`` ordinary ones are needed before."""
     judged = np.full((len(values), 3), np.nan)
     scores = np.zeros(len(values))
     ordinary: list[int] = []
     found: _Found | None = None
-    over: list[_Found] = []
+    runs: list[Run] = []
+    settled: dict[int, list[int]] = {}  # number of the run -> the days that taught before it
     sides = (_Side(1), _Side(-1))
     for day in range(len(values)):
         if len(ordinary) >= days:
@@ -215,8 +251,10 @@ def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, day
             found.add(day, scores[day])
             kept = _kept(found)
             if kept is not None:
-                over.append(found.until(len(kept)))
                 is_settled = len(kept) == len(found.days)
+                if is_settled:
+                    settled[len(runs)] = ordinary[-days:]
+                runs.append(_run(values, weights, judged, found, kept))
                 ordinary += kept if is_settled else found.days[-_BACK_DAYS:]
                 found, sides = None, (_Side(1), _Side(-1))
             continue
@@ -235,35 +273,67 @@ def _follow(values: Floats, weights: Floats, known: Flags, judge: _Judge, *, day
             for again in late:
                 found.add(again, scores[again])
     if found is not None:
-        over.append(found)
-    last = None if found is None else found.days[-1]
-    runs = [
-        _run(values, weights, judged, one, is_open=one.days[-1] == last) for one in _joined(over)
-    ]
+        runs.append(_run(values, weights, judged, found, found.days, is_open=True))
     table = pd.DataFrame(judged, columns=["expected", "low", "high"])
     table.insert(0, "value", values)
-    return Band(table, tuple(runs))
+    for number, before in settled.items():
+        lasting = _lasting(runs[number], values, weights, np.flatnonzero(known), judge, before)
+        if lasting is not None:
+            runs[number] = lasting
+    return Band(table, tuple(_joined(runs, known)))
 
 
-def _joined(runs: list[_Found]) -> list[_Found]:
-    """Runs that go on the same way after the few days that seemed to end the one before."""
-    joined: list[_Found] = []
-    for one in runs:
-        before = joined[-1] if joined else None
-        if (
-            before is not None
-            and before.direction == one.direction
-            and one.days[0] - before.days[-1] <= _BACK_DAYS + 1
+def _lasting(
+    run: Run,
+    values: Floats,
+    weights: Floats,
+    known: NDArray[np.int_],
+    judge: Judge,
+    before: list[int],
+) -> Run | None:
+    """The run to the end of the series, held against the level before it, if that still differs."""
+    days = known[known >= run.start]
+    expected = np.array([judge(before, int(day)).expected for day in days])
+    came = values[days] * weights[days]
+    expected = expected * weights[days]
+    ratio = float(came.sum() / expected.sum())
+    late = float(came[-LEVEL_DAYS:].sum() / expected[-LEVEL_DAYS:].sum())
+    if _log(late) * run.direction < abs(_log(run.ratio)) / 2:
+        return None
+    return replace(
+        run, end=int(days[-1]), ratio=ratio, difference=float((came - expected).sum()), is_open=True
+    )
+
+
+def _joined(runs: list[Run], known: Flags) -> Iterator[Run]:
+    """Put runs together that go the same way with few ordinary days between: one change."""
+    held: Run | None = None
+    for run in runs:
+        if held is None:
+            held = run
+        elif run.direction == held.direction and (
+            run.start <= held.end or known[held.end + 1 : run.start].sum() <= _JOIN_DAYS
         ):
-            joined[-1] = _Found(
-                before.start,
-                before.direction,
-                [*before.days, *one.days],
-                [*before.scores, *one.scores],
-            )
+            held = _both(held, run)
         else:
-            joined.append(one)
-    return joined
+            yield held
+            held = run
+    if held is not None:
+        yield held
+
+
+def _both(first: Run, second: Run) -> Run:
+    """Two runs as one; one within the other adds nothing."""
+    if second.end <= first.end:
+        return first
+    expected = sum(one.difference / (one.ratio - 1) for one in (first, second) if one.ratio != 1)
+    difference = first.difference + second.difference
+    ratio = 1 + difference / expected if expected else float("nan")
+    return Run(first.start, second.end, first.direction, ratio, difference, second.is_open)
+
+
+def _log(ratio: float) -> float:
+    return float(np.log(max(ratio, _LEAST_RATIO)))
 
 
 def _kept(found: _Found) -> list[int] | None:
@@ -278,23 +348,11 @@ def _run(
     weights: Floats,
     judged: Floats,
     found: _Found,
+    days: list[int],
     *,
-    is_open: bool,
+    is_open: bool = False,
 ) -> Run:
-    days = found.days[_begins(found.scores) :]
     came = float((values[days] * weights[days]).sum())
     expected = float((judged[days, 0] * weights[days]).sum())
     ratio = came / expected if expected else float("nan")
-    return Run(days[0], days[-1], found.direction, ratio, came - expected, is_open)
-
-
-def _begins(scores: list[float]) -> int:
-    """The likeliest first day of a run: a day before it may have been off by chance.
-
-    Of all steps up to the run's end the one with the greatest likelihood (Hinkley 1970, Biometrika
-    57: 1-17), within the first half, where it is clearly likelier than the first day found.
-    """
-    after = np.cumsum(scores[::-1])[::-1]
-    likelihood = np.maximum(after, 0) ** 2 / np.arange(len(scores), 0, -1)
-    best = int(likelihood[: (len(scores) + 1) // 2].argmax())
-    return best if likelihood[best] > likelihood[0] + _CLEAR else 0
+    return Run(found.start, days[-1], found.direction, ratio, came - expected, is_open)

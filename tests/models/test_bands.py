@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from ecom.models.bands import ALARM, Band, level_band, ratio_band
+from ecom.models.bands import ALARM, Band, level_band
+from ecom.models.ratio_bands import ratio_band
 
 DAYS = 150
 WEEKDAYS = np.arange(DAYS) % 7
@@ -63,7 +64,7 @@ def test_a_level_that_stays_becomes_the_expected_one() -> None:
     counts = np.full(120, 100.0)
     counts[40:] = 50
     band = judged(counts)
-    assert [(run.start, run.end, run.is_open) for run in band.runs] == [(40, 67, False)]
+    assert [(run.start, run.end, run.is_open) for run in band.runs] == [(40, 119, True)]
     assert band.days["expected"].iloc[-1] == pytest.approx(50)
 
 

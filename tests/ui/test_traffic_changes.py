@@ -47,3 +47,10 @@ def test_a_change_is_drawn_and_listed(fallen: str, language: str) -> None:
     assert not app.error
     assert len(app.get("plotly_chart")) == 1
     assert "50.0%" in words(app)
+
+
+def test_the_likely_causes_stand_beside_the_picture(fallen: str) -> None:
+    app = open_app("traffic", traffic_part="changes", lang="en")
+    shown = [each.value for each in app.markdown]
+    assert "**Likely causes**" in shown
+    assert any(text.startswith("A link, referrer or message") for text in shown)
