@@ -121,8 +121,8 @@ def test_the_playbook_speaks_of_every_step_of_the_funnel() -> None:
 
 
 def demo_shops(folder, *, anomalies: bool) -> Iterator[tuple[Store, Truth]]:
-    """The traffic, ads and calendar of the demo's sellers, at half the usual size."""
-    exports = generate(folder, end=DEMO_END, scale=0.5, anomalies=anomalies)
+    """The traffic, ads and calendar of the demo’s sellers, of some twenty months."""
+    exports = generate(folder, end=DEMO_END, days=600, anomalies=anomalies)
     chosen = [file for file in exports.files if file.layout_id in _FILES]
     with open_store("duckdb:///:memory:") as opened:
         for shop, files in itertools.groupby(chosen, key=lambda file: file.shop):
