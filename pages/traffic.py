@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from ecom.charts import traffic as charts
 from ecom.text import message
-from ecom.ui import blocks, frame, paths, traffic_changes
+from ecom.ui import blocks, frame, keywords, paths, traffic_changes
 
 view = frame.open_page("traffic")
 part = view.choose(
@@ -14,6 +14,7 @@ part = view.choose(
         "visits": message("Who comes"),
         "changes": message("What changed"),
         "paths": message("Paths"),
+        "keywords": message("Search words"),
     },
     "visits",
     wrap=True,
@@ -22,6 +23,8 @@ if part == "paths":
     paths.show(view)
 elif part == "changes":
     traffic_changes.show(view)
+elif part == "keywords":
+    keywords.show(view)
 elif not blocks.empty(view, report := view.report()):
     red = view.settings.good_is_red
     blocks.opening(view, report)

@@ -58,7 +58,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/group:",
         ANALYSIS,
         message("Who comes, from where, and what do they bring?"),
-        parts=("paths", "traffic_changes"),
+        parts=("paths", "traffic_changes", "keywords"),
     ),
     PageInfo(
         "funnel",
