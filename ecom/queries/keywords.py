@@ -63,8 +63,32 @@ def keywords(store: Store, resolved: ResolvedScope) -> tuple[Keywords, ...]:
     """
     periods = resolved.periods()
     words = _words(resolved, periods)
-    known = ranked(with_days(store.read(select(*(words.c[key] for key in _KEYS)).distinct())))
+    known = _known(store, words)
     return tuple(_of(store, words, choose(known, period)) for period in periods)
+
+
+def keyword_batches(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:
+    """What each batch adds to the words of a period.
+
+    Columns as of ``ecom.queries.provenance``: batch_id, rows, units (visitors
+    by day), amount (NaN).
+    """
+    words = _words(resolved, (period,))
+    choice = choose(_known(store, words), period)
+    if choice.rows.empty:
+        return pd.DataFrame(columns=["batch_id", "rows", "units", "amount"])
+    frame = store.read(
+        select(
+            words.c.batch_id,
+            func.count().label("rows"),
+            func.sum(words.c.uv).label("units"),
+        )
+        .where(or_(*_chosen(words, choice.rows)))
+        .group_by(words.c.batch_id)
+        .order_by(words.c.batch_id)
+    )
+    types = {"batch_id": "int64", "rows": "int64", "units": "float64"}
+    return frame.astype(types).assign(amount=float("nan"))
 
 
 def brand_names(store: Store) -> tuple[str, ...]:
@@ -84,7 +108,7 @@ def brand_names(store: Store) -> tuple[str, ...]:
 def _words(resolved: ResolvedScope, periods: tuple[Period, ...]) -> Subquery:
     row = traffic_agg.c
     return (
-        select(*aggregate_keys(), row.keyword, row.uv, row.paid_buyers)
+        select(*aggregate_keys(), row.keyword, row.uv, row.paid_buyers, row.batch_id)
         .where(
             row.is_current,
             row.grain == "keyword",
@@ -95,6 +119,11 @@ def _words(resolved: ResolvedScope, periods: tuple[Period, ...]) -> Subquery:
         )
         .subquery("words")
     )
+
+
+def _known(store: Store, words: FromClause) -> pd.DataFrame:
+    """Which exports list words for which shop and days; see ``coverage`` of visits."""
+    return ranked(with_days(store.read(select(*(words.c[key] for key in _KEYS)).distinct())))
 
 
 def _of(store: Store, words: Subquery, choice: Choice) -> Keywords:

@@ -11,6 +11,7 @@ import pytest
 
 from ecom.analysis.keywords import KeywordsReport, report
 from ecom.analysis.keywords_tables import ADVICE, KINDS, STATES
+from ecom.analysis.provenance import provenance
 from ecom.charts.keywords import conversion
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
@@ -214,6 +215,12 @@ def test_random_rows_against_a_slow_count(store: Store, load: Load) -> None:
     answer = report(store, SCOPE)
     assert by_word(answer, "words", "visitors") == came
     assert by_word(answer, "words", "buyers") == bought
+
+
+def test_the_files_of_words_stand_behind_the_page(searched: Store) -> None:
+    frame = provenance(searched, SCOPE, "traffic").batches.frame
+    # Five words on ten days; the days before and the product list are not of this period.
+    assert frame[["rows", "units"]].to_numpy().tolist() == [[50, 3110]]
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
