@@ -1,13 +1,23 @@
 """Who comes, from where, and what do they bring?"""
 
 from ecom.text import message
-from ecom.ui import content, drilldown, frame, paths, traffic, traffic_changes, traffic_quality
+from ecom.ui import (
+    content,
+    drilldown,
+    frame,
+    keywords,
+    paths,
+    traffic,
+    traffic_changes,
+    traffic_quality,
+)
 
 SHOW = {
     "visits": traffic.show,
     "quality": traffic_quality.show,
     "drilldown": drilldown.show,
     "changes": traffic_changes.show,
+    "keywords": keywords.show,
     "content": content.show,
     "paths": paths.show,
 }
@@ -21,6 +31,7 @@ part = view.choose(
         "quality": message("What they are worth"),
         "drilldown": message("Drill down"),
         "changes": message("What changed"),
+        "keywords": message("Search words"),
         "content": message("Content and private domain"),
         "paths": message("Paths"),
     },

@@ -11,6 +11,7 @@ from ecom.analysis.base import Column, Table, words
 from ecom.errors import InvalidParameter
 from ecom.model import Period, Scope, Unit
 from ecom.queries import provenance as query
+from ecom.queries.keywords import keyword_batches
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
@@ -31,6 +32,7 @@ PARTS: Mapping[str, Part] = {
     "orders": Part(message("Orders"), message("paid orders"), query.order_batches),
     "lines": Part(message("Order lines"), message("pieces"), query.line_batches),
     "traffic": Part(message("Traffic"), message("visitor-days"), query.traffic_batches),
+    "keywords": Part(message("Search words"), message("visitor-days"), keyword_batches),
     "events": Part(message("Events"), message("events"), query.event_batches),
     "spend": Part(message("Ad spend"), message("clicks"), query.spend_batches),
     "stock": Part(message("Stock"), message("pieces"), query.stock_batches),
@@ -44,7 +46,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "overview": (
         "orders", "lines", "traffic", "events", "spend", "stock", "catalogue", "budgets", "targets"
     ),
-    "traffic": ("traffic", "events", "orders"),
+    "traffic": ("traffic", "keywords", "events", "orders"),
     "funnel": ("events", "traffic", "orders", "lines", "stock", "catalogue", "experiments"),
     "retention": ("orders",),
     "inventory": ("stock", "lines", "catalogue"),

@@ -13,7 +13,7 @@ from ecom.analysis.traffic_worth import MEASURES, REPEAT_DAYS, Worth, worth
 from ecom.channels import kind_of
 from ecom.metrics import metric
 from ecom.model import Amount, Good, Notice, Period, Scope, Unit
-from ecom.models.experiments.shares import wilson_interval
+from ecom.models.proportions import share_interval
 from ecom.models.worth import Advice
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -177,15 +177,11 @@ def _rows(found: Worth, keys: list[str], resolved: ResolvedScope) -> pd.DataFram
 def _interval(name: str, parts: pd.Series, wholes: pd.Series) -> dict[str, pd.Series]:
     """Wilson's interval of each share; NaN of nobody, and where the parts exceed the whole."""
     found = [
-        wilson_interval(part, whole) if whole > 0 and part <= whole else None
+        share_interval(part, whole) if whole > 0 and part <= whole else (np.nan, np.nan)
         for part, whole in zip(parts, wholes, strict=True)
     ]
-    return {
-        f"{name}_low": pd.Series([one and one.low for one in found], parts.index, dtype="float64"),
-        f"{name}_high": pd.Series(
-            [one and one.high for one in found], parts.index, dtype="float64"
-        ),
-    }
+    bounds = pd.DataFrame(found, parts.index, [f"{name}_low", f"{name}_high"], dtype="float64")
+    return {str(key): bounds[key] for key in bounds}
 
 
 def _headline(rows: pd.DataFrame) -> Text:

@@ -61,6 +61,27 @@ _ROWS: tuple[tuple[tuple[str, str, str, str], tuple[str, ...], str | None], ...]
 )
 
 
+KEYWORD_HEADERS = (
+    "统计日期 来源名称 访客数 收藏人数 加购人数 支付买家数 收藏商品-支付买家数 加购商品-支付买家数"
+).split()
+# What is searched for on the platform: word | share of visitors by search | conversion against
+# that of all search | first and last day shown, before the end.
+_SEARCHED = (
+    ("流明台灯", 0.12, 2.1, 9999, 0),
+    ("流明加湿器", 0.06, 2.0, 9999, 0),
+    ("台灯护眼学习", 0.14, 0.9, 9999, 0),
+    ("加湿器静音卧室", 0.11, 1.0, 9999, 0),
+    ("吸顶灯客厅", 0.10, 0.8, 9999, 0),
+    ("空气净化器家用", 0.07, 0.6, 9999, 0),
+    ("便携榨汁杯", 0.06, 1.0, 9999, 0),
+    ("宿舍台灯夹式", 0.03, 2.4, 9999, 0),
+    ("加湿器滤芯", 0.025, 2.8, 9999, 0),
+    ("台灯免费试用", 0.05, 0.05, 9999, 0),
+    ("屏幕挂灯", 0.04, 1.1, 45, 0),
+    ("小风扇静音", 0.04, 0.7, 9999, 60),
+)
+
+
 def write_sycm(folder: Path, world: World) -> Iterator[DemoFile]:
     """Write the 生意参谋 files of the Tmall shop."""
     timeline = world.timeline
@@ -93,6 +114,11 @@ def write_sycm(folder: Path, world: World) -> Iterator[DemoFile]:
             "sycm_item_all",
             message("Tmall visitors and sales by product and day of {span}", span=name),
         )
+    path = folder / "sycm_keyword_source.csv"
+    w.write_csv(path, _keywords(world), encoding=ENCODING)
+    yield DemoFile(
+        path, TMALL, "sycm_keyword_source", message("Tmall visitors by search word and day")
+    )
     path = folder / "sycm_self_service.csv"
     w.write_csv(path, _self_service(shop, timeline), encoding=ENCODING)
     yield DemoFile(path, TMALL, "sycm_self_service", message("Tmall shop totals by day"))
@@ -161,6 +187,41 @@ def _sources(world: World) -> pa.Table:
         cells[name] = w.ratio_money(fen, count)
         cells[name.replace("UV", "uv") + "环比"] = _change(fen / np.maximum(count, 1))
     return w.sheet(SOURCE_HEADERS, cells, rows=len(rows))
+
+
+def _keywords(world: World) -> pa.Table:
+    """The words behind 手淘搜索; those too rare to be listed make up the rest of its visitors."""
+    timeline, names = world.timeline, world.tmall.storefront.names
+    traffic = world.tmall.traffic
+    search = traffic[traffic["channel"] == names.index("手淘搜索")].sort_values("day")
+    visitors = search["visitors"].to_numpy()[:, None]
+    usual = search["paid_buyers"].sum() / max(1, search["visitors"].sum())
+    rng = timeline.rng("search words")
+    _, shares, factors, first, last = zip(*_SEARCHED, strict=True)
+    ago = timeline.days - 1 - search["day"].to_numpy()[:, None]
+    is_listed = (ago <= np.array(first)) & (ago >= np.array(last))
+    came = rng.binomial(visitors, np.where(is_listed, np.array(shares), 0.0))
+    bought = rng.binomial(came, np.minimum(usual * np.array(factors), 1.0))
+    in_cart = bought + rng.binomial(came - bought, 0.05)
+    liked = rng.binomial(came, 0.04)
+    day, word = np.nonzero(came)
+    shown = {
+        name: values[day, word]
+        for name, values in (
+            ("访客数", came),
+            ("收藏人数", liked),
+            ("加购人数", in_cart),
+            ("支付买家数", bought),
+        )
+    }
+    cells = {
+        "统计日期": w.days(timeline.dates[search["day"].to_numpy()[day]]),
+        "来源名称": w.pick([name for name, *_ in _SEARCHED], word),
+        **{name: w.thousands(values) for name, values in shown.items()},
+        "收藏商品-支付买家数": w.thousands(np.minimum(shown["收藏人数"], shown["支付买家数"]) // 2),
+        "加购商品-支付买家数": w.thousands(shown["支付买家数"] * 4 // 5),
+    }
+    return w.sheet(KEYWORD_HEADERS, cells, rows=len(day))
 
 
 def _change(values: np.ndarray) -> w.Cells:

@@ -112,4 +112,34 @@ METRICS = (
         "source_net_revenue",
         "visitor_days_with_orders",
     ),
+    Metric(
+        "keyword_visitors",
+        message("Visitors by search word"),
+        message(
+            "Each word’s visitors, counted once a day, added up over the words that the exports "
+            "list: who searched for two words counts twice."
+        ),
+        Unit.COUNT,
+        "keyword_visitor_days",
+    ),
+    Metric(
+        "keyword_conversion",
+        message("Conversion of search words"),
+        message(
+            "Paying buyers ÷ visitors of the same words, both counted once a day, where the "
+            "exports tell both."
+        ),
+        Unit.RATIO,
+        "keyword_buyer_days",
+        "keyword_visitor_days_with_buyers",
+    ),
+    Metric(
+        "brand_word_share",
+        message("Brand words"),
+        message("Visitors by words that name a brand of the product list ÷ visitors by all words."),
+        Unit.RATIO,
+        "brand_word_visitor_days",
+        "keyword_visitor_days",
+        Good.NEITHER,
+    ),
 )

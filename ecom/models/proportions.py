@@ -1,4 +1,4 @@
-"""Do two shares differ by more than chance?"""
+"""Do two shares, or two counts, differ by more than chance?"""
 
 from __future__ import annotations
 
@@ -57,6 +57,56 @@ def compare_shares(
     if spread == 0:  # everybody or nobody, on both sides
         return ShareTest(Verdict.NO_DIFFERENCE, 0.0, 1.0)
     z = (successes / people - base_successes / base_people) / spread
+    p = float(2 * norm.sf(abs(z)))
+    if p >= significance:
+        return ShareTest(Verdict.NO_DIFFERENCE, z, p)
+    return ShareTest(Verdict.HIGHER if z > 0 else Verdict.LOWER, z, p)
+
+
+def share_interval(
+    successes: float, people: float, *, significance: float = SIGNIFICANCE
+) -> tuple[float, float]:
+    """Lowest and highest a share may be: Wilson's interval, which stays inside 0..1.
+
+    Wilson (1927), Journal of the American Statistical Association 22: 209-212; no correction for
+    continuity.
+
+    Parameters
+    ----------
+    people : at least one.
+    significance : one less the confidence.
+    """
+    z = float(norm.isf(significance / 2))
+    share = successes / people
+    middle = (share + z * z / (2 * people)) / (1 + z * z / people)
+    reach = z * sqrt(share * (1 - share) / people + (z / (2 * people)) ** 2) / (1 + z * z / people)
+    return middle - reach, middle + reach
+
+
+def compare_counts(
+    count: float,
+    days: float,
+    base_count: float,
+    base_days: float,
+    *,
+    significance: float = SIGNIFICANCE,
+) -> ShareTest:
+    """Hold a count over some days against a count over others.
+
+    Given both together, the first is binomial with the share of its days when nothing changed
+    (Przyborowski & Wilenski 1940, Biometrika 31: 313-323); the normal approximation is taken.
+    Visits come in clumps, so chance is larger than this says: ask for a size, too.
+
+    Parameters
+    ----------
+    days, base_days : how long was counted, above zero.
+    significance : the chance of a false alarm; divide it by the number of tests looked at together.
+    """
+    both, expected_share = count + base_count, days / (days + base_days)
+    if both < LEAST_PEOPLE or both * min(expected_share, 1 - expected_share) < LEAST_OUTCOMES:
+        return ShareTest(Verdict.TOO_FEW)
+    spread = sqrt(both * expected_share * (1 - expected_share))
+    z = (count - both * expected_share) / spread
     p = float(2 * norm.sf(abs(z)))
     if p >= significance:
         return ShareTest(Verdict.NO_DIFFERENCE, z, p)

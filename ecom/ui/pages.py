@@ -58,7 +58,7 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/group:",
         ANALYSIS,
         message("Who comes, from where, and what do they bring?"),
-        parts=("traffic_quality", "drilldown", "traffic_changes", "content", "paths"),
+        parts=("traffic_quality", "drilldown", "traffic_changes", "keywords", "content", "paths"),
     ),
     PageInfo(
         "funnel",

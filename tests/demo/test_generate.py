@@ -48,6 +48,7 @@ def test_headers_are_those_of_the_collected_exports(demo, shared_dir):
     # Columns users add when they export or merge.
     added = {
         "sycm_shop_source": {"统计日期"},
+        "sycm_keyword_source": {"统计日期"},
         "wanxiangtai_item": {"场景名字"},
         "qianchuan_standard": {"日期"},
         "google_ads_campaign": {"Day"},
@@ -63,7 +64,7 @@ def test_headers_are_those_of_the_collected_exports(demo, shared_dir):
             ]
             assert [name for name in found if name not in added.get(layout, ())] == headers[layout]
             checked.add(layout)
-    assert len(checked) == 11
+    assert len(checked) == 12
 
 
 def test_own_templates_have_the_agreed_headers(demo):

@@ -1,4 +1,4 @@
-"""The two-proportion test against figures worked out by hand."""
+"""Tests of shares and counts, and the interval of a share, against figures worked out by hand."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ import math
 
 import pytest
 
-from ecom.models.proportions import Verdict, compare_shares
+from ecom.models.proportions import Verdict, compare_counts, compare_shares, share_interval
 
 
 def test_a_clear_rise_is_told_with_its_z_and_p() -> None:
@@ -45,3 +45,23 @@ def test_too_few_people_give_no_verdict(counts: tuple[int, int, int, int]) -> No
 @pytest.mark.parametrize("share", [0, 100])
 def test_everybody_or_nobody_on_both_sides_is_no_difference(share: int) -> None:
     assert compare_shares(share, 100, share * 2, 200).verdict is Verdict.NO_DIFFERENCE
+
+
+def test_a_count_is_held_against_the_days_it_took() -> None:
+    # 60 in 10 days against 60 in 20: a third of 120 = 40 expected, z = 20 / sqrt(120 · 1/3 · 2/3)
+    test = compare_counts(60, 10, 60, 20)
+    assert test.verdict is Verdict.HIGHER
+    assert test.z == pytest.approx(20 / math.sqrt(120 * 2 / 9))
+    assert compare_counts(60, 20, 60, 10).verdict is Verdict.LOWER
+    assert compare_counts(60, 10, 120, 20).verdict is Verdict.NO_DIFFERENCE
+
+
+@pytest.mark.parametrize("counts", [(29, 10, 0, 10), (40, 1, 0, 30)])
+def test_few_counts_are_not_judged(counts: tuple[int, int, int, int]) -> None:
+    assert compare_counts(*counts).verdict is Verdict.TOO_FEW
+
+
+def test_the_interval_of_a_share_is_wilsons() -> None:
+    # Newcombe 1998 (Statistics in Medicine 17: 857-872), table I, method 3: 81 of 263
+    assert share_interval(81, 263) == pytest.approx((0.2553, 0.3662), abs=5e-5)
+    assert share_interval(0, 20) == pytest.approx((0, 0.1611), abs=5e-5)

@@ -7,7 +7,7 @@ from math import exp, log, sqrt
 from scipy.stats import norm
 
 from ecom.models.experiments.effect import Effect, Interval
-from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, compare_shares
+from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, compare_shares, share_interval
 
 
 def share_effect(
@@ -64,8 +64,8 @@ def newcombe_interval(
     share, their distances from the shares combined as squares; no correction for continuity.
     """
     share, base = successes / people, base_successes / base_people
-    of_share = wilson_interval(successes, people, significance=significance)
-    of_base = wilson_interval(base_successes, base_people, significance=significance)
+    of_share = Interval(*share_interval(successes, people, significance=significance))
+    of_base = Interval(*share_interval(base_successes, base_people, significance=significance))
     below = sqrt((share - of_share.low) ** 2 + (of_base.high - base) ** 2)
     above = sqrt((of_share.high - share) ** 2 + (base - of_base.low) ** 2)
     return Interval(share - base - below, share - base + above)
@@ -90,14 +90,3 @@ def ratio_interval(
     middle = log(successes / people) - log(base_successes / base_people)
     reach = float(norm.isf(significance / 2)) * spread
     return Interval(exp(middle - reach) - 1, exp(middle + reach) - 1)
-
-
-def wilson_interval(
-    successes: float, people: float, *, significance: float = SIGNIFICANCE
-) -> Interval:
-    """Interval of one share: Wilson (1927), JASA 22: 209-212; no correction for continuity."""
-    z = float(norm.isf(significance / 2))
-    share = successes / people
-    middle = (share + z * z / (2 * people)) / (1 + z * z / people)
-    reach = z * sqrt(share * (1 - share) / people + (z / (2 * people)) ** 2) / (1 + z * z / people)
-    return Interval(middle - reach, middle + reach)
