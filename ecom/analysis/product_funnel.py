@@ -1,122 +1,111 @@
-"""The product funnel: from view to cart to purchase of the same product, price and stock beside."""
+"""Products: viewed, carted, paid, against their category, and what stock-outs cost."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 
 import pandas as pd
 
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
+from ecom.analysis.funnel_tables import VERDICTS
+from ecom.analysis.product_rows import (
+    EVENTS,
+    KEYS,
+    REPORTS,
+    days_of,
+    losses_of,
+    prices_of,
+    rows_of,
+    skus_of,
+)
 from ecom.model import Amount, Good, Notice, Scope, Unit
-from ecom.models.lost_sales import Lost, lost_buyers
-from ecom.models.proportions import SIGNIFICANCE, Verdict, compare_shares
-from ecom.queries import product_funnel as queries
-from ecom.queries.event_log import event_log
+from ecom.queries.product_funnel import ProductFacts, daily_prices, product_facts
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
 
-LOGS = ("own_events", "rees46_events")
-STOCK_LISTS = ("own_stock", "jushuitan_stock", "supply_chain_stock")
-MOST_PRODUCTS = 300
-VERDICTS = {
-    Verdict.HIGHER: message("Better than its category"),
-    Verdict.LOWER: message("Worse than its category"),
-    Verdict.NO_DIFFERENCE: message("Like its category"),
-    Verdict.TOO_FEW: message("Too few visitors to say"),
-}
-_STEPS = (
-    Column("viewed", message("Viewed"), Unit.COUNT, help=message("Distinct visitors.")),
-    Column(
-        "carted",
-        message("Put into the cart"),
-        Unit.COUNT,
-        help=message("Of those who viewed the product, in the period."),
-    ),
-    Column(
-        "paid",
-        message("Paid"),
-        Unit.COUNT,
-        help=message("Of those who viewed the product, with or without a cart, in the period."),
-    ),
-    Column("cart_rate", message("View to cart"), Unit.RATIO, Good.UP, message("Carted ÷ viewed.")),
-    Column(
-        "cart_to_paid",
-        message("Cart to paid"),
-        Unit.RATIO,
-        Good.UP,
-        message("Viewed, carted and paid ÷ viewed and carted."),
-    ),
-    Column("conversion", message("View to paid"), Unit.RATIO, Good.UP, message("Paid ÷ viewed.")),
-)
-PRODUCTS = (
+BASES = {EVENTS: message("Event log"), REPORTS: message("Back-office report")}
+MOST_PRODUCTS = 200
+MOST_BY_DAY = 20
+_LOGS = ("own_events", "sycm_item_all", "jdsz_sku_detail", "compass_product")
+_LISTS = ("own_stock",)
+_NAMED = (
     Column("name", message("Product")),
-    Column("product", message("SKU")),
+    Column("product", message("Product id or SKU")),
+    Column("shop_id", message("Shop")),
+    Column("basis", message("Counted from")),
+)
+_COUNTED = (
+    Column("viewed", message("Viewed"), Unit.COUNT),
+    Column("carted", message("Put in the cart"), Unit.COUNT),
+    Column("paid", message("Paid"), Unit.COUNT),
+    Column("cart_rate", message("Viewed to cart"), Unit.RATIO, Good.UP,
+           message("Visitors who put it in the cart, of those who viewed it.")),
+    Column("cart_paid_rate", message("Cart to paid"), Unit.RATIO, Good.UP,
+           message("Visitors who paid it, of those who put it in the cart. In reports a buyer "
+                   "may not have used the cart, so it stays empty.")),
+    Column("paid_rate", message("Viewed to paid"), Unit.RATIO, Good.UP,
+           message("Visitors who paid it, of those who viewed it.")),
+)  # fmt: skip
+_PRODUCT_COLUMNS = (
+    *_NAMED,
     Column("category", message("Category")),
-    *_STEPS,
-    Column(
-        "rest",
-        message("Rest of its category"),
-        Unit.RATIO,
-        help=message("View to paid of the category’s other products, each viewer of each counted."),
-    ),
-    Column("verdict", message("Against its category")),
-    Column("price", message("Mean price paid"), Unit.MONEY, help=message("Paid ÷ units.")),
-    Column("base_price", message("Before"), Unit.MONEY),
-    Column("price_change", message("Change of price"), Unit.RATIO),
+    *_COUNTED,
+    Column("rest", message("Rest of the category"), Unit.RATIO, Good.NEITHER,
+           message("Viewed to paid of the other products of the category, same shop and source.")),
+    Column("verdict", message("Against its category"), help=message(
+        "Two-proportion test; the chance of a false alarm is shared by all products.")),
+    Column("price", message("Mean paid price"), Unit.MONEY),
+    Column("price_change", message("Price change"), Unit.RATIO, Good.NEITHER,
+           message("Mean paid price against that of the comparison period.")),
     Column("list_price", message("List price"), Unit.MONEY),
-    Column(
-        "days_out",
-        message("Days out of stock"),
-        Unit.COUNT,
-        Good.DOWN,
-        message("Days on which all lists together have none, and nothing was sold."),
-    ),
+    Column("days_out", message("Days out of stock"), Unit.COUNT, Good.DOWN,
+           message("Days with a stock list on which nothing was left and nothing sold.")),
+)  # fmt: skip
+_LOSS_COLUMNS = (
+    _NAMED[0],
+    _NAMED[2],
+    Column("revenue", message("Revenue lost"), Unit.MONEY, Good.DOWN,
+           message("Buyers lost, one piece each, at the mean paid price.")),
+    Column("lost", message("Buyers lost"), Unit.NUMBER),
+    Column("first_day", message("First day out")),
+    Column("last_day", message("Last day out")),
+    Column("days_out", message("Days out of stock"), Unit.COUNT),
+    Column("viewed_out", message("Visitors on these days"), Unit.COUNT),
+    Column("rate_in", message("Conversion in stock"), Unit.RATIO),
+    Column("rate_out", message("Conversion out of stock"), Unit.RATIO),
+    Column("revenue_low", message("Revenue lost, at least"), Unit.MONEY),
+    Column("revenue_high", message("Revenue lost, at most"), Unit.MONEY),
+    Column("lost_low", message("Buyers lost, at least"), Unit.NUMBER),
+    Column("lost_high", message("Buyers lost, at most"), Unit.NUMBER),
+    _NAMED[1],
+    _NAMED[3],
+    Column("category", message("Category")),
+)  # fmt: skip
+_DAY_COLUMNS = (
+    *_NAMED,
+    Column("day", message("Day")),
+    Column("viewed", message("Viewed"), Unit.COUNT),
+    Column("paid", message("Paid"), Unit.COUNT),
+    Column("paid_rate", message("Viewed to paid"), Unit.RATIO),
+    Column("price", message("Mean paid price"), Unit.MONEY),
+    Column("is_out", message("Out of stock"), Unit.COUNT),
 )
-CATEGORIES = (Column("category", message("Category")), *_STEPS)
-LOSSES = (
-    Column("name", message("Product")),
-    Column("product", message("SKU")),
-    Column("first_out", message("First day out")),
-    Column("last_out", message("Last day out")),
-    Column("days_out", message("Days out of stock"), Unit.COUNT, Good.DOWN),
-    Column(
-        "visitors_without",
-        message("Viewers while out"),
-        Unit.COUNT,
-        help=message("Visitors who viewed it on days out of stock, each counted once a day."),
+_NOTICES = (
+    Notice(
+        message(
+            "Event log: distinct visitors of the period who viewed, carted and paid the same "
+            "product. Back-office reports: visitors and buyers of each day, added up; one source "
+            "for a shop's day, never added to the event log."
+        )
     ),
-    Column("buyers_without", message("Buyers while out"), Unit.COUNT),
-    Column(
-        "rate_in_stock",
-        message("Conversion in stock"),
-        Unit.RATIO,
-        help=message("Viewed and bought on one day ÷ viewed, on the period’s days in stock."),
+    Notice(
+        message(
+            "Lost while out of stock: visitors of these days, at the conversion of the days in "
+            "stock, less those who paid. The interval (95%) is that of the conversion in stock. "
+            "In the event log, conversion by day counts who paid on the day of the view."
+        )
     ),
-    Column(
-        "lost",
-        message("Lost buyers"),
-        Unit.NUMBER,
-        Good.DOWN,
-        message("Viewers while out × conversion in stock, less those who bought all the same."),
-    ),
-    Column("low", message("At least"), Unit.NUMBER),
-    Column(
-        "high",
-        message("At most"),
-        Unit.NUMBER,
-        help=message("Wilson’s interval at 95 % of the conversion in stock."),
-    ),
-    Column(
-        "lost_revenue",
-        message("Lost revenue"),
-        Unit.MONEY,
-        Good.DOWN,
-        message("Lost buyers × mean price paid: one unit each."),
-    ),
-    Column("revenue_low", message("Revenue, at least"), Unit.MONEY),
-    Column("revenue_high", message("Revenue, at most"), Unit.MONEY),
 )
 
 
@@ -126,160 +115,121 @@ class ProductFunnelReport(Report):
 
     Attributes
     ----------
-    products : ``PRODUCTS``, most viewed first; at most ``MOST_PRODUCTS``. days_out is NaN for a
-        product that no stock list of the period has.
-    categories : ``CATEGORIES``; a visitor counts once in each. Most viewed first.
-    losses : ``LOSSES``, products that ran out, most lost revenue first; what can't be estimated is
-        NaN, and last.
+    products : one row a product and source, most viewed first; at most ``MOST_PRODUCTS``.
+    categories : distinct visitors of the event log by category.
+    losses : what stock-outs cost, most revenue first.
+    days : the days of at most ``MOST_BY_DAY`` products: those of ``losses``, then the most viewed.
     """
 
     products: Table
     categories: Table
     losses: Table
+    days: Table
 
 
 def report(store: Store, scope: Scope) -> ProductFunnelReport:
-    """Answer which products are viewed but not bought, and what running out of stock cost.
-
-    A product's view to paid is held against the other products of its category, with the
-    two-proportion test divided among all products (Bonferroni).
-    """
+    """Answer which products are viewed and not bought, and which could not be bought."""
     resolved = resolve(store, scope)
-    log = event_log(store, resolved, ("view_item",))
-    steps = queries.product_steps(store, resolved)
-    facts = queries.product_facts(store, resolved)
-    prices = [
-        queries.paid_prices(store, resolved, period, shops=() if log is None else log.shops)
-        for period in resolved.periods()
+    facts = product_facts(store, resolved)
+    days = days_of(facts)
+    rows = rows_of(facts, days)
+    if scope.categories:
+        rows = rows[rows["category"].isin(scope.categories)]
+    losses = losses_of(days, rows)
+    shown = _by_day_shown(rows, losses)
+    gaps = [
+        *([Gap(message("What visitors view and buy by product"), _LOGS)] if rows.empty else []),
+        *([Gap(message("Days out of stock"), _LISTS)] if facts.lists.empty else []),
     ]
-    listed = queries.listed_skus(store, resolved.period)
-    losses = _losses(queries.steps_by_stock(store, resolved), facts, prices[0])
-    products = _products(steps, facts, prices, losses, listed)
-    categories = _with_rates(queries.category_steps(store, resolved))
     return ProductFunnelReport(
         header=header_of(resolved),
-        headline=_headline(steps, losses, resolved),
+        headline=_headline(rows, losses, resolved),
         kpis=(),
-        gaps=tuple(_gaps(steps, has_log=log is not None, has_lists=bool(listed))),
-        notices=(*resolved.notices, *_notices(products)),
-        products=Table.make(products.head(MOST_PRODUCTS), *PRODUCTS),
-        categories=Table.make(
-            categories.sort_values(["viewed", "category"], ascending=[False, True]), *CATEGORIES
-        ),
-        losses=Table.make(losses, *LOSSES),
+        gaps=tuple(gaps),
+        notices=(*resolved.notices, *_NOTICES),
+        products=_products(rows),
+        categories=_categories(facts.categories),
+        losses=_named(losses, *_LOSS_COLUMNS),
+        days=_days(_priced(store, resolved, facts, days, shown), shown),
     )
 
 
-def _gaps(steps: pd.DataFrame, *, has_log: bool, has_lists: bool) -> Iterator[Gap]:
-    if steps.empty and not has_log:
-        yield Gap(message("What visitors do with each product"), LOGS)
-    if not has_lists:
-        yield Gap(message("Days out of stock"), STOCK_LISTS)
-
-
-def _notices(products: pd.DataFrame) -> Iterator[Notice]:
-    if products.empty:
-        return
-    yield Notice(
-        message(
-            "Visitors are counted from the event log of the shops that have one; prices are those "
-            "of the same shops, stock is that of all warehouses."
-        )
-    )
-    if len(products) > MOST_PRODUCTS:
-        yield Notice(
-            message(
-                "The {shown} most viewed of {count} products are listed.",
-                shown=Amount(MOST_PRODUCTS),
-                count=Amount(len(products)),
-            )
-        )
-
-
-def _headline(steps: pd.DataFrame, losses: pd.DataFrame, resolved: ResolvedScope) -> Text:
-    if steps.empty:
+def _headline(rows: pd.DataFrame, losses: pd.DataFrame, resolved: ResolvedScope) -> Text:
+    if rows.empty:
         return message("No product was viewed.")
-    known = losses[losses["lost_revenue"].notna()]
-    if known.empty:
+    if losses.empty:
         return message(
-            "{count} products were viewed; no loss by missing stock is known.",
-            count=Amount(len(steps)),
+            "{count} products were viewed; no loss by stock-outs can be told.", count=len(rows)
         )
-    worst = known.iloc[0]
+    if losses["revenue"].isna().all():
+        return message(
+            "Stock-outs cost about {count} buyers, most of them of {name}.",
+            count=round(float(losses["lost"].sum())),
+            name=str(losses["name"].iloc[0]),
+        )
     return message(
-        "{name} was out of stock for {days} and lost about {buyers} buyers, {revenue}.",
-        name=str(worst["name"]),
-        days=Amount(int(worst["days_out"]), Unit.DAYS),
-        buyers=Amount(round(float(worst["lost"]))),
-        revenue=Amount(float(worst["lost_revenue"]), Unit.MONEY, resolved.currency),
+        "Stock-outs cost about {revenue}, most of it {name}, out on {days} days.",
+        revenue=Amount(float(losses["revenue"].sum()), Unit.MONEY, resolved.currency),
+        name=str(losses["name"].iloc[0]),
+        days=int(losses["days_out"].iloc[0]),
     )
 
 
-def _with_rates(steps: pd.DataFrame) -> pd.DataFrame:
-    return steps.assign(
-        cart_rate=steps["carted"] / steps["viewed"],
-        cart_to_paid=steps["cart_paid"] / steps["carted"].where(steps["carted"] > 0),
-        conversion=steps["paid"] / steps["viewed"],
+def _rates(rows: pd.DataFrame) -> pd.DataFrame:
+    viewed, carted = (rows[name].where(rows[name] > 0) for name in ("viewed", "carted"))
+    return rows.assign(
+        cart_rate=rows["carted"] / viewed,
+        cart_paid_rate=rows["carted_paid"] / carted,
+        paid_rate=rows["paid"] / viewed,
     )
 
 
-def _products(
-    steps: pd.DataFrame,
-    facts: pd.DataFrame,
-    prices: list[pd.Series],
-    losses: pd.DataFrame,
-    listed: set[str],
+def _products(rows: pd.DataFrame) -> Table:
+    shown = _rates(rows.head(MOST_PRODUCTS)).reset_index(drop=True)
+    return _named(
+        shown.assign(
+            price_change=shown["price"] / shown["price_before"] - 1,
+            verdict=words(VERDICTS[verdict] for verdict in shown["verdict"]),
+        ),
+        *_PRODUCT_COLUMNS,
+    )
+
+
+def _named(rows: pd.DataFrame, *columns: Column) -> Table:
+    rows = rows.reset_index(drop=True)
+    return Table.make(rows.assign(basis=words(BASES[basis] for basis in rows["basis"])), *columns)
+
+
+def _categories(rows: pd.DataFrame) -> Table:
+    order = _rates(rows).sort_values(["viewed", "category"], ascending=[False, True])
+    return Table.make(order, Column("category", message("Category")), *_COUNTED)
+
+
+def _by_day_shown(rows: pd.DataFrame, losses: pd.DataFrame) -> pd.DataFrame:
+    """The products whose days are told, in their order: ``KEYS``, name, place."""
+    every = pd.concat([losses[[*KEYS, "name"]], rows[[*KEYS, "name"]]]).drop_duplicates(KEYS)
+    shown = every.head(MOST_BY_DAY)
+    return shown.assign(place=range(len(shown)))
+
+
+def _priced(
+    store: Store,
+    resolved: ResolvedScope,
+    facts: ProductFacts,
+    days: pd.DataFrame,
+    shown: pd.DataFrame,
 ) -> pd.DataFrame:
-    sums = steps.groupby("category")[["viewed", "paid"]].transform("sum")
-    others, bought = sums["viewed"] - steps["viewed"], sums["paid"] - steps["paid"]
-    verdicts = [
-        compare_shares(*counts, significance=SIGNIFICANCE / len(steps)).verdict
-        for counts in zip(steps["paid"], steps["viewed"], bought, others, strict=True)
-    ]
-    product = steps["product"]
-    price = product.map(prices[0]).astype("float64")
-    before = product.map(prices[1]) if len(prices) > 1 else pd.Series(index=steps.index)
-    base_price = before.astype("float64")
-    days_out = product.map(losses.set_index("product")["days_out"]).fillna(0.0)
-    frame = _with_rates(steps).assign(
-        name=_names(product, facts),
-        rest=bought / others.where(others > 0),
-        verdict=words(VERDICTS[verdict] for verdict in verdicts),
-        price=price,
-        base_price=base_price,
-        price_change=price / base_price.where(base_price > 0) - 1,
-        list_price=product.map(facts["product_price"]).astype("float64"),
-        days_out=days_out.astype("float64").where(product.isin(listed)),
+    """The days of some products with their mean paid price."""
+    skus = skus_of(facts, shown)
+    prices = prices_of(daily_prices(store, resolved, set(skus["sku"])), skus)
+    return days.merge(shown[KEYS], on=KEYS).join(prices, on=["shop_id", "product", "day"])
+
+
+def _days(days: pd.DataFrame, shown: pd.DataFrame) -> Table:
+    frame = days.merge(shown, on=KEYS).sort_values(["place", "day"])
+    frame = frame.assign(
+        paid_rate=frame["paid"] / frame["viewed"].where(frame["viewed"] > 0),
+        is_out=frame["is_out"].astype("float64"),
+        day=frame["day"].dt.date,
     )
-    return frame.sort_values(["viewed", "product"], ascending=[False, True])
-
-
-def _losses(out: pd.DataFrame, facts: pd.DataFrame, prices: pd.Series) -> pd.DataFrame:
-    counts = out[["buyers", "visitors", "visitors_without", "buyers_without"]].to_numpy().tolist()
-    found: list[Lost | None] = [
-        lost_buyers(buyers, visitors, visitors_without=without, buyers_without=all_the_same)
-        for buyers, visitors, without, all_the_same in counts
-    ]
-    price = out["sku"].map(prices).astype("float64")
-    bounds = {
-        "lost": [None if lost is None else lost.buyers for lost in found],
-        "low": [None if lost is None else lost.low for lost in found],
-        "high": [None if lost is None else lost.high for lost in found],
-    }
-    frame = out.rename(columns={"sku": "product"}).assign(
-        name=_names(out["sku"], facts),
-        rate_in_stock=out["buyers"] / out["visitors"].where(out["visitors"] > 0),
-        **{key: pd.Series(values, dtype="float64") for key, values in bounds.items()},
-    )
-    return frame.assign(
-        lost_revenue=frame["lost"] * price,
-        revenue_low=frame["low"] * price,
-        revenue_high=frame["high"] * price,
-    ).sort_values(["lost_revenue", "lost", "product"], ascending=[False, False, True])
-
-
-def _names(products: pd.Series, facts: pd.DataFrame) -> pd.Series:
-    """Names of the catalogue; the id where it has none."""
-    known = facts["product_name"].dropna().to_dict()
-    names = [str(known.get(product, product)) for product in products]
-    return pd.Series(names, index=products.index, dtype="object")
+    return _named(frame, *_DAY_COLUMNS)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -177,7 +178,7 @@ def _rows(found: Worth, keys: list[str], resolved: ResolvedScope) -> pd.DataFram
 def _interval(name: str, parts: pd.Series, wholes: pd.Series) -> dict[str, pd.Series]:
     """Wilson's interval of each share; NaN of nobody, and where the parts exceed the whole."""
     found = [
-        share_interval(part, whole) if whole > 0 and part <= whole else (np.nan, np.nan)
+        share_interval(part, whole) if whole > 0 and part <= whole else (math.nan, math.nan)
         for part, whole in zip(parts, wholes, strict=True)
     ]
     bounds = pd.DataFrame(found, parts.index, [f"{name}_low", f"{name}_high"], dtype="float64")

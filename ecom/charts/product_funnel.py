@@ -1,130 +1,173 @@
-"""Products against their category, and what was lost while some were out of stock."""
+"""Products by views and conversion, and one product day by day."""
 
 from __future__ import annotations
 
+from datetime import timedelta
+
+import pandas as pd
 import plotly.graph_objects as go
 
-from ecom.analysis.product_funnel import ProductFunnelReport
+from ecom.analysis.product_funnel import BASES, ProductFunnelReport
+from ecom.analysis.product_rows import EVENTS
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.palette import ACCENT, BASE, good_bad
+from ecom.charts.palette import ACCENT, BASE, MUTED, ORANGE, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.text import message
 
-_ROW = 40  # pixels a product
-_MOST_BARS = 12
+_LOWER = {
+    "anchor": "x",
+    "rangemode": "tozero",
+    "gridcolor": MUTED,
+    "tickformat": ",.6~g",
+    "nticks": 4,
+}
 
 
 @drawn_once
 def against_category(
-    report: ProductFunnelReport, language: Language, *, good_is_red: bool = False
+    report: ProductFunnelReport, language: Language, *, basis: str = EVENTS, red: bool = False
 ) -> Chart:
-    """A point a product: how many view it, and how its conversion differs from its category's."""
+    """Visitors across, conversion less that of the rest of the category up.
+
+    Parameters
+    ----------
+    basis : the source; rates of an event log and of reports do not compare.
+    red : whether good is red.
+    """
     frame = report.products.frame
-    frame = frame[frame["rest"].notna()]
-    gap = frame["conversion"] - frame["rest"]
-    _, bad = good_bad(good_is_red)
-    figure = new_figure(language, unit=Unit.RATIO, height=340)
-    states = (
-        (message("In stock all days"), frame["days_out"] == 0, ACCENT),
-        (message("Out of stock on some days"), frame["days_out"] > 0, bad),
-        (message("On no stock list"), frame["days_out"].isna(), BASE),
-    )
-    for label, mine, colour in states:
-        if not mine.any():
-            continue
-        shown = frame[mine]
+    frame = frame[[label == BASES[basis] for label in frame["basis"]]]
+    frame = frame[frame["rest"].notna() & frame["paid_rate"].notna()]
+    _, bad = good_bad(red)
+    figure = new_figure(language, unit=Unit.RATIO)
+    is_out = frame["days_out"] > 0
+    for label, colour, mine in (
+        (message("Always in stock, or not listed"), ACCENT, frame[~is_out]),
+        (message("Out of stock on some days"), bad, frame[is_out]),
+    ):
         figure.add_trace(
             go.Scatter(
-                x=shown["viewed"],
-                y=gap[mine],
+                x=mine["viewed"],
+                y=mine["paid_rate"] - mine["rest"],
                 mode="markers",
                 name=language.say(label),
-                marker={"color": colour, "size": 9},
-                text=shown["name"],
-                customdata=[
-                    language.number(float(value), Unit.RATIO) for value in shown["conversion"]
-                ],
-                hovertemplate="%{text}<br>%{x:,} → %{customdata}<extra></extra>",
+                text=mine["name"],
+                marker={"color": colour, "size": 10, "opacity": 0.8},
             )
         )
-    figure.update_layout(hovermode="closest")
-    figure.update_xaxes(title=language.say(message("Distinct visitors who viewed it")))
-    figure.update_yaxes(tickformat="+.1%", zeroline=True, zerolinecolor=BASE)
+    figure.add_hline(y=0, line={"color": BASE, "width": 1})
+    figure.update_xaxes(title_text=language.say(message("Visitors who viewed it")))
+    figure.update_layout(hovermode="closest", showlegend=True)
     return Chart(
-        key="against_category",
+        key=f"products_{basis}",
         figure=finish(figure),
-        title=language.say(message("Which products sell better or worse than their category?")),
+        title=language.say(message("Which products convert unlike their category?")),
         subtitle=language.say(
             message(
-                "View to paid, less that of the category’s other products, in percentage points; "
-                "{period}; a point is a product",
+                "{basis}: viewed to paid less that of the rest of the category, {period}",
+                basis=BASES[basis],
                 period=report.header.period,
             )
         ),
         alt=language.say(
             message(
-                "Points of {count} products by viewers and difference to the category’s "
-                "conversion; {out} of them were out of stock on some days.",
-                count=Amount(len(frame)),
-                out=Amount(int((frame["days_out"] > 0).sum())),
+                "Points of {count} products; {out} were out of stock on some days.",
+                count=len(frame),
+                out=int(is_out.sum()),
             )
         ),
     )
 
 
 @drawn_once
-def lost_revenue(
-    report: ProductFunnelReport, language: Language, *, good_is_red: bool = False
+def one_product(
+    report: ProductFunnelReport, language: Language, *, place: int = 0, red: bool = False
 ) -> Chart:
-    """Bars of revenue lost while out of stock, the costliest on top, with their intervals."""
-    frame = report.losses.frame
-    frame = frame[frame["lost_revenue"].notna()].head(_MOST_BARS)
-    currency = report.header.currency
-    _, bad = good_bad(good_is_red)
-    figure = new_figure(
-        language, unit=Unit.MONEY, currency=currency, height=90 + _ROW * max(len(frame), 1)
+    """Visitors and conversion by day, the days out of stock shaded.
+
+    Parameters
+    ----------
+    place : which product of ``products_by_day``.
+    red : whether good is red.
+    """
+    key = products_by_day(report)[place]
+    frame = _of(report.days.frame, key)
+    _, bad = good_bad(red)
+    figure = new_figure(language, unit=Unit.RATIO, height=460)
+    figure.add_trace(
+        go.Scatter(
+            x=frame["day"],
+            y=frame["paid_rate"],
+            mode="lines+markers",
+            name=language.say(message("Viewed to paid")),
+            line={"color": ACCENT, "width": 2},
+        )
     )
     figure.add_trace(
         go.Bar(
-            y=frame["name"],
-            x=frame["lost_revenue"],
-            orientation="h",
-            width=0.6,
-            marker={"color": bad},
-            error_x={
-                "type": "data",
-                "array": frame["revenue_high"] - frame["lost_revenue"],
-                "arrayminus": frame["lost_revenue"] - frame["revenue_low"],
-                "color": BASE,
-            },
+            x=frame["day"],
+            y=frame["viewed"],
+            name=language.say(message("Viewed")),
+            marker={"color": BASE},
+            yaxis="y2",
         )
     )
-    figure.update_yaxes(autorange="reversed")
+    figure.add_trace(
+        go.Scatter(
+            x=frame["day"],
+            y=frame["price"],
+            mode="lines+markers",
+            name=language.say(message("Mean paid price")),
+            line={"color": ORANGE, "width": 2},
+            yaxis="y3",
+        )
+    )
+    out = frame[frame["is_out"] > 0]["day"]
+    half = timedelta(hours=12)
+    for day in out:
+        start = pd.Timestamp(day)
+        figure.add_vrect(
+            x0=start - half, x1=start + half, fillcolor=bad, opacity=0.15, line_width=0
+        )
+    figure.update_layout(
+        yaxis={"domain": [0.56, 1.0], "rangemode": "tozero"},
+        yaxis2={**_LOWER, "domain": [0.28, 0.48]},
+        yaxis3={**_LOWER, "domain": [0.0, 0.2]},
+        xaxis={"anchor": "y3"},
+        showlegend=True,
+    )
     return Chart(
-        key="lost_revenue",
+        key="one_product",
         figure=finish(figure),
-        title=language.say(message("What did missing stock cost?")),
+        title=str(frame["name"].iloc[0]),
         subtitle=language.say(
             message(
-                "Viewers while out of stock × the product’s conversion in stock × its mean price "
-                "paid, {currency}, {period}, with 95 % intervals",
-                currency=currency or "–",
-                period=report.header.period,
+                "{basis}, {shop}: paid of those who viewed it on the day, above visitors and "
+                "mean paid price ({currency}); shaded: out of stock",
+                basis=frame["basis"].iloc[0],
+                shop=key[1],
+                currency=report.header.currency or "–",
             )
         ),
         alt=language.say(
             message(
-                "Bars of revenue lost while out of stock. {rows}.",
-                rows=tuple(
-                    message(
-                        "{name}: {value}",
-                        name=str(name),
-                        value=Amount(float(value), Unit.MONEY, currency),
-                    )
-                    for name, value in zip(frame["name"], frame["lost_revenue"], strict=True)
-                ),
+                "Line of conversion by day above bars of {viewed} visitors; {out} days out of "
+                "stock.",
+                viewed=Amount(float(frame["viewed"].sum())),
+                out=len(out),
             )
         ),
     )
+
+
+def products_by_day(report: ProductFunnelReport) -> list[tuple[str, str, str]]:
+    """Product, shop and name of those that have days, in the report's order, by source."""
+    frame = report.days.frame
+    keys = zip(frame["product"], frame["shop_id"], frame["name"], strict=True)
+    return list(dict.fromkeys(keys))
+
+
+def _of(frame: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
+    mine = frame[(frame["product"] == key[0]) & (frame["shop_id"] == key[1])]
+    return mine.sort_values("day")

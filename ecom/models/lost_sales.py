@@ -6,40 +6,41 @@ from dataclasses import dataclass
 
 from scipy.stats import binomtest
 
-from ecom.models.proportions import LEAST_OUTCOMES, LEAST_PEOPLE
+LEAST_VISITORS = 30  # on either side; of fewer nothing is said
 
 
 @dataclass(frozen=True, slots=True)
-class Lost:
-    """Buyers expected besides those there were, with an interval at 95 %."""
+class LostBuyers:
+    """Expected buyers less those there were, with 95% interval; never below 0."""
 
-    buyers: float
+    expected: float
     low: float
     high: float
 
 
 def lost_buyers(
-    buyers: int, visitors: int, *, visitors_without: int, buyers_without: int = 0
-) -> Lost | None:
-    """What the visitors of days without stock would have bought at the rate of days with it.
+    usual_buyers: int, usual_visitors: int, buyers: int, visitors: int
+) -> LostBuyers | None:
+    """How many more would have bought at the usual rate.
+
+    The interval is Wilson's for the usual rate (Wilson 1927); it holds no chance of the days
+    themselves.
 
     Parameters
     ----------
-    buyers, visitors : on days in stock, a visitor counted once a day.
-    visitors_without, buyers_without : the same on days out of stock.
+    usual_buyers, usual_visitors : on days with stock.
+    buyers, visitors : on days without.
 
     Returns
     -------
-    Lost or None
-        None where the days in stock have too few visitors or buyers to know a rate. The interval
-        is Wilson's of that rate (Wilson 1927); the visitors without stock are taken as known.
-        Never below zero.
+    LostBuyers or None
+        None with fewer than ``LEAST_VISITORS`` usual visitors, or nobody on the days without.
     """
-    if visitors < LEAST_PEOPLE or buyers < LEAST_OUTCOMES:
+    if usual_visitors < LEAST_VISITORS or visitors < 1:
         return None
-    bounds = binomtest(buyers, visitors).proportion_ci(method="wilson")
-    buyers_at, low, high = (
-        max(0.0, float(rate) * visitors_without - buyers_without)
-        for rate in (buyers / visitors, bounds.low, bounds.high)
-    )
-    return Lost(buyers_at, low, high)
+    # Reports may count a buyer who came on another day; a share has no more than everybody.
+    usual_buyers = min(usual_buyers, usual_visitors)
+    around = binomtest(usual_buyers, usual_visitors).proportion_ci(method="wilson")
+    rates = (usual_buyers / usual_visitors, around.low, around.high)
+    expected, low, high = (max(0.0, float(rate) * visitors - buyers) for rate in rates)
+    return LostBuyers(expected, low, high)

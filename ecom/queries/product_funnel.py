@@ -1,202 +1,288 @@
-"""Who viewed, put into the cart and bought the same product; prices and days out of stock."""
+"""Who viewed, carted and paid the same product, with its price and its days out of stock."""
 
 from __future__ import annotations
 
+from collections.abc import Collection
+from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
-from sqlalchemy import ColumnElement, Double, Subquery, and_, case, cast, func, select
+from sqlalchemy import (
+    ColumnElement,
+    Double,
+    FromClause,
+    Select,
+    Subquery,
+    and_,
+    case,
+    cast,
+    func,
+    select,
+)
 
-from ecom.model import Period
-from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within
-from ecom.queries.stock_selects import IS_STOCKED, attributes_select, empty_days
-from ecom.schema import daily_items, events, inventory_snapshots
+from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within, within_any
+from ecom.queries.stock_selects import empty_days
+from ecom.queries.traffic_sources import aggregate_keys
+from ecom.schema import daily_items, events, inventory_snapshots, products, traffic_agg
 from ecom.store import Store
 
-_STEPS = {"viewed": "view_item", "carted": "add_to_cart", "paid": "purchase"}
-_COUNTS = ("viewed", "carted", "paid", "cart_paid")
+FLAGS = ("all_carriers", "all_devices", "whole_day")
+_STEPS = ("view_item", "add_to_cart", "purchase")
+_COUNTS = ("viewed", "carted", "paid", "carted_paid")
 
 
-def product_steps(store: Store, resolved: ResolvedScope) -> pd.DataFrame:
-    """Distinct visitors of the period by product.
+@dataclass(frozen=True, eq=False, slots=True)
+class ProductFacts:
+    """The answer; a product is a SKU in event logs, the platform's product id in reports.
 
-    Returns
-    -------
-    DataFrame
-        product (SKU, else the platform's id), category ("" = unknown), viewed, and of those:
-        carted, paid, and cart_paid (both). Only products somebody viewed.
+    Attributes
+    ----------
+    people : shop_id, product, category, viewed, carted, paid, carted_paid: distinct visitors of
+        the event log who viewed it, and of them those who put it in the cart, who paid it, and who
+        did both.
+    categories : category and the same counts: distinct visitors who did so with any one product.
+    days : shop_id, product, day, viewed, paid: distinct visitors of a day, and those of them who
+        paid on it.
+    reported : shop_id, source, product, day, ``FLAGS``, viewed, carted, paid as back-office reports
+        say.
+    sales : sku, product, shop_id, is_period (1 or 0: the base), units, amount.
+    empty : sku, day on which lists show it out of stock and nothing sold.
+    lists : day: those of the period that have a stock list.
+    catalogue : shop_id, sku, product, name, category, list_price.
     """
-    one = _of_visitors(resolved)
-    frame = store.read(
-        select(
-            one.c.product,
-            func.max(one.c.kind).label("category"),
-            *(func.sum(one.c[name]).label(name) for name in _COUNTS),
-        )
-        .group_by(one.c.product)
-        .order_by(one.c.product)
-    )
-    return _counted(frame)
+
+    people: pd.DataFrame
+    categories: pd.DataFrame
+    days: pd.DataFrame
+    reported: pd.DataFrame
+    sales: pd.DataFrame
+    empty: pd.DataFrame
+    lists: pd.DataFrame
+    catalogue: pd.DataFrame
 
 
-def category_steps(store: Store, resolved: ResolvedScope) -> pd.DataFrame:
-    """The same by category: a visitor counts once in each, however many products they saw.
-
-    Carted and paid are those who did so with some product that they had viewed.
-    """
-    one = _of_visitors(resolved)
-    person = (
-        select(
-            one.c.kind,
-            one.c.shop_id,
-            one.c.visitor_id,
-            *(func.max(one.c[name]).label(name) for name in _COUNTS),
-        )
-        .group_by(one.c.kind, one.c.shop_id, one.c.visitor_id)
-        .subquery("person")
-    )
-    frame = store.read(
-        select(
-            person.c.kind.label("category"),
-            *(func.sum(person.c[name]).label(name) for name in _COUNTS),
-        )
-        .group_by(person.c.kind)
-        .order_by(person.c.kind)
-    )
-    return _counted(frame)
-
-
-def steps_by_stock(store: Store, resolved: ResolvedScope) -> pd.DataFrame:
-    """Viewers of products that ran out, on days with stock and on days without.
-
-    Returns
-    -------
-    DataFrame
-        sku, first_out, last_out (datetime.date), days_out, then visitors and buyers of days with
-        stock, and visitors_without and buyers_without. A visitor counts once a day; a buyer viewed
-        and bought on that day.
-    """
+def product_facts(store: Store, resolved: ResolvedScope) -> ProductFacts:
+    """Read the product funnel of the scope's period."""
+    seen = _seen(resolved, by_day=False)
     period = resolved.period
     empty = empty_days(resolved, first=period.start, last=period.end)
-    spans = (
-        select(
-            empty.c.sku,
-            func.min(empty.c.day).label("first_out"),
-            func.max(empty.c.day).label("last_out"),
-            func.count().label("days_out"),
-        )
-        .group_by(empty.c.sku)
-        .subquery("spans")
-    )
-    out = empty_days(resolved, first=period.start, last=period.end).alias("out_day")
-    one = _of_visitors(resolved, by_day=True)
-    is_out = out.c.sku.is_not(None)
-
-    def total(condition: ColumnElement[bool], name: str) -> ColumnElement[Any]:
-        return func.sum(case((condition, one.c[name]), else_=0))
-
-    frame = store.read(
-        select(
-            *spans.c,
-            total(~is_out, "viewed").label("visitors"),
-            total(~is_out, "paid").label("buyers"),
-            total(is_out, "viewed").label("visitors_without"),
-            total(is_out, "paid").label("buyers_without"),
-        )
-        .select_from(
-            spans.join(one, one.c.product == spans.c.sku).outerjoin(
-                out, and_(out.c.sku == one.c.product, out.c.day == one.c.event_date)
-            )
-        )
-        .group_by(*spans.c)
-        .order_by(spans.c.sku)
-    )
-    counts = ("days_out", "visitors", "buyers", "visitors_without", "buyers_without")
-    return frame.astype(dict.fromkeys(counts, "int64")).assign(
-        first_out=pd.to_datetime(frame["first_out"]).dt.date,
-        last_out=pd.to_datetime(frame["last_out"]).dt.date,
-    )
-
-
-def listed_skus(store: Store, period: Period) -> set[str]:
-    """The SKUs that any stock list of a period has."""
     listed = inventory_snapshots.c
-    frame = store.read(
-        select(listed.sku).where(IS_STOCKED, within(listed.snapshot_date, period)).distinct()
+    lists = store.read(
+        select(listed.snapshot_date.label("day"))
+        .where(listed.is_current, within(listed.snapshot_date, period))
+        .distinct()
     )
-    return set(frame["sku"])
+    return ProductFacts(
+        people=store.read(_people(seen)),
+        categories=store.read(_by_category(seen)),
+        days=_dated(store.read(_by_day(_seen(resolved, by_day=True)))),
+        reported=_dated(store.read(_reported(resolved))),
+        sales=store.read(_sales(resolved)),
+        empty=_dated(
+            store.read(select(empty.c.sku, empty.c.day).order_by(empty.c.sku, empty.c.day))
+        ),
+        lists=_dated(lists),
+        catalogue=store.read(_catalogue_select()),
+    )
 
 
-def paid_prices(
-    store: Store, resolved: ResolvedScope, period: Period, *, shops: tuple[str, ...]
-) -> pd.Series:
-    """Amount paid ÷ units by SKU, in the report's currency.
-
-    Parameters
-    ----------
-    shops : ids of the shops whose sales count.
-    """
+def daily_prices(store: Store, resolved: ResolvedScope, skus: Collection[str]) -> pd.DataFrame:
+    """Units and amount of some SKUs by day of the period: shop_id, sku, day, units, amount."""
     item = daily_items.c
-    frame = store.read(
-        select(
-            item.sku,
-            cast(func.sum(item.amount), Double).label("amount"),
-            cast(func.sum(item.units), Double).label("units"),
-        )
-        .where(
-            item.sku != "",
-            item.shop_id.in_(shops),
-            within(item.day, period),
-            in_currency(resolved, daily_items),
-            *in_scope(resolved, daily_items),
-        )
-        .group_by(item.sku)
-        .order_by(item.sku)
-    ).set_index("sku")
-    return frame["amount"] / frame["units"].where(frame["units"] > 0)
-
-
-def product_facts(store: Store, resolved: ResolvedScope) -> pd.DataFrame:
-    """What the catalogue says by SKU (index): product_name, product_price (of its list)."""
-    known = attributes_select(resolved.period.end).subquery("known")
-    frame = store.read(
-        select(known.c.sku, known.c.product_name, known.c.product_price).order_by(known.c.sku)
-    )
-    return frame.set_index("sku")
-
-
-def _of_visitors(resolved: ResolvedScope, *, by_day: bool = False) -> Subquery:
-    """One row a visitor and product viewed (and day): flags 1 and 0 of what they did with it."""
-    own, platform = func.nullif(events.c.sku, ""), func.nullif(events.c.product_id, "")
-    product = func.coalesce(own, platform).label("product")
-    keys = [events.c.shop_id, events.c.visitor_id, product]
-    keys += [events.c.event_date] if by_day else []
-    did = {
-        step: func.max(case((events.c.event_name == name, 1), else_=0))
-        for step, name in _STEPS.items()
-    }
-    flags = (
+    keys = (item.shop_id, item.sku, item.day)
+    query = (
         select(
             *keys,
-            func.max(func.coalesce(events.c.category, "")).label("kind"),
-            *(flag.label(step) for step, flag in did.items()),
+            _real(func.sum(item.units)).label("units"),
+            _real(func.sum(item.amount)).label("amount"),
         )
         .where(
-            events.c.is_current,
-            events.c.event_name.in_(_STEPS.values()),
-            within(events.c.event_date, resolved.period),
-            func.coalesce(own, platform).is_not(None),
-            *in_scope(resolved, events),
+            within(item.day, resolved.period),
+            item.shop_id.in_(resolved.shops),
+            item.sku.in_(sorted(skus)),
+            item.units > 0,
+            in_currency(resolved, daily_items),
         )
         .group_by(*keys)
-        .subquery("flags")
+        .order_by(*keys)
     )
+    return _dated(store.read(query))
+
+
+def _dated(frame: pd.DataFrame) -> pd.DataFrame:
+    return frame.assign(day=pd.to_datetime(frame["day"]))
+
+
+def _product(facts: FromClause) -> ColumnElement[str]:
+    return func.coalesce(func.nullif(facts.c.sku, ""), func.nullif(facts.c.product_id, ""))
+
+
+def _seen(resolved: ResolvedScope, *, by_day: bool) -> Subquery:
+    """One row a visitor and product (and day): whether each step was taken, 1 or 0.
+
+    A product's category is one for all of its events, also for those that name none.
+    """
+    product = _product(events)
+    of_steps = (
+        events.c.is_current,
+        events.c.event_name.in_(_STEPS),
+        within(events.c.event_date, resolved.period),
+        *in_scope(resolved, events, skip=("category",)),
+    )
+    named = select(
+        events.c.shop_id,
+        events.c.visitor_id,
+        events.c.event_name,
+        events.c.event_date.label("day"),
+        product.label("product"),
+        func.nullif(events.c.category, "").label("category"),
+    ).where(*of_steps, product.is_not(None))
+    step = named.subquery("step")
+    category = (
+        select(step.c.shop_id, step.c.product, func.max(step.c.category).label("category"))
+        .group_by(step.c.shop_id, step.c.product)
+        .subquery("category_of")
+    )
+    keys = [step.c.shop_id, step.c.visitor_id, step.c.product]
+    if by_day:
+        keys.append(step.c.day)
+    taken = [func.max(case((step.c.event_name == name, 1), else_=0)).label(name) for name in _STEPS]
+    flags = select(*keys, *taken).group_by(*keys).subquery("taken")
+    found = func.coalesce(category.c.category, "")
+    wanted = resolved.scope.categories
     return (
-        select(*flags.c, (flags.c.carted * flags.c.paid).label("cart_paid"))
-        .where(flags.c.viewed == 1)
-        .subquery("of_visitors")
+        select(*flags.c, found.label("category"))
+        .select_from(
+            flags.join(
+                category,
+                and_(category.c.shop_id == flags.c.shop_id, category.c.product == flags.c.product),
+            )
+        )
+        # Who paid a product without being seen on it says nothing about its page.
+        .where(flags.c.view_item == 1, *([found.in_(wanted)] if wanted else []))
+        .subquery("seen")
     )
 
 
-def _counted(frame: pd.DataFrame) -> pd.DataFrame:
-    return frame.astype(dict.fromkeys(_COUNTS, "int64"))
+def _real(value: ColumnElement[Any]) -> ColumnElement[float]:
+    return cast(value, Double)
+
+
+def _counts(rows: FromClause) -> list[ColumnElement[float]]:
+    cart, paid = rows.c.add_to_cart, rows.c.purchase
+    sums = (func.count(), func.sum(cart), func.sum(paid), func.sum(cart * paid))
+    return [_real(value).label(name) for name, value in zip(_COUNTS, sums, strict=True)]
+
+
+def _people(seen: Subquery) -> Select[Any]:
+    keys = (seen.c.shop_id, seen.c.product, seen.c.category)
+    return select(*keys, *_counts(seen)).group_by(*keys).order_by(*keys)
+
+
+def _by_category(seen: Subquery) -> Select[Any]:
+    """Distinct visitors: who viewed two lamps and paid one of them counts once."""
+    both = seen.c.add_to_cart * seen.c.purchase
+    keys = (seen.c.shop_id, seen.c.visitor_id, seen.c.category)
+    visitor = (
+        select(
+            *keys,
+            func.max(seen.c.add_to_cart).label("add_to_cart"),
+            func.max(seen.c.purchase).label("purchase"),
+            func.max(both).label("both"),
+        )
+        .group_by(*keys)
+        .subquery("visitor")
+    )
+    counts = _counts(visitor)
+    counts[-1] = _real(func.sum(visitor.c.both)).label("carted_paid")
+    category = visitor.c.category
+    return select(category, *counts).group_by(category).order_by(category)
+
+
+def _by_day(seen: Subquery) -> Select[Any]:
+    keys = (seen.c.shop_id, seen.c.product, seen.c.day)
+    return (
+        select(
+            *keys,
+            _real(func.count()).label("viewed"),
+            _real(func.sum(seen.c.purchase)).label("paid"),
+        )
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+
+
+def _reported(resolved: ResolvedScope) -> Select[Any]:
+    """Whole days of products, with the flags that say how finely a row is split."""
+    row = traffic_agg.c
+    named = {column.name: column for column in aggregate_keys()}
+    rows = (
+        select(
+            row.shop_id,
+            row.source,
+            row.product_id.label("product"),
+            row.period_start.label("day"),
+            *(named[flag] for flag in FLAGS),
+            row.uv,
+            row.cart_uv,
+            row.paid_buyers,
+        )
+        .where(
+            row.is_current,
+            row.grain == "product",
+            row.product_id != "",
+            row.period_start == row.period_end,
+            ~func.coalesce(row.is_rollup, False),
+            within(row.period_start, resolved.period),
+            *in_scope(resolved, traffic_agg),
+        )
+        .subquery("reported")
+    )
+    keys = [rows.c[name] for name in ("shop_id", "source", "product", "day", *FLAGS)]
+    sums = {"viewed": rows.c.uv, "carted": rows.c.cart_uv, "paid": rows.c.paid_buyers}
+    return (
+        select(*keys, *(_real(func.sum(value)).label(name) for name, value in sums.items()))
+        .group_by(*keys)
+        .order_by(*keys)
+    )
+
+
+def _sales(resolved: ResolvedScope) -> Select[Any]:
+    item = daily_items.c
+    is_period = case((within(item.day, resolved.period), 1), else_=0).label("is_period")
+    inner = (
+        select(item.shop_id, item.sku, item.product_id, is_period, item.units, item.amount)
+        .where(
+            within_any(item.day, resolved.periods()),
+            item.shop_id.in_(resolved.shops),
+            in_currency(resolved, daily_items),
+            item.units > 0,
+        )
+        .subquery("sold")
+    )
+    keys = (inner.c.shop_id, inner.c.sku, inner.c.product_id.label("product"), inner.c.is_period)
+    return (
+        select(
+            *keys,
+            _real(func.sum(inner.c.units)).label("units"),
+            _real(func.sum(inner.c.amount)).label("amount"),
+        )
+        .group_by(inner.c.shop_id, inner.c.sku, inner.c.product_id, inner.c.is_period)
+        .order_by(inner.c.shop_id, inner.c.sku, inner.c.product_id, inner.c.is_period)
+    )
+
+
+def _catalogue_select() -> Select[Any]:
+    row = products.c
+    return (
+        select(
+            row.shop_id,
+            row.sku,
+            row.product_id.label("product"),
+            row.product_name.label("name"),
+            row.category,
+            _real(row.price).label("list_price"),
+        )
+        .where(row.is_current)
+        .order_by(row.shop_id, row.sku, row.product_id)
+    )

@@ -1,34 +1,59 @@
-"""The product funnel on the funnel page."""
+"""The products on the funnel page."""
 
 from __future__ import annotations
 
-import streamlit as st
-
+from ecom.analysis.product_funnel import BASES, ProductFunnelReport
 from ecom.charts import product_funnel as charts
 from ecom.text import message
-from ecom.ui import blocks
+from ecom.ui import address, blocks
 from ecom.ui.frame import View
 
 
 def show(view: View) -> None:
-    """Products against their category, then what running out of stock cost."""
+    """Products against their category, what stock-outs cost, and one product day by day."""
     report = view.report("product_funnel")
     if report.products.is_empty and blocks.empty(view, report):
         return
     blocks.opening(view, report)
     if report.products.is_empty:
         return
-    good_is_red = view.settings.good_is_red
-    if report.losses.frame["lost_revenue"].notna().any():
-        blocks.chart(view, charts.lost_revenue(report, view.language, good_is_red=good_is_red))
-    blocks.table(view, report.losses, title=message("Lost while out of stock"), key="stock_losses")
-    hint = message(
-        "An estimate: it takes the visitors of the days out of stock to be like those of the days "
-        "in stock. Who did not come at all because the product was gone is not counted, and who "
-        "bought later or something else is counted as lost."
+    red = view.settings.good_is_red
+    counted = set(report.products.frame["basis"])
+    blocks.side_by_side(
+        view,
+        *(
+            charts.against_category(report, view.language, basis=basis, red=red)
+            for basis, label in BASES.items()
+            if label in counted
+        ),
     )
-    st.caption(view.say(hint))
-    blocks.chart(view, charts.against_category(report, view.language, good_is_red=good_is_red))
-    blocks.table(view, report.products, title=message("By product"), key="product_funnel")
-    blocks.table(view, report.categories, title=message("By category"), key="category_funnel")
+    if not report.losses.is_empty:
+        blocks.table(
+            view, report.losses, title=message("Lost while out of stock"), key="stock_losses"
+        )
+    _one(view, report, red=red)
+    blocks.table(view, report.products, title=message("Products"), key="product_funnel")
+    if not report.categories.is_empty:
+        title = message("Categories: distinct visitors of the event log")
+        blocks.table(view, report.categories, title=title, key="product_categories")
     blocks.downloads(view, report)
+
+
+def _one(view: View, report: ProductFunnelReport, *, red: bool) -> None:
+    """The product chosen, by day; at first the one that lost most."""
+    offered = charts.products_by_day(report)
+    names = view.resolved.shop_names
+    options = {
+        f"{shop}/{product}": f"{name} · {names.get(shop, shop)}" for product, shop, name in offered
+    }
+    if not options:
+        return
+    chosen = address.select(
+        "funnel_product",
+        view.say(message("Product by day")),
+        options,
+        next(iter(options)),
+        key=f"funnel_product.{view.language.code}",
+    )
+    place = list(options).index(chosen)
+    blocks.chart(view, charts.one_product(report, view.language, place=place, red=red))

@@ -1,31 +1,29 @@
-"""Lost buyers against figures worked out by hand and Wilson's formula written out."""
+"""Buyers lost while something could not be bought."""
 
 from __future__ import annotations
 
-from math import sqrt
-
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecom.models.lost_sales import lost_buyers
 
 
-def test_lost_is_visitors_times_the_rate_in_stock_with_wilsons_interval() -> None:
-    lost = lost_buyers(10, 40, visitors_without=12, buyers_without=1)
+def test_the_usual_share_of_the_visitors_less_those_who_bought() -> None:
+    lost = lost_buyers(50, 500, 3, 100)
     assert lost is not None
-    z, n, p = 1.959964, 40, 0.25
-    middle = (p + z * z / (2 * n)) / (1 + z * z / n)
-    half = z * sqrt(p * (1 - p) / n + z * z / (4 * n * n)) / (1 + z * z / n)
-    assert lost.buyers == pytest.approx(12 * 0.25 - 1)
-    assert lost.low == pytest.approx(12 * (middle - half) - 1, abs=1e-5)
-    assert lost.high == pytest.approx(12 * (middle + half) - 1, abs=1e-5)
+    assert lost.expected == pytest.approx(7)
 
 
-def test_more_buyers_than_expected_are_no_loss() -> None:
-    lost = lost_buyers(10, 40, visitors_without=4, buyers_without=3)
+@pytest.mark.parametrize("sums", [(5, 29, 0, 100), (5, 100, 0, 0)])
+def test_too_few_say_nothing(sums: tuple[int, int, int, int]) -> None:
+    assert lost_buyers(*sums) is None
+
+
+@given(st.integers(30, 10_000), st.integers(0, 10_000), st.integers(1, 5_000), st.integers(0, 50))
+def test_the_interval_holds_the_estimate(usual: int, bought: int, visitors: int, now: int) -> None:
+    lost = lost_buyers(min(bought, usual), usual, now, visitors)
     assert lost is not None
-    assert (lost.buyers, lost.low, lost.high) == (0, 0, 0)
-
-
-@pytest.mark.parametrize(("buyers", "visitors"), [(0, 0), (4, 400), (5, 29)])
-def test_too_few_days_in_stock_say_nothing(buyers: int, visitors: int) -> None:
-    assert lost_buyers(buyers, visitors, visitors_without=50) is None
+    assert 0 <= lost.low <= lost.expected + 1e-9
+    assert lost.expected <= lost.high + 1e-9
+    assert lost.high <= visitors + 1e-9

@@ -1,36 +1,40 @@
-"""The product funnel on the funnel page."""
+"""The products on the funnel page, from the link to the loss."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from datetime import date
 
 import pytest
 
 from ecom.store import Batch, open_store
-from tests.analysis.test_product_funnel import UTC_SHOP, listed, month
+from tests.analysis.test_product_funnel import UTC_SHOP, event, stock
 from tests.ui.conftest import open_app, words
-
-MARCH_1 = date(2026, 3, 1)
 
 
 @pytest.mark.parametrize(
-    ("language", "said", "title"),
-    [("en", "days and lost about", "By category"), ("zh_CN", "约损失", "按类目")],
+    ("language", "said"), [("en", "Lost while out of stock"), ("zh_CN", "缺货损失")]
 )
-def test_what_missing_stock_cost_is_said(
-    filled: str, load: Callable[..., Batch], language: str, said: str, title: str
+def test_a_stock_out_is_listed_and_its_product_drawn(
+    database: str, load: Callable[..., Batch], language: str, said: str
 ) -> None:
-    with open_store(filled) as store:
-        load(store, "events", list(month()), shop=UTC_SHOP)
-        days = range(1, 32)
-        load(store, "inventory_snapshots", [listed("A", d, 5 * (d < 11)) for d in days])
-        price = {"order_id": "x", "kind": "sale", "status": "paid", "currency": "CNY"}
-        load(store, "orders", [price | {"paid_date": MARCH_1, "paid_amount": 30}], shop=UTC_SHOP)
-        line = {"order_id": "x", "line_key": "1", "sku": "A", "quantity": 1, "line_amount": 30}
-        load(store, "order_items", [line], shop=UTC_SHOP)
-    march = {"period": "custom", "from": "2026-03-01", "to": "2026-03-31"}
-    app = open_app("funnel", funnel_part="products", lang=language, **march)
+    with open_store(database) as store:
+        log = []
+        for day in range(1, 6):
+            for number in range(40):
+                log.append(event(f"{day}-{number}", day, "view_item", "A"))
+                log.append(event(f"{day}-{number}", day, "view_item", "B"))
+                if number < 10 and day != 4:
+                    log.append(event(f"{day}-{number}", day, "purchase", "A"))
+        load(store, "events", log, shop=UTC_SHOP)
+        lists = [stock(day, "A", 0 if day == 4 else 9) for day in range(1, 6)]
+        load(store, "inventory_snapshots", lists)
+    link = {"funnel_part": "products", "lang": language, "period": "2026-03-01..2026-03-05"}
+    app = open_app("funnel", **link)
     assert not app.exception
     assert said in words(app)
-    assert title in words(app)
+    chosen = next(box for box in app.selectbox if str(box.key).startswith("funnel_product"))
+    assert chosen.value == "shop/A"  # the one that lost
+    other = open_app("funnel", **link, funnel_product="shop/B")
+    chosen = next(box for box in other.selectbox if str(box.key).startswith("funnel_product"))
+    assert chosen.value == "shop/B"
+    assert not other.exception
