@@ -257,7 +257,7 @@ def test_the_advice_says_its_numbers(shop: Store) -> None:
     shelf = told(answer, "shelf")
     assert EN.say(shelf["advice"]) == "Fix the landing"
     assert "bounce rate 75.0% against 25.0%" in EN.say(shelf["why"])
-    assert EN.say(answer.headline) == "Fix the landing: shelf. Scale: live."
+    assert EN.say(answer.headline) == "Fix the landing: shelf. Scale: Live stream."
     assert [EN.say(one) for one in answer.advice.frame["advice"]] == [
         "Fix the landing",
         "Scale",
