@@ -211,9 +211,10 @@ def _nothing_filtered(view: View) -> None:
 def _kpis(_view: View, look: str, kpis: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
     rows = -(-len(kpis) // _KPIS_IN_A_ROW)
     grid = st.grid(-(-len(kpis) // rows), min_column_width=_KPI_WIDTH, gap="small", border=True)
+    is_flat = not any(_drawn_points(kpi) for kpi in kpis)  # no line to leave room for
     for kpi in kpis:
         with grid.cell(), st.container(gap="xxsmall"):
-            _kpi(_view, kpi)
+            _kpi(_view, kpi, is_flat=is_flat)
     return kpis
 
 
@@ -236,23 +237,28 @@ def _table(_view: View, look: str, shown: Table, alt: str, key: str) -> Table:
     return shown
 
 
-def _kpi(view: View, kpi: Kpi) -> None:
-    entry, delta = kpi.definition, kpi.delta
+def _drawn_points(kpi: Kpi) -> list[float] | None:
+    """The values of its line; None where they make none."""
     points = [value for _, value in kpi.points if value is not None]
+    return points if len(points) > 1 else None
+
+
+def _kpi(view: View, kpi: Kpi, *, is_flat: bool) -> None:
+    entry, delta = kpi.definition, kpi.delta
     is_unknown = delta.value is None
     change = _change(delta, entry.unit, view.language)
-    is_flat = change is not None and not any(digit in change for digit in "123456789")
+    is_even = change is not None and not any(digit in change for digit in "123456789")
     color = _delta_color(entry.good, good_is_red=view.settings.good_is_red)
     st.metric(
         view.say(entry.label),
         view.language.number(delta.value, entry.unit, currency=view.currency),
         change,
-        delta_color="off" if is_flat else color,
-        delta_arrow="off" if is_flat else "auto",
+        delta_color="off" if is_even else color,
+        delta_arrow="off" if is_even else "auto",
         help=_definition(view, kpi),
-        chart_data=points if len(points) > 1 else None,
+        chart_data=_drawn_points(kpi),
         chart_type="line",
-        height="content" if is_unknown else _KPI_HEIGHT,
+        height="content" if is_unknown or is_flat else _KPI_HEIGHT,
     )
     if is_unknown and kpi.note is not None:
         st.caption(plain(view.say(kpi.note)))
