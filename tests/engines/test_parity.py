@@ -60,6 +60,7 @@ OPTIONS = {
     "same": ["product_id"],
     "step": ["add_to_cart"],
     "side": ["went_on"],
+    "alert": [2],
     "first": ["kind"],
     "opened": [
         ("Direct",),
