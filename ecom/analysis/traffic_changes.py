@@ -10,7 +10,6 @@ from ecom.analysis.alerts import LEAST_CHANGE, Alert, alerts
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
 from ecom.analysis.playbook import play_for
 from ecom.analysis.watched import Watched, watch
-from ecom.errors import InvalidParameter
 from ecom.model import Amount, Good, Notice, Scope, Unit
 from ecom.models.bands import LEVEL_DAYS
 from ecom.queries.scope import ResolvedScope, resolve
@@ -75,19 +74,14 @@ def report(store: Store, scope: Scope, *, alert: int = 1) -> TrafficChangesRepor
 
     Parameters
     ----------
-    alert : which row of ``changes`` to draw, from 1.
-
-    Raises
-    ------
-    InvalidParameter
-        There is no such row.
+    alert : which row of ``changes`` to draw, from 1; the first where there are fewer, since a link
+        of last week may name more than there are today.
     """
     resolved = resolve(store, scope)
     watched = watch(store, resolved)
     found = alerts(watched, resolved.period)
-    rows = range(1, max(len(found), 1) + 1)
-    if alert not in rows:
-        raise InvalidParameter.not_one_of("alert", str(alert), [str(row) for row in rows])
+    if not 1 <= alert <= len(found):
+        alert = 1
     drawn = found[alert - 1] if found else None
     return TrafficChangesReport(
         header=header_of(resolved),
