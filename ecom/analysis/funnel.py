@@ -52,6 +52,8 @@ BREAKDOWNS: dict[str, tuple[str, Text]] = {
     "channel": ("channel", message("Channel")),
     "device": ("device", message("Device")),
     "visitor": ("is_new_visitor", message("New or returning")),
+    "region": ("region", message("Region")),
+    "page": ("landing_page", message("First page")),
 }
 UNITS = ("person", "session")
 MOST_VALUES = 6
@@ -66,7 +68,7 @@ class FunnelReport(Report):
     Attributes
     ----------
     unit : "person" or "session".
-    by : "channel", "device" or "visitor".
+    by : a key of ``BREAKDOWNS``.
     way : "all" steps in turn, or "shortcuts": cart and checkout may be skipped.
     window_days : longest time from the visit to the last step that counts.
     order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
@@ -102,7 +104,8 @@ def report(
     scope : channels, devices and regions choose the visits that people come in by; what they do
         later counts however they came back. Categories do not apply.
     unit : who counts: "person" (a visitor of a shop) or "session".
-    by : the breakdown: "channel", "device" or "visitor" (new or returning), of the first visit.
+    by : the breakdown, of the first visit: "channel", "device", "visitor" (new or returning),
+        "region" or "page" (the first one).
     way : "all": who skips a step is stopped by it; "shortcuts": cart and checkout are optional, as
         where one buys at once.
 

@@ -38,6 +38,8 @@ from ecom.terms import term
 from ecom.text import Text, message
 
 MOST_LEAKS = 15
+# Each is a funnel of its own; first pages and regions are looked at for what broke.
+LASTING = ("channel", "device", "visitor")
 COLUMNS = (
     Column("step", message("Step")),
     Column("dimension", message("Split by")),
@@ -158,7 +160,8 @@ def _splits(store: Store, resolved: ResolvedScope, log: EventLog) -> list[_Split
         return []
     events = (VISIT, *log.common)
     splits = []
-    for by, (_, label) in BREAKDOWNS.items():
+    for by in LASTING:
+        _, label = BREAKDOWNS[by]
         query = preset(resolved, log, unit="person", by=by, way="all")
         now, before = against_base(store, resolved, log, query)
         counts = _counts(now, events)

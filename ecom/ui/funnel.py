@@ -55,6 +55,8 @@ def who_and_split(view: View) -> tuple[str, str]:
             "channel": message("Channel"),
             "device": message("Device"),
             "visitor": message("New or returning"),
+            "region": message("Region"),
+            "page": message("First page"),
         },
         "channel",
     )

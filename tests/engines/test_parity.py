@@ -45,7 +45,7 @@ REFERENCE = "duckdb"
 OTHERS = [name for name in STARTS if name != REFERENCE]
 OPTIONS = {
     "unit": ["session"],
-    "by": ["device", "visitor"],
+    "by": ["device", "visitor", "region", "page"],
     "grain": ["week"],
     "measure": ["revenue"],
     "look": ["leaving", "between"],
