@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 import streamlit as st
@@ -71,6 +71,32 @@ def kpi_row(view: View, kpis: tuple[Kpi, ...]) -> None:
 def chart(view: View, shown: Chart) -> None:
     """A chart under its message; what it shows is said in words for those who can't see it."""
     _chart(page=view.page.key, shown=shown)
+
+
+def chart_to_click(view: View, shown: Chart, *, on_point: Callable[[int], None]) -> None:
+    """A chart whose bars or points lead somewhere.
+
+    Parameters
+    ----------
+    on_point : called with the place of what was clicked in its trace, before the page runs again.
+    """
+    key = f"{view.page.key}_{shown.key}_click"
+
+    def clicked() -> None:
+        points = st.session_state[key]["selection"]["points"]
+        if points:
+            on_point(int(points[0]["point_index"]))
+
+    _words_above(shown)
+    st.plotly_chart(
+        shown.figure,
+        key=key,
+        height=int(shown.figure.layout.height or _CHART_HEIGHT),
+        config=_CHART_CONFIG,
+        alt=shown.alt,
+        on_select=clicked,
+        selection_mode="points",
+    )
 
 
 def side_by_side(view: View, *charts: Chart) -> None:
@@ -220,7 +246,7 @@ def _kpis(_view: View, look: str, kpis: tuple[Kpi, ...]) -> tuple[Kpi, ...]:
 
 @_drawn_once
 def _chart(page: str, shown: Chart) -> Chart:
-    st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
+    _words_above(shown)
     st.plotly_chart(
         shown.figure,
         key=f"{page}_{shown.key}",
@@ -229,6 +255,10 @@ def _chart(page: str, shown: Chart) -> Chart:
         alt=shown.alt,
     )
     return shown
+
+
+def _words_above(shown: Chart) -> None:
+    st.markdown(f"**{plain(shown.title)}**  \n:gray[:small[{plain(shown.subtitle)}]]")
 
 
 @_drawn_once

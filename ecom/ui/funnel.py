@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ecom.analysis.funnel import ACTIONS
 from ecom.charts import funnel as charts
 from ecom.text import message
-from ecom.ui import blocks
+from ecom.ui import address, blocks
 from ecom.ui.frame import View
 
 
@@ -24,7 +27,9 @@ def show(view: View) -> None:
     blocks.opening(view, report)
     blocks.kpi_row(view, report.kpis)
     if report.events:
-        blocks.chart(view, charts.steps(report, view.language, good_is_red=red))
+        steps = charts.steps(report, view.language, good_is_red=red)
+        blocks.chart_to_click(view, steps, on_point=lambda place: _who(report.events[place]))
+        st.caption(view.say(message("Click a step to see who left before it.")))
         blocks.side_by_side(
             view,
             charts.leaks(report, view.language, good_is_red=red),
@@ -38,6 +43,14 @@ def show(view: View) -> None:
         blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
         blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
     blocks.downloads(view, report)
+
+
+def _who(event: str) -> None:
+    """Open the part that says who left before a step; everybody makes the first."""
+    if event in ACTIONS:
+        address.keep("funnel_part", ("step_segments",))
+        address.keep("funnel_step", (event,))
+        address.touch()
 
 
 def who_and_split(view: View) -> tuple[str, str]:

@@ -163,6 +163,33 @@ def test_a_private_workspace_leaves_the_team_store_alone(
     assert metric(page, "GMV") == "CN¥400.00"
 
 
+def test_a_click_on_a_step_opens_who_left_before_it(app: App, page: Page) -> None:
+    way = ("page_view", "view_item", "add_to_cart", "begin_checkout", "purchase")
+    rows = [
+        f"2026-05-01T10:0{place}:00Z,{name},v{visitor},mobile\n"
+        for visitor in range(40)
+        for place, name in enumerate(way[: 2 + visitor % 4])
+    ]
+    part = app.inbox / "log.csv.part"
+    part.write_text("event_time,event_name,visitor_id,device\n" + "".join(rows))
+    part.rename(app.inbox / "log.csv")
+    page.goto(f"{app.url}/funnel?period=custom&from=2026-05-01&to=2026-05-01&vs=none")
+    # Of the bars the first is the visit, the third who put something into the cart.
+    bar = page.locator(".js-plotly-plot").first.locator(".trace.bars .point path").nth(2)
+    expect(bar).to_be_visible(timeout=3 * WAIT_MS)
+    settled(page)
+    bar.scroll_into_view_if_needed()
+    place = bar.bounding_box()
+    assert place is not None
+    # Plotly listens above the bars.
+    page.mouse.click(place["x"] + place["width"] / 2, place["y"] + place["height"] / 2)
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("left before “Added to cart”", timeout=WAIT_MS)
+    # Ten of the forty end at the product.
+    expect(main).to_contain_text("10 of 40 visits (25.0%)")
+    assert "funnel_step=add_to_cart" in page.url
+
+
 def test_a_photo_named_xlsx_gets_one_clear_sentence(app: App, page: Page, tmp_path: Path) -> None:
     path = tmp_path / "holiday.xlsx"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
