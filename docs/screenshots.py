@@ -51,19 +51,24 @@ class Shot:
     @property
     def name(self) -> str:
         """File name without its ending."""
-        size = "-phone" if self.width < 600 else ""
+        size = "-phone" if self.width < 600 else "-wide" if self.width > 1440 else ""
         place = f"{self.page}-{self.part}" if self.part else self.page
         return f"{place}{size}-{self.scheme}-{self.language[:2]}"
 
 
+TRAFFIC = ("quality", "drilldown", "changes", "keywords", "content", "paths")
+FUNNEL = ("step_segments", "own_funnel", "leaks", "carts", "products", "experiments")
 SHOTS = (
     *(Shot(page.key) for page in PAGES),
-    *(Shot("funnel", part) for part in ("own_funnel", "carts", "experiments")),
+    *(Shot("traffic", part) for part in TRAFFIC),
+    Shot("traffic", "quality", scheme="dark", language="zh_CN"),
+    Shot("traffic", "changes", width=390, height=1240, language="zh_CN"),
+    *(Shot("funnel", part) for part in FUNNEL),
+    Shot("funnel", "leaks", width=1920, scheme="dark", language="zh_CN"),
     Shot("funnel", "carts", scheme="dark", language="zh_CN"),
     Shot("overview", scheme="dark", language="zh_CN"),
     Shot("overview", width=390, height=1240, language="zh_CN"),
     Shot("retention", scheme="dark"),
-    Shot("traffic", "paths"),
     *(Shot("data", part) for part in ("coverage", "checks", "skus", "history", "sources")),
     Shot("data", "coverage", scheme="dark", language="zh_CN"),
     Shot("data", width=390, height=1240, language="zh_CN"),
