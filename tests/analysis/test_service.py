@@ -243,4 +243,4 @@ def test_the_chart_draws_the_waits_that_occurred(filled: Store) -> None:
     assert list(bars.error_y.array) == pytest.approx(
         (report(filled, MARCH).buckets.frame.eval("high - enquiry_paid_rate")).tolist()
     )
-    assert "3 to 10 min: 0.0% of 1 enquiries" in chart.alt
+    assert "3 to 10 min: 0.00% of 1 enquiries" in chart.alt
