@@ -22,6 +22,10 @@ from ecom.queries.service import enquiries
 from ecom.store import Store
 from ecom.text import Text, message
 
+ASSOCIATION = message(
+    "What fast answers go along with is an association, not a proof: people closer to buying may "
+    "also be answered sooner."
+)
 _KPIS = (
     "enquiries",
     "answered_share",
@@ -115,6 +119,8 @@ def _notices(rows: pd.DataFrame, effect: Effect, resolved: ResolvedScope) -> lis
         ),
         _of_effect(effect),
     ]
+    if effect.more_paid() is not None:
+        said.append(Notice(ASSOCIATION))
     unknown = int((rows["paid"] & rows["amount"].isna()).sum())
     if unknown:
         said.append(
@@ -145,8 +151,7 @@ def _of_effect(effect: Effect) -> Notice:
         message(
             "Fast and slow answers are compared within the same queue and hour of the day "
             "(Mantel-Haenszel; Sato, Greenland and Robins 1989): {fast} answered within a minute, "
-            "{slow} others, unanswered ones among them. This is an association, not a proof: "
-            "people closer to buying may also be answered sooner.",
+            "{slow} others, unanswered ones among them.",
             fast=Amount(told.people),
             slow=Amount(told.base_people),
         )

@@ -36,14 +36,13 @@ _WORK = (
     Column.of("first_response_median"),
     Column.of("first_response_p90"),
     *_RATE,
+)
+_AGAINST_BEFORE = (
     Column("rate_before", message("Paid rate before"), Unit.RATIO),
     Column("change", message("Change (pp)"), Unit.NUMBER, Good.UP),
     Column.of("paid_per_enquiry"),
 )
-QUEUE_COLUMNS = (Column("queue", message("Service queue")), *_WORK)
-AGENT_COLUMNS = (
-    Column("agent", message("Agent")),
-    *_WORK,
+_AGAINST_OTHERS = (
     Column(
         "difference",
         message("Against like enquiries (pp)"),
@@ -59,6 +58,16 @@ AGENT_COLUMNS = (
         message("Real difference?"),
         help=message("At 5 % over all agents together (Bonferroni)."),
     ),
+)
+QUEUE_COLUMNS = (Column("queue", message("Service queue")), *_WORK, *_AGAINST_BEFORE)
+AGENT_COLUMNS = (Column("agent", message("Agent")), *_WORK, *_AGAINST_OTHERS, *_AGAINST_BEFORE)
+_SHOWN = (
+    "enquiries",
+    "answered_share",
+    "first_response_median",
+    "first_response_p90",
+    "enquiry_paid_rate",
+    "paid_per_enquiry",
 )
 
 
@@ -112,12 +121,8 @@ def work_table(rows: pd.DataFrame, before: pd.DataFrame | None, *, by: str) -> T
 
 def _worked(rows: pd.DataFrame) -> dict[str, float | Text | str | None]:
     told = measures(rows)
-    keys = [column.key for column in _WORK if column.key not in _NOT_METRICS]
     low, high = share_interval(float(rows["paid"].sum()), len(rows))
-    return {**{key: metric(key).value(told) for key in keys}, "low": low, "high": high}
-
-
-_NOT_METRICS = ("low", "high", "rate_before", "change")
+    return {**{key: metric(key).value(told) for key in _SHOWN}, "low": low, "high": high}
 
 
 def against_others(
@@ -245,7 +250,7 @@ def effect_table(effect: Effect, currency: str) -> Table:
             }
         ),
         Column("what", message("If all were answered within a minute")),
-        Column("value", message("Expected")),
+        Column("value", message("Expected value")),
         Column("low", message("At least")),
         Column("high", message("At most")),
     )

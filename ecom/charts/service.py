@@ -6,7 +6,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.service import ServiceReport
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.palette import ACCENT, BASE, faded
+from ecom.charts.palette import ACCENT, faded
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
@@ -24,13 +24,13 @@ def by_response(report: ServiceReport, language: Language) -> Chart:
             x=[language.say(wait) for wait in frame["wait"]],
             y=rate,
             width=0.55,
-            marker={"color": faded(ACCENT, 0.75)},
+            marker={"color": faded(ACCENT, 0.45)},
             error_y={
                 "type": "data",
                 "array": frame["high"] - rate,
                 "arrayminus": rate - frame["low"],
-                "color": BASE,
-                "thickness": 1.4,
+                "color": ACCENT,
+                "thickness": 2,
                 "width": 5,
             },
         )

@@ -25,7 +25,7 @@ METRICS = (
     ),
     Metric(
         "first_response_median",
-        message("First response, median"),
+        message("Response, median"),
         message("Half of the answered enquiries waited no longer than this. Unanswered: left out."),
         Unit.SECONDS,
         "first_response_median",
@@ -33,7 +33,7 @@ METRICS = (
     ),
     Metric(
         "first_response_p90",
-        message("First response, 9 of 10"),
+        message("Response, 9 of 10"),
         message(
             "Nine of ten answered enquiries waited no longer than this (90th percentile). "
             "Unanswered: left out."
@@ -44,7 +44,7 @@ METRICS = (
     ),
     Metric(
         "enquiry_paid_rate",
-        message("Enquiry-to-paid rate"),
+        message("Enquiry to paid"),
         message(
             "Enquiries with an order or a paid amount ÷ all enquiries, as the file says; every "
             "enquiry counts for itself."

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ecom.analysis.service import ASSOCIATION
 from ecom.charts import service as charts
 from ecom.text import message
 from ecom.ui import blocks
@@ -22,6 +25,7 @@ def show(view: View) -> None:
     if not report.effect.is_empty:
         title = message("What fast answers go along with")
         blocks.table(view, report.effect, title=title, key="service_effect")
+        st.caption(view.say(ASSOCIATION))
     blocks.table(view, report.queues, title=message("By service queue"), key="service_queues")
     blocks.table(view, report.agents, title=message("By agent"), key="service_agents")
     blocks.downloads(view, report)
