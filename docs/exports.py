@@ -28,6 +28,7 @@ FILLS = {
     "content_daily": "content",
     "crm_campaigns": "messages to customers",
     "private_domain_daily": "private domain",
+    "service_enquiries": "customer service",
     "budgets": "budgets",
     "targets": "targets",
     "calendar_events": "calendar",

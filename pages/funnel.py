@@ -9,6 +9,7 @@ from ecom.ui import (
     leaks,
     own_funnel,
     product_funnel,
+    service,
     step_segments,
 )
 
@@ -19,6 +20,7 @@ SHOW = {
     "leaks": leaks.show,
     "carts": carts.show,
     "products": product_funnel.show,
+    "service": service.show,
     "experiments": experiments.show,
 }
 
@@ -33,6 +35,7 @@ part = view.choose(
         "leaks": message("Costly leaks"),
         "carts": message("Abandoned carts"),
         "products": message("Products"),
+        "service": message("Customer service"),
         "experiments": message("Experiments"),
     },
     "steps",

@@ -29,6 +29,7 @@ SUBJECTS: dict[str, Text] = {
     "content": message("Content"),
     "messages": message("Messages"),
     "private_domain": message("Private domain"),
+    "service": message("Customer service"),
     "stock": message("Stock lists"),
     "movements": message("Stock movements"),
     "listings": message("Market listings"),

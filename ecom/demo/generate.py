@@ -15,6 +15,7 @@ from ecom.demo.write import DemoFile
 from ecom.demo.write_company import write_company
 from ecom.demo.write_content import write_content
 from ecom.demo.write_douyin import write_douyin
+from ecom.demo.write_service import write_service
 from ecom.demo.write_site import write_site
 from ecom.demo.write_site_ads import write_site_ads
 from ecom.demo.write_sycm import write_sycm
@@ -95,6 +96,7 @@ def _jobs(folder: Path, world: World) -> Iterator[tuple[float, Text, Iterator[De
     tmall, site = folder / TMALL.shop_id, folder / SITE.shop_id
     yield 0.05, message("Writing the company's own files"), write_company(folder, world)
     yield 0.09, message("Writing content, messages and groups"), write_content(folder, world)
+    yield 0.095, message("Writing customer service"), write_service(folder, world)
     yield 0.10, message("Writing Tmall orders and ads"), write_tmall(tmall, world)
     yield 0.25, message("Writing Tmall traffic"), write_sycm(tmall, world)
     yield 0.70, message("Writing Douyin"), write_douyin(folder / DOUYIN.shop_id, world)

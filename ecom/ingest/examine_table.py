@@ -62,6 +62,7 @@ _DAY_COLUMNS = (
     ("sent_date", "sent_date"),
     ("moved_date", "moved_date"),
     ("assigned_date", "assigned_date"),
+    ("opened_date", "opened_date"),
     ("as_of_date", "as_of_date"),
 )
 

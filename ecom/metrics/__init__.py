@@ -6,12 +6,12 @@ Tooltips, glossary, targets, alerts, exports and tests read this catalogue.
 from __future__ import annotations
 
 from ecom.errors import InvalidParameter
-from ecom.metrics import content, funnel, inventory, marketing, retention, sales, traffic
+from ecom.metrics import content, funnel, inventory, marketing, retention, sales, service, traffic
 from ecom.metrics.base import Metric
 
 METRICS: dict[str, Metric] = {
     entry.key: entry
-    for subject in (sales, traffic, funnel, retention, inventory, marketing, content)
+    for subject in (sales, traffic, funnel, retention, inventory, marketing, content, service)
     for entry in subject.METRICS
 }
 

@@ -57,6 +57,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject("content", "content_daily", "as_of_date", source="platform", is_listed=True),
     Subject("messages", "crm_campaigns", "sent_date", source="platform"),
     Subject("private_domain", "private_domain_daily", "as_of_date", source="platform"),
+    Subject("service", "service_enquiries", "opened_date"),
     Subject("stock", "inventory_snapshots", "snapshot_date", source="warehouse", is_listed=True),
     Subject("movements", "stock_movements", "moved_date", source="warehouse"),
     Subject("listings", "listings", "seen_date", is_listed=True),

@@ -54,6 +54,7 @@ from ecom.schema.marketing import (
     content_daily,
     crm_campaigns,
     private_domain_daily,
+    service_enquiries,
     targets,
 )
 from ecom.schema.records import (
@@ -111,6 +112,7 @@ __all__ = [
     "product_costs",
     "products",
     "refunds",
+    "service_enquiries",
     "sessions",
     "shops",
     "sku_map",

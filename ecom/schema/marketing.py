@@ -62,6 +62,20 @@ private_domain_daily = fact(
     key=("shop_id", "platform", "account", "as_of_date"),
 )
 
+# Chats with customer service, one row a conversation. A wait that is not given: nobody answered.
+service_enquiries = fact(
+    "service_enquiries",
+    *columns(String, "shop_id enquiry_id"),
+    Column("opened_at", DateTime),
+    Column("opened_date", Date),
+    *columns(String, "queue agent customer_key"),
+    Column("first_response_seconds", Double),
+    Column("order_id", String),
+    Column("paid_amount", MONEY),
+    Column("currency", String),
+    key=("shop_id", "enquiry_id"),
+)
+
 budgets = fact(
     "budgets",
     Column("month", Date),

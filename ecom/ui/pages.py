@@ -72,6 +72,7 @@ PAGES: tuple[PageInfo, ...] = (
             "leaks",
             "carts",
             "product_funnel",
+            "service",
             "experiments",
         ),
     ),

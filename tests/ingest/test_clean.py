@@ -89,7 +89,9 @@ def test_a_customer_is_a_keyed_hash_and_masked_values_are_nobody() -> None:
 
 def test_personal_columns_are_known_by_name() -> None:
     assert all(map(is_personal, ["收货人姓名", "联系手机", "Billing Name", "Email", "买家会员名"]))
-    assert not any(map(is_personal, ["商品名称", "Lineitem name", "Campaign name", "店铺名称"]))
+    assert not any(
+        map(is_personal, ["商品名称", "Lineitem name", "Campaign name", "店铺名称", "客服昵称"])
+    )
 
 
 def test_decimals_survive_the_way_there_and_back() -> None:

@@ -139,6 +139,12 @@ TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
         as_of_date=DAYS,
         members=MONEY,
     ),
+    "service_enquiries": rows(
+        "enquiry_id",
+        enquiry_id=st.sampled_from("ef"),
+        opened_date=DAYS,
+        first_response_seconds=MONEY,
+    ),
     "content_daily": rows(
         "content_id as_of_date",
         platform=st.just("douyin"),

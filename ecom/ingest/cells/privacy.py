@@ -19,7 +19,7 @@ from ecom.ingest.cells.text import mask
 
 _PERSONAL = re.compile(
     r"姓名|收货人|收件人|联系人|客户地址|收货地址|详细地址|街道|电话|手机|邮箱|邮政编码|邮编|身份证"
-    r"|证件号|买家会员名|微信号|支付宝账号|下单帐号|留言|昵称|发票抬头|纳税人|开户银行|银行账号"
+    r"|证件号|买家会员名|微信号|支付宝账号|下单帐号|留言|(?<!客服)昵称|发票抬头|纳税人|开户银行|银行账号"
     r"|单位地址|导购员账号|名称[(（]个人"
     r"|e-?mail|phone|\baddress|street|(billing|shipping) (name|company|city|zip)|customer name"
     r"|first name|last name|(recipient|receiver|consignee|buyer) name|\bmobile (no|number)"

@@ -77,6 +77,9 @@ NEEDED_TARGETS: Mapping[str, tuple[tuple[str, ...], ...]] = {
     "private_domain_daily": (
         ("private_domain_daily.as_of_date",), ("private_domain_daily.members",),
     ),
+    "service_enquiries": (
+        ("service_enquiries.enquiry_id",), ("service_enquiries.opened_at",),
+    ),
     "budgets": (("budgets.month",), ("budgets.metric",), ("budgets.amount",)),
     "targets": (
         ("targets.period_start",), ("targets.period_end",), ("targets.metric",), ("targets.value",),

@@ -26,6 +26,7 @@ TABLES: Mapping[str, Text] = {
     "content_daily": message("Posts, videos and live rooms"),
     "crm_campaigns": message("E-mail and message campaigns"),
     "private_domain_daily": message("Groups and official accounts"),
+    "service_enquiries": message("Customer service enquiries"),
     "budgets": message("Budgets"),
     "targets": message("Targets"),
     "calendar_events": message("Campaign calendar"),
@@ -186,6 +187,11 @@ _COMMON: Mapping[str, Text] = {
     "members": message("Members"),
     "new_members": message("Joined"),
     "left_members": message("Members lost"),
+    "enquiry_id": message("Enquiry number"),
+    "opened_at": message("Time of the enquiry"),
+    "queue": message("Service queue"),
+    "agent": message("Agent"),
+    "first_response_seconds": message("Seconds to the first response"),
     "recipients": message("Recipients"),
     "delivered": message("Delivered"),
     "opens": message("Opens"),
@@ -238,7 +244,7 @@ _DERIVED = frozenset(
     "traffic_agg.source traffic_agg.grain traffic_agg.is_rollup traffic_agg.channel "
     "events.event_date events.properties crm_campaigns.sent_date crm_campaigns.platform "
     "calendar_events.event_key experiment_assignments.unit "
-    "experiment_assignments.assigned_date".split()
+    "experiment_assignments.assigned_date service_enquiries.opened_date".split()
 )
 _HELPERS = tuple(name for name in _SPECIAL if name.startswith(f"{HELPER}."))
 

@@ -22,7 +22,7 @@ HELPER = "row"  # prefix of columns that steer the engine and are not stored
 
 _ID_COLUMNS = frozenset(
     "order_id line_key product_id sku session_id visitor_id event_id feedback_id refund_id "
-    "payment_id campaign_id movement_id content_id platform_sku".split()
+    "payment_id campaign_id movement_id content_id platform_sku enquiry_id".split()
 )
 _KIND_OF_TYPE: Mapping[type, str] = {
     str: "text", int: "count", float: "number", datetime: "time", date: "date", bool: "flag"

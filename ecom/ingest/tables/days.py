@@ -14,6 +14,7 @@ _DAY_OF = {
     "payments": ("payment_date", "created_at"),
     "refunds": ("refunded_date", "refunded_at"),
     "crm_campaigns": ("sent_date", "sent_at"),
+    "service_enquiries": ("opened_date", "opened_at"),
     "stock_movements": ("moved_date", "moved_at"),
     "experiment_assignments": ("assigned_date", "assigned_at"),
 }

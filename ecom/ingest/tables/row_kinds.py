@@ -35,6 +35,7 @@ NEEDED = {
     "crm_campaigns": ("campaign_id",),
     "content_daily": ("title",),
     "private_domain_daily": ("as_of_date", "platform"),
+    "service_enquiries": ("enquiry_id", "opened_at"),
     "sku_map": ("platform_sku", "sku"),
     "stock_movements": ("movement_id", "sku", "quantity"),
 }
