@@ -49,7 +49,8 @@ class TrafficReport(Report):
     landing_pages : the 15 that most visits began on.
     sources : which source spoke for which shop and days.
     source_spans : the same by runs of days, period and base; see ``traffic_spans.source_spans``.
-    switches : where a shop's counts change from one source to another, also in the base.
+    switches, channel_switches : where a shop's totals and its channels change from one source to
+        another, also in the base.
     channel_change : sum over channels of daily visitors, now and before.
     """
 
@@ -63,6 +64,7 @@ class TrafficReport(Report):
     sources: Table
     source_spans: Table
     switches: tuple[Switch, ...]
+    channel_switches: tuple[Switch, ...]
     grain: Grain
     channel_change: Delta
 
@@ -96,8 +98,11 @@ def report(store: Store, scope: Scope) -> TrafficReport:
     pages = tables.landings(landing_pages(store, resolved))
     hours = tables.hours(hourly)
     kpis = _kpis(store, resolved, total, base, names)
-    before = None if base is None else base.choice
-    switches = source_switches(total.choice, before, names)
+    uses = {message("Totals"): (total, base), message("Channels"): (channel, channel_base)}
+    switches, channel_switches = (
+        source_switches(one.choice, before.choice if before else None, names)
+        for one, before in uses.values()
+    )
     return TrafficReport(
         header=header_of(resolved),
         headline=_headline(kpis[0].delta, channels, total),
@@ -106,7 +111,7 @@ def report(store: Store, scope: Scope) -> TrafficReport:
         notices=(
             *resolved.notices,
             *_notices(resolved, total, base, covered, names),
-            *switch_notices(switches),
+            *switch_notices(switches, channel_switches),
         ),
         channels=channels,
         channel_series=tables.channel_series(channel, week_start=resolved.settings.week_start),
@@ -115,11 +120,12 @@ def report(store: Store, scope: Scope) -> TrafficReport:
         devices=devices,
         regions=regions,
         landing_pages=pages,
-        sources=tables.sources(
-            {message("Totals"): total.choice, message("Channels"): channel.choice}, names
+        sources=tables.sources({use: one.choice for use, (one, _) in uses.items()}, names),
+        source_spans=source_spans(
+            {use: [one.choice for one in facts if one] for use, facts in uses.items()}, names
         ),
-        source_spans=source_spans([one for one in (before, total.choice) if one], names),
         switches=switches,
+        channel_switches=channel_switches,
         grain=tables.grain_of(resolved.period.days),
         channel_change=_sum_of(channels),
     )

@@ -65,35 +65,44 @@ def source_name(kind: SourceKind, system: str) -> Text:
     return message("{source} ({system})", source=label, system=term(system))
 
 
-def source_spans(choices: Sequence[Choice], names: Mapping[str, str]) -> Table:
+def source_spans(choices: Mapping[Text, Sequence[Choice]], names: Mapping[str, str]) -> Table:
     """Runs of days on which one source spoke for a shop, without a day left out inside a run.
 
     Parameters
     ----------
-    choices : who spoke, in the period and in what it is compared with.
+    choices : what the numbers are for -> who spoke, in the period and in what it is compared with.
     names : shop id -> name.
 
     Returns
     -------
     Table
-        shop; start and end (dates, both included); days; source (a value of
-        ``KIND_LABELS``); system. By shop, then by start. A run ends with the period it lies in.
+        shop; use (a key of ``choices``); start and end (dates, both included); days; source (a
+        value of ``KIND_LABELS``); system. By shop, use and start. A run ends with the period it
+        lies in.
     """
-    runs = [run for choice in choices for run in _runs(choice.rows)]
-    runs.sort(key=lambda run: (names.get(run.shop_id, run.shop_id), run.start))
+    runs = [
+        (names.get(run.shop_id, run.shop_id), place, run)
+        for place, periods in enumerate(choices.values())
+        for choice in periods
+        for run in _runs(choice.rows)
+    ]
+    runs.sort(key=lambda one: (one[0], one[1], one[2].start))
+    uses = list(choices)
     frame = pd.DataFrame(
         {
-            "shop": [names.get(run.shop_id, run.shop_id) for run in runs],
-            "start": pd.Series([run.start.date() for run in runs], dtype="object"),
-            "end": pd.Series([run.end.date() for run in runs], dtype="object"),
-            "days": [(run.end - run.start).days + 1 for run in runs],
-            "source": words(KIND_LABELS[run.kind] for run in runs),
-            "system": words(run.system for run in runs),
+            "shop": [shop for shop, _, _ in runs],
+            "use": words(uses[place] for _, place, _ in runs),
+            "start": pd.Series([run.start.date() for _, _, run in runs], dtype="object"),
+            "end": pd.Series([run.end.date() for _, _, run in runs], dtype="object"),
+            "days": [(run.end - run.start).days + 1 for _, _, run in runs],
+            "source": words(KIND_LABELS[run.kind] for _, _, run in runs),
+            "system": words(run.system for _, _, run in runs),
         }
     )
     return Table.make(
         frame,
         Column("shop", message("Shop")),
+        Column("use", message("Used for")),
         Column("start", message("From")),
         Column("end", message("To")),
         Column("days", message("Days"), Unit.COUNT),
@@ -134,26 +143,35 @@ def source_switches(
     return tuple(sorted(switches, key=lambda one: (one.day, one.shop)))
 
 
-def switch_notices(switches: Sequence[Switch]) -> Iterator[Notice]:
-    """Name the switches, five at most, and count the rest."""
-    if not switches:
-        return
+def switch_notices(totals: Sequence[Switch], channels: Sequence[Switch]) -> Iterator[Notice]:
+    """Name the switches of the totals, and those that only the channels make.
+
+    Five at most are named; the rest is counted.
+    """
+    if totals:
+        yield Notice(
+            message(
+                "Counted from another source: {switches}. Part of a change may be the counting.",
+                switches=_listed(totals),
+            ),
+            "warning",
+        )
+    alone = [one for one in channels if one not in totals]
+    if alone:
+        yield Notice(
+            message(
+                "Channels counted from another source: {switches}. Part of a change may be the "
+                "counting.",
+                switches=_listed(alone),
+            ),
+            "warning",
+        )
+
+
+def _listed(switches: Sequence[Switch]) -> tuple[Text, ...]:
     named = tuple(one.said for one in switches[:_NAMED])
     rest = len(switches) - len(named)
-    text = (
-        message(
-            "Counted from another source: {switches}, and {rest} more switches. Part of a change "
-            "may be the counting.",
-            switches=named,
-            rest=rest,
-        )
-        if rest
-        else message(
-            "Counted from another source: {switches}. Part of a change may be the counting.",
-            switches=named,
-        )
-    )
-    yield Notice(text, "warning")
+    return (*named, message("{count} more", count=rest)) if rest else named
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import date, timedelta
 
 import pandas as pd
 import plotly.graph_objects as go
@@ -34,26 +35,32 @@ _LINE = {"color": BASE, "width": 1.5, "dash": "dot"}
 
 @drawn_once
 def source_strip(report: TrafficReport, language: Language, *, good_is_red: bool = False) -> Chart:
-    """A row a shop and a bar a run of days from one source; days without one are left blank."""
+    """A row a shop and a bar a run of days from one source; days without one are left blank.
+
+    A shop has a second row for its channels where another source tells them than the totals.
+    """
     period = report.header.period
-    spans = report.source_spans.frame
+    spans = _with_rows(report.source_spans.frame)
     frame = spans[(spans["start"] >= period.start) & (spans["end"] <= period.end)]
-    shops = list(dict.fromkeys(spans["shop"]))  # one that has only days before stays blank
-    row_of = {shop: row for row, shop in enumerate(shops)}
-    figure = new_figure(language, unit=Unit.COUNT, height=96 + _ROW * max(len(shops), 2))
+    rows = spans.drop_duplicates("row")  # with those that have only days before: they stay blank
+    changes = [one for one in _changes(spans) if one[1] >= period.start]
+    figure = new_figure(language, unit=Unit.COUNT, height=96 + _ROW * max(len(rows), 2))
     for kind, label in KIND_LABELS.items():
-        rows = frame[[_KIND_OF[source] is kind for source in frame["source"]]]
-        if not rows.empty:
-            figure.add_trace(_bars(rows, row_of, kind, language.say(label), language))
-    switches = [one for one in report.switches if one.day >= period.start]
-    for place, one in enumerate(switches):
-        _mark(figure, one, row_of[one.shop], language, has_words=place < _LABELS)
+        runs = frame[[_KIND_OF[source] is kind for source in frame["source"]]]
+        if not runs.empty:
+            figure.add_trace(_bars(runs, kind, language.say(label), language))
+    _mark_rows(figure, changes, language)
+    is_double = rows["shop"].duplicated(keep=False)
+    named = zip(rows["shop"], rows["use"], is_double, strict=True)
     figure.update_layout(barmode="overlay", hovermode="closest", showlegend=True)
     figure.update_xaxes(range=[_edge(period.start), _edge(period.end + timedelta(days=1))])
     figure.update_yaxes(
-        tickvals=list(row_of.values()),
-        ticktext=[shortened(shop) for shop in shops],
-        range=[len(shops) - 0.5, -0.7],
+        tickvals=list(rows["row"]),
+        ticktext=[
+            shortened(shop) + (f"<br>{language.say(use)}" if double else "")
+            for shop, use, double in named
+        ],
+        range=[len(rows) - 0.5, -0.7],
         showgrid=False,
     )
     return Chart(
@@ -68,26 +75,31 @@ def source_strip(report: TrafficReport, language: Language, *, good_is_red: bool
                 period=period,
             )
         ),
-        alt=_said(frame, switches, language),
+        alt=_said(frame, len(changes), language),
     )
 
 
 def mark_switches(
-    figure: go.Figure, report: TrafficReport, language: Language, *, days: int = 1
+    figure: go.Figure,
+    switches: Sequence[Switch],
+    period: Period,
+    language: Language,
+    *,
+    days: int = 1,
 ) -> None:
     """Draw a dotted line, with the shop's name, where its counts change to another source.
 
     Parameters
     ----------
-    figure : bars over time.
+    figure : bars over the period.
     days : how many days one bar stands for; it is drawn around its first day.
     """
-    inside = [one for one in report.switches if one.day > report.header.period.start]
-    shops_of: dict[object, list[str]] = {}
-    for one in inside:
-        shops_of.setdefault(one.day, []).append(one.shop)
+    shops_of: dict[date, list[str]] = {}
+    for one in switches:
+        if one.day > period.start:
+            shops_of.setdefault(one.day, []).append(one.shop)
     for place, (day, shops) in enumerate(shops_of.items()):
-        x = pd.Timestamp(day) - pd.Timedelta(days=days) / 2  # type: ignore[arg-type]
+        x = pd.Timestamp(day) - pd.Timedelta(days=days) / 2
         figure.add_shape(type="line", x0=x, x1=x, y0=0, y1=1, yref="paper", line=_LINE)
         if place < _LABELS:
             named = shortened(shops[0]) + (f" +{len(shops) - 1}" if len(shops) > 1 else "")
@@ -104,9 +116,31 @@ def mark_switches(
         figure.update_layout(margin={"t": 28}, legend={"y": 1.09})
 
 
-def _bars(
-    rows: pd.DataFrame, row_of: dict[str, int], kind: SourceKind, name: str, language: Language
-) -> go.Bar:
+def _with_rows(spans: pd.DataFrame) -> pd.DataFrame:
+    """The runs with ``row``, where they are drawn; of channels only what differs from totals."""
+    told = ["start", "end", "source", "system"]
+    kept: list[pd.DataFrame] = []
+    for _, shop in spans.groupby("shop", sort=False):
+        uses = [runs for _, runs in shop.groupby("use", sort=False)]
+        for place, runs in enumerate(uses):
+            if place == 0 or runs[told].values.tolist() != uses[0][told].values.tolist():
+                kept.append(runs.assign(row=len(kept)))
+    return pd.concat(kept) if kept else spans.assign(row=0)
+
+
+def _changes(spans: pd.DataFrame) -> list[tuple[int, date]]:
+    """The rows and days on which another source begins."""
+    told = ["row", "start", "source", "system"]
+    changes: list[tuple[int, date]] = []
+    last: dict[int, tuple[object, object]] = {}
+    for row, start, source, system in spans[told].itertuples(index=False):
+        if last.get(row, (source, system)) != (source, system):
+            changes.append((row, start))
+        last[row] = source, system
+    return changes
+
+
+def _bars(rows: pd.DataFrame, kind: SourceKind, name: str, language: Language) -> go.Bar:
     hover = [
         "<br>".join(
             (
@@ -124,7 +158,7 @@ def _bars(
         width=[days * _MILLISECONDS for days in rows["days"]],
         offset=-_MILLISECONDS / 2,  # a day stands around its midnight, as in the charts above
         y=[_THICK] * len(rows),
-        base=[row_of[shop] - _THICK / 2 for shop in rows["shop"]],
+        base=[row - _THICK / 2 for row in rows["row"]],
         name=name,
         marker={"color": _COLOURS[kind]},
         hovertext=hover,
@@ -132,29 +166,30 @@ def _bars(
     )
 
 
-def _edge(day: object) -> pd.Timestamp:
+def _edge(day: date) -> pd.Timestamp:
     """Where a day begins on the axis."""
-    return pd.Timestamp(day) - pd.Timedelta(hours=12)  # type: ignore[arg-type]
+    return pd.Timestamp(day) - pd.Timedelta(hours=12)
 
 
-def _mark(figure: go.Figure, one: Switch, row: int, language: Language, *, has_words: bool) -> None:
-    """A line across the shop's row, with the day over it."""
-    x = _edge(one.day)
+def _mark_rows(figure: go.Figure, changes: Sequence[tuple[int, date]], language: Language) -> None:
+    """A line across a row where its source changes, with the day over it."""
     reach = _THICK / 2 + 0.12
-    figure.add_shape(type="line", x0=x, x1=x, y0=row - reach, y1=row + reach, line=_LINE)
-    if has_words:
-        figure.add_annotation(
-            x=x,
-            y=row - _THICK / 2,
-            yanchor="bottom",
-            xanchor="left",
-            text=language.day(one.day, short=True),
-            font={"size": 11},
-            showarrow=False,
-        )
+    for place, (row, day) in enumerate(changes):
+        x = _edge(day)
+        figure.add_shape(type="line", x0=x, x1=x, y0=row - reach, y1=row + reach, line=_LINE)
+        if place < _LABELS:
+            figure.add_annotation(
+                x=x,
+                y=row - _THICK / 2,
+                yanchor="bottom",
+                xanchor="left",
+                text=language.day(day, short=True),
+                font={"size": 11},
+                showarrow=False,
+            )
 
 
-def _said(frame: pd.DataFrame, switches: list[Switch], language: Language) -> str:
+def _said(frame: pd.DataFrame, changes: int, language: Language) -> str:
     runs = tuple(
         message(
             "{shop} {period} {source}",
@@ -169,7 +204,7 @@ def _said(frame: pd.DataFrame, switches: list[Switch], language: Language) -> st
     return language.say(
         message(
             "A strip a shop, coloured by source; {count} switches. {runs}.",
-            count=len(switches),
+            count=changes,
             runs=runs[:_LABELS],
         )
     )

@@ -53,7 +53,13 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         title=message("Where do visitors come from?"),
         what=what,
     )
-    mark_switches(chart.figure, report, language, days=7 if weekly else 1)
+    mark_switches(
+        chart.figure,
+        report.channel_switches,
+        report.header.period,
+        language,
+        days=7 if weekly else 1,
+    )
     return chart
 
 
@@ -242,7 +248,7 @@ def new_and_returning(
             )
         )
     figure.update_layout(barmode="stack", showlegend=True)
-    mark_switches(figure, report, language)
+    mark_switches(figure, report.switches, report.header.period, language)
     new = float(frame["new_visitor_days"].sum())
     total = new + float(frame["returning_visitors"].sum())
     return Chart(
