@@ -74,7 +74,8 @@ LABELS: Mapping[str, Text] = {
     "wecom_group": message("WeCom group"),
     "official_account": message("Official account"),
     "mini_program": message("Mini program"),
-    # where an export came from
+    # where counts came from
+    "events": message("Event log"),
     "own": message("our template"),
     "sycm": message("Sycm"),
     "jdsz": message("JD Shangzhi"),

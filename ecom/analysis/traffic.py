@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.traffic_spans import Switch, source_spans, source_switches, switch_notices
 from ecom.metrics import metric
 from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
 from ecom.queries.scope import ResolvedScope, resolve
@@ -47,6 +48,9 @@ class TrafficReport(Report):
     daily : visitors, new and returning, by day.
     landing_pages : the 15 that most visits began on.
     sources : which source spoke for which shop and days.
+    source_spans : the same by runs of days, period and base; see ``traffic_spans.source_spans``.
+    switches, channel_switches : where a shop's totals and its channels change from one source to
+        another, also in the base.
     channel_change : sum over channels of daily visitors, now and before.
     """
 
@@ -58,6 +62,9 @@ class TrafficReport(Report):
     regions: Table
     landing_pages: Table
     sources: Table
+    source_spans: Table
+    switches: tuple[Switch, ...]
+    channel_switches: tuple[Switch, ...]
     grain: Grain
     channel_change: Delta
 
@@ -91,12 +98,21 @@ def report(store: Store, scope: Scope) -> TrafficReport:
     pages = tables.landings(landing_pages(store, resolved))
     hours = tables.hours(hourly)
     kpis = _kpis(store, resolved, total, base, names)
+    uses = {message("Totals"): (total, base), message("Channels"): (channel, channel_base)}
+    switches, channel_switches = (
+        source_switches(one.choice, before.choice if before else None, names)
+        for one, before in uses.values()
+    )
     return TrafficReport(
         header=header_of(resolved),
         headline=_headline(kpis[0].delta, channels, total),
         kpis=kpis,
         gaps=tuple(_gaps(total, channels, hours, devices, regions, pages)),
-        notices=(*resolved.notices, *_notices(resolved, total, base, covered, names)),
+        notices=(
+            *resolved.notices,
+            *_notices(resolved, total, base, covered, names),
+            *switch_notices(switches, channel_switches),
+        ),
         channels=channels,
         channel_series=tables.channel_series(channel, week_start=resolved.settings.week_start),
         daily=tables.daily(total.daily),
@@ -104,9 +120,12 @@ def report(store: Store, scope: Scope) -> TrafficReport:
         devices=devices,
         regions=regions,
         landing_pages=pages,
-        sources=tables.sources(
-            {message("Totals"): total.choice, message("Channels"): channel.choice}, names
+        sources=tables.sources({use: one.choice for use, (one, _) in uses.items()}, names),
+        source_spans=source_spans(
+            {use: [one.choice for one in facts if one] for use, facts in uses.items()}, names
         ),
+        switches=switches,
+        channel_switches=channel_switches,
         grain=tables.grain_of(resolved.period.days),
         channel_change=_sum_of(channels),
     )
@@ -258,33 +277,17 @@ def _notices(
             )
         )
     if base is not None:
-        yield from _unlike(resolved, total, base, names)
+        yield from _unlike(total, base, names)
 
 
-def _unlike(
-    resolved: ResolvedScope, total: TrafficFacts, base: TrafficFacts, names: Mapping[str, str]
-) -> Iterator[Notice]:
-    """Where the base is not like the period: other sources, or other days covered."""
-    kinds, days = (
-        [_by_shop(facts.choice.rows, column) for facts in (total, base)]
-        for column in ("kind", "start")
+def _unlike(total: TrafficFacts, base: TrafficFacts, names: Mapping[str, str]) -> Iterator[Notice]:
+    """Where the base covers other days than the period."""
+    now, before = (
+        facts.choice.rows.groupby("shop_id")["start"].nunique() for facts in (total, base)
     )
-    switched = [shop for shop in kinds[0] if kinds[0][shop] != kinds[1].get(shop, kinds[0][shop])]
-    if switched:
-        yield Notice(
-            message(
-                "{shops}: counted from another source than in the comparison period, so part of "
-                "the change may be the counting.",
-                shops=_named(switched, names),
-            ),
-            "warning",
-        )
-    uneven = [
-        shop
-        for shop in {*days[0], *days[1]}
-        if len(days[0].get(shop, ())) != len(days[1].get(shop, ()))
-    ]
-    if uneven:
+    days = pd.DataFrame({"now": now, "before": before}).fillna(0)
+    uneven = days.index[days["now"] != days["before"]]
+    if len(uneven):
         yield Notice(
             message(
                 "Not the same number of days is known on both sides for {shops}: sums are not like "
@@ -293,14 +296,6 @@ def _unlike(
             ),
             "warning",
         )
-
-
-def _by_shop(rows: pd.DataFrame, column: str) -> dict[str, set[object]]:
-    """The different values of a column in each shop."""
-    values: dict[str, set[object]] = {}
-    for shop, value in zip(rows["shop_id"], rows[column], strict=True):
-        values.setdefault(shop, set()).add(value)
-    return values
 
 
 def _told(table: Table, key: str) -> Table:

@@ -9,6 +9,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecom.analysis.base import Column, Table, words
+from ecom.analysis.traffic_spans import KIND_LABELS
 from ecom.metrics import metric
 from ecom.model import Good, Grain, Unit
 from ecom.queries.traffic_facts import TrafficFacts
@@ -30,12 +31,6 @@ PART_LABELS = {
 }
 _NAMED = ("channel", "kind", "device", "origin")  # by words that are translated
 _RATES = ("bounce_rate", "stay", "new_visitor_share", "conversion", "revenue_per_visitor")
-_SOURCES = {
-    SourceKind.EVENTS: message("Event log"),
-    SourceKind.SHOP: message("Shop totals"),
-    SourceKind.TOTAL: message("Whole-shop row of a channel export"),
-    SourceKind.CHANNELS: message("Channels added up: a visitor counts once per channel"),
-}
 
 
 def breakdown(
@@ -234,7 +229,7 @@ def sources(choices: Mapping[Text, Choice], names: Mapping[str, str]) -> Table:
         frame.assign(
             use=words(uses[place] for place in frame["use"]),
             shop=[names.get(shop) or shop for shop in frame["shop_id"]],
-            source=words(_SOURCES[SourceKind(kind)] for kind in frame["kind"]),
+            source=words(KIND_LABELS[SourceKind(kind)] for kind in frame["kind"]),
             **{
                 end: pd.Series([day.date() for day in frame[end]], frame.index, dtype="object")
                 for end in ("first", "last")
@@ -243,7 +238,7 @@ def sources(choices: Mapping[Text, Choice], names: Mapping[str, str]) -> Table:
         Column("shop", message("Shop")),
         Column("use", message("Used for")),
         Column("source", message("Counted from")),
-        Column("system", message("Export")),
+        Column("system", message("Export"), terms=True),
         Column("first", message("From")),
         Column("last", message("To")),
         Column("days", message("Days"), Unit.COUNT),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 _WIDTH = 270  # pixels of the plot on a phone; on a wider screen points only move apart
 _MARGINS = 110  # pixels of a figure's height that are not plot
 _LETTER, _WIDE_LETTER, _LINE = 6.6, 12.5, 15  # pixels of a letter of 12, of a Chinese one, a line
+_LONGEST = 15  # letters of a name beside bars
 _FIRST_WIDE = "\u2e80"
 
 Box = tuple[float, float, float, float]
@@ -47,6 +48,20 @@ def places(dots: Sequence[Dot], *, height: int) -> list[str]:
 def is_wide(letter: str) -> bool:
     """Whether a letter takes the room of two, as Chinese ones do."""
     return letter >= _FIRST_WIDE
+
+
+def shortened(name: str) -> str:
+    """A name that fits beside the bars; the end of a path tells more than its beginning."""
+    if sum(1 + is_wide(letter) for letter in name) <= _LONGEST:
+        return name
+    is_path = name.startswith("/")
+    kept, room = "", _LONGEST - 1
+    for letter in reversed(name) if is_path else name:
+        room -= 1 + is_wide(letter)
+        if room < 0:
+            break
+        kept += letter
+    return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
 
 
 def _tries(dot: Dot, tall: int) -> Iterator[tuple[str, Box]]:

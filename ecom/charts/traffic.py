@@ -12,8 +12,9 @@ from ecom.analysis.base import Report, Table
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.labels import is_wide
+from ecom.charts.labels import shortened
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
+from ecom.charts.sources import mark_switches
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Grain, Unit
@@ -22,7 +23,6 @@ from ecom.text import Text, message
 _MOST = 6  # bars in one picture; the rest is Other
 _REST = message("Other")
 _WHOLE_FROM = 10  # visitors a day; of fewer the fraction says something
-_LONGEST = 15  # letters beside the bars
 _LABELLED = 0.05  # a thinner slice has no room for its name
 WEEKDAYS = (
     message("Mon"),
@@ -44,7 +44,7 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         if weekly
         else message("Share of visitors by channel, by day")
     )
-    return shares_over_time(
+    chart = shares_over_time(
         report,
         report.channels,
         report.channel_series,
@@ -53,6 +53,14 @@ def share(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         title=message("Where do visitors come from?"),
         what=what,
     )
+    mark_switches(
+        chart.figure,
+        report.channel_switches,
+        report.header.period,
+        language,
+        days=7 if weekly else 1,
+    )
+    return chart
 
 
 def shares_over_time(
@@ -91,7 +99,7 @@ def shares_over_time(
         )
         last = float(wide[name].iloc[-1])
         if last >= _LABELLED:
-            _label_slice(figure, _short(_part(name, language)), below + last / 2, colours[name])
+            _label_slice(figure, shortened(_part(name, language)), below + last / 2, colours[name])
         below += last
     figure.update_layout(
         barmode="stack", bargap=0.08, showlegend=False, margin={"r": 104}, yaxis={"range": [0, 1]}
@@ -240,6 +248,7 @@ def new_and_returning(
             )
         )
     figure.update_layout(barmode="stack", showlegend=True)
+    mark_switches(figure, report.switches, report.header.period, language)
     new = float(frame["new_visitor_days"].sum())
     total = new + float(frame["returning_visitors"].sum())
     return Chart(
@@ -351,20 +360,6 @@ def _with_other(
 
 def _part(name: str, language: Language) -> str:
     return language.term(name or message("Not told"))
-
-
-def _short(name: str) -> str:
-    """A name that fits beside the bars; the end of a path tells more than its beginning."""
-    if sum(1 + is_wide(letter) for letter in name) <= _LONGEST:
-        return name
-    is_path = name.startswith("/")
-    kept, room = "", _LONGEST - 1
-    for letter in reversed(name) if is_path else name:
-        room -= 1 + is_wide(letter)
-        if room < 0:
-            break
-        kept += letter
-    return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
 
 
 def _is_unfinished(report: Report, grain: Grain, start: object) -> bool:

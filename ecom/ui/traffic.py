@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from ecom.charts import traffic as charts
+from ecom.charts.sources import source_strip
 from ecom.text import message
 from ecom.ui import blocks
 from ecom.ui.frame import View
@@ -18,6 +19,9 @@ def show(view: View) -> None:
     blocks.kpi_row(view, report.kpis)
     if not report.channels.is_empty:
         blocks.chart(view, charts.share(report, view.language))
+    if not report.source_spans.is_empty:
+        blocks.chart(view, source_strip(report, view.language))
+    if not report.channels.is_empty:
         blocks.table(view, report.channels, title=message("Channels"), key="channels")
         moves = charts.channel_moves(report, view.language, good_is_red=red)
         if report.hours.is_empty:

@@ -8,6 +8,7 @@ import pytest
 
 from ecom.analysis.traffic import report
 from ecom.charts import traffic as charts
+from ecom.charts.labels import shortened
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
 
@@ -115,4 +116,4 @@ def test_channels_are_named_in_the_readers_language(answer):
     ],
 )
 def test_a_long_name_is_cut_where_it_says_least(name: str, shown: str) -> None:
-    assert charts._short(name) == shown
+    assert shortened(name) == shown
