@@ -25,6 +25,12 @@ _COLOURS = {
     SourceKind.TOTAL: ORANGE,
     SourceKind.CHANNELS: VIOLET,
 }
+_SHORT = {
+    SourceKind.EVENTS: message("Event log"),
+    SourceKind.SHOP: message("Shop totals"),
+    SourceKind.TOTAL: message("Whole-shop row"),
+    SourceKind.CHANNELS: message("Channels added up"),
+}  # in the legend; the hover says it in full
 _KIND_OF = {label: kind for kind, label in KIND_LABELS.items()}
 _THICK = 0.5  # of a row's height; a switch's mark reaches over it
 _ROW = 40  # pixels
@@ -44,8 +50,8 @@ def source_strip(report: TrafficReport, language: Language, *, good_is_red: bool
     frame = spans[(spans["start"] >= period.start) & (spans["end"] <= period.end)]
     rows = spans.drop_duplicates("row")  # with those that have only days before: they stay blank
     changes = [one for one in _changes(spans) if one[1] >= period.start]
-    figure = new_figure(language, unit=Unit.COUNT, height=96 + _ROW * max(len(rows), 2))
-    for kind, label in KIND_LABELS.items():
+    figure = new_figure(language, unit=Unit.COUNT, height=104 + _ROW * max(len(rows), 2))
+    for kind, label in _SHORT.items():
         runs = frame[[_KIND_OF[source] is kind for source in frame["source"]]]
         if not runs.empty:
             figure.add_trace(_bars(runs, kind, language.say(label), language))

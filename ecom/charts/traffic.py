@@ -210,11 +210,17 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
     figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
     figure.update_xaxes(type="category")
     day, hour = np.unravel_index(int(grid.argmax()), grid.shape)
+    darkest = message(
+        "Mean visits begun in an hour, local time; darkest: {day} {hour}:00, {visits}",
+        day=weekdays[day],
+        hour=f"{hour:02d}",
+        visits=Amount(float(grid.max()), Unit.NUMBER),
+    )
     return Chart(
         key="hours",
         figure=finish(figure),
         title=language.say(message("When do they come?")),
-        subtitle=_subtitle(report, message("Mean visits begun in an hour, local time"), language),
+        subtitle=_subtitle(report, darkest, language),
         alt=language.say(
             message(
                 "Heat map of visits by weekday and hour; busiest on {day} from {hour}:00 with "

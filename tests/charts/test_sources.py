@@ -18,7 +18,7 @@ TMALL = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
 NOW = Period(date(2026, 3, 9), date(2026, 3, 14))
 EN = Language("en")
 DAY = 24 * 60 * 60 * 1000
-TOTALS, CHANNELS = "Shop totals", "Channels added up: a visitor counts once per channel"
+TOTALS, CHANNELS = "Shop totals", "Channels added up"
 
 
 def row(day: int, **more: object) -> dict[str, object]:
