@@ -11,6 +11,12 @@ from tests.conftest import stage
 from tests.ui.conftest import open_app, words
 
 DAY = date(2026, 1, 20)
+ORDER = {
+    "order_id": "1",
+    "order_date": DAY,
+    "paid_date": DAY,
+    "paid_at": datetime(2026, 1, 20, 4),
+}  # dates the data
 
 
 @pytest.fixture
@@ -23,23 +29,26 @@ def asked(database: str) -> str:
         for number in range(160)
     ]  # fmt: skip
     with open_store(database) as store:
+        store.load(stage("orders", [ORDER]))
         store.load(stage("service_enquiries", rows))
     return database
 
 
 @pytest.mark.parametrize(
-    ("language", "template"), [("en", "own_service"), ("zh_CN", "own_service")]
+    ("language", "lacking"),
+    [("en", "Enquiries to customer"), ("zh_CN", "客服咨询")],
 )
 def test_without_data_the_part_names_the_template(
-    database: str, language: str, template: str
+    database: str, language: str, lacking: str
 ) -> None:
     with open_store(database) as store:
-        store.load(stage("orders", [{"order_id": "1", "order_date": DAY, "paid_date": DAY}]))
+        store.load(stage("orders", [ORDER]))
     app = open_app("funnel", funnel_part="service", lang=language)
     assert not app.exception
     assert not app.error
     assert not app.get("plotly_chart")
-    assert template in words(app) or "客服" in words(app) or "enquir" in words(app)
+    assert lacking in words(app)
+    assert "Customer service enquiries (our template)" in words(app)
 
 
 @pytest.mark.parametrize(
