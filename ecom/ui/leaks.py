@@ -9,6 +9,7 @@ from ecom.charts import leaks as charts
 from ecom.text import message
 from ecom.ui import blocks
 from ecom.ui.frame import View
+from ecom.ui.words import plain
 
 
 def show(view: View) -> None:
@@ -34,8 +35,10 @@ def _broke(view: View, leaks: Table) -> None:
     shown = [column.key for column in leaks.columns if column.key not in ("causes", "checks")]
     blocks.table(view, leaks.only(*shown), title=message("What broke"), key="sudden_leaks")
     for leak in leaks.frame.to_dict("records"):
+        named = message("{group} · {step}", group=leak["group"], step=leak["step"])
         said = message(
-            "**{group} · {step}.** Likely causes: {causes} Check first: {checks}",
-            **{str(key): leak[key] for key in ("group", "step", "causes", "checks")},
+            "Likely causes: {causes} Check first: {checks}",
+            causes=leak["causes"],
+            checks=leak["checks"],
         )
-        st.markdown(view.say(said))
+        st.markdown(f"**{plain(view.say(named))}** {plain(view.say(said))}")
