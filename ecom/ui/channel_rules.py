@@ -87,7 +87,9 @@ def rules_of(edited: pd.DataFrame, language: Language) -> tuple[ChannelRule, ...
     InvalidParameter
         By ``ChannelRule``.
     """
-    names = {language.say(text): name for name, text in LABELS.items()}
+    # Of names that read alike, the one our own rules use.
+    ours = {rule.channel: LABELS[rule.channel] for rule in DEFAULT_RULES if rule.channel in LABELS}
+    names = {language.say(text): name for name, text in (*LABELS.items(), *ours.items())}
     cells = edited[["channel", *CELLS]].astype("object").where(edited.notna(), "")
     filled = cells[(cells != "").any(axis=1)]
     order = edited.loc[filled.index, "number"].sort_values(kind="stable", na_position="last").index
