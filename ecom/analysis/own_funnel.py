@@ -84,13 +84,7 @@ def report(
     InvalidParameter
         An option is not offered, or the question has no sense.
     """
-    for name, given, allowed in (
-        ("unit", unit, UNITS),
-        ("by", by, BREAKDOWNS),
-        ("same", same, SAME),
-    ):
-        if given not in allowed:
-            raise InvalidParameter.not_one_of(name, given, allowed)
+    _check(unit=unit, by=by, same=same)
     resolved = resolve(store, scope)
     offered = event_names(store, resolved, first=ACTIONS)
     steps = tuple(
@@ -135,6 +129,17 @@ def report(
         offered=offered,
         path=steps,
     )
+
+
+def _check(*, unit: str, by: str, same: str) -> None:
+    """Refuse what is not offered."""
+    for name, given, allowed in (
+        ("unit", unit, UNITS),
+        ("by", by, BREAKDOWNS),
+        ("same", same, SAME),
+    ):
+        if given not in allowed:
+            raise InvalidParameter.not_one_of(name, given, allowed)
 
 
 def _question(

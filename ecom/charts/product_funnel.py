@@ -94,6 +94,34 @@ def one_product(
     key = products_by_day(report)[place]
     frame = _of(report.days.frame, key)
     _, bad = good_bad(red)
+    figure = _days_drawn(frame, language, bad=bad)
+    out = frame["is_out"] > 0
+    return Chart(
+        key="one_product",
+        figure=finish(figure),
+        title=str(frame["name"].iloc[0]),
+        subtitle=language.say(
+            message(
+                "{basis}, {shop}: paid of those who viewed it on the day, above visitors and "
+                "mean paid price ({currency}); shaded: out of stock",
+                basis=frame["basis"].iloc[0],
+                shop=key[1],
+                currency=report.header.currency or "–",
+            )
+        ),
+        alt=language.say(
+            message(
+                "Line of conversion by day above bars of {viewed} visitors; {out} days out of "
+                "stock.",
+                viewed=Amount(float(frame["viewed"].sum())),
+                out=int(out.sum()),
+            )
+        ),
+    )
+
+
+def _days_drawn(frame: pd.DataFrame, language: Language, *, bad: str) -> go.Figure:
+    """Conversion above visitors above the price, one axis of days."""
     figure = new_figure(language, unit=Unit.RATIO, height=460)
     figure.add_trace(
         go.Scatter(
@@ -137,28 +165,7 @@ def one_product(
         xaxis={"anchor": "y3"},
         showlegend=True,
     )
-    return Chart(
-        key="one_product",
-        figure=finish(figure),
-        title=str(frame["name"].iloc[0]),
-        subtitle=language.say(
-            message(
-                "{basis}, {shop}: paid of those who viewed it on the day, above visitors and "
-                "mean paid price ({currency}); shaded: out of stock",
-                basis=frame["basis"].iloc[0],
-                shop=key[1],
-                currency=report.header.currency or "–",
-            )
-        ),
-        alt=language.say(
-            message(
-                "Line of conversion by day above bars of {viewed} visitors; {out} days out of "
-                "stock.",
-                viewed=Amount(float(frame["viewed"].sum())),
-                out=len(out),
-            )
-        ),
-    )
+    return figure
 
 
 def products_by_day(report: ProductFunnelReport) -> list[tuple[str, str, str]]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -30,7 +30,7 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.order_shape import SEEN_ROWS
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.streamed import Blocks, Stream, can_be_streamed
-from ecom.ingest.tables.assemble import Surroundings, assemble
+from ecom.ingest.tables.assemble import Assembled, Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns, told_by_head
 from ecom.ingest.tables.melt import melted
 from ecom.ingest.tables.split import split_joined
@@ -58,12 +58,10 @@ _DAY_COLUMNS = (
     ("start_date", "end_date"),
     ("created_date", "created_date"),
     ("payment_date", "payment_date"),
-    ("refunded_date", "refunded_date"),
     ("sent_date", "sent_date"),
     ("moved_date", "moved_date"),
     ("assigned_date", "assigned_date"),
     ("opened_date", "opened_date"),
-    ("as_of_date", "as_of_date"),
 )
 
 
@@ -255,23 +253,13 @@ def _accepted(
     reading: Reading,
 ) -> ExaminedTable:
     assembled = assemble(mapped.table, layout, around)
-    findings = (
-        *_tie(match, raw),
-        *raw.findings,
-        *duplicate_headers(raw, expected=layout.repeated),
-        *check_whole(raw),
-        *mapped.findings,
-        *assembled.findings,
-        *incomplete_orders(assembled.tables),
-    )
-    if assembled.rows_repeated:
-        findings = (*findings, finding("REPEATED_ROWS", occurrences=assembled.rows_repeated))
     grain = assembled.tables[layout.grain]
-    if layout.grain in _AS_OF and _AS_OF[layout.grain] not in mapped.table.column_names:
-        findings = (*findings, finding("DATE_FROM_FILE", sheet=raw.sheet))
-    if layout.row_cap and raw.rows_read >= layout.row_cap:
-        findings = (*findings, finding("ROW_CAP", sheet=raw.sheet))
-    findings, marks = located(findings, raw.headers, targets_of(mapped.mapping), sheet=raw.sheet)
+    findings, marks = located(
+        tuple(_remarks(raw, match, layout, mapped, assembled)),
+        raw.headers,
+        targets_of(mapped.mapping),
+        sheet=raw.sheet,
+    )
     covered = _covered(assembled.tables)
     staged = Staged(
         layout_id=layout.layout_id,
@@ -315,6 +303,25 @@ def _accepted(
         correctable=correctable(raw, layout, marks),
         member=file.member,
     )
+
+
+def _remarks(
+    raw: RawTable, match: Match, layout: Layout, mapped: Mapped, assembled: Assembled
+) -> Iterator[Finding]:
+    """All that is to be said of a table that is taken."""
+    yield from _tie(match, raw)
+    yield from raw.findings
+    yield from duplicate_headers(raw, expected=layout.repeated)
+    yield from check_whole(raw)
+    yield from mapped.findings
+    yield from assembled.findings
+    yield from incomplete_orders(assembled.tables)
+    if assembled.rows_repeated:
+        yield finding("REPEATED_ROWS", occurrences=assembled.rows_repeated)
+    if layout.grain in _AS_OF and _AS_OF[layout.grain] not in mapped.table.column_names:
+        yield finding("DATE_FROM_FILE", sheet=raw.sheet)
+    if layout.row_cap and raw.rows_read >= layout.row_cap:
+        yield finding("ROW_CAP", sheet=raw.sheet)
 
 
 def _tie(match: Match, raw: RawTable) -> tuple[Finding, ...]:
