@@ -1,12 +1,14 @@
 """Names that stand in the data in English and are shown in the reader's language.
 
-Everything else in a cell (product names, campaign names, regions as exported) is shown as it is.
+Provinces of China are known by their short Chinese names, too, to which ingest cuts addresses.
+Everything else in a cell (product names, campaign names, other regions) is shown as it is.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
+from ecom.provinces import PROVINCES
 from ecom.text import Text, message
 
 LABELS: Mapping[str, Text] = {
@@ -93,6 +95,12 @@ LABELS: Mapping[str, Text] = {
     "jushuitan": message("Jushuitan"),
     "guanjiapo": message("Guanjiapo"),
     "supply_chain": message("supply chain"),
+    # regions
+    **{
+        name: province.name
+        for province in PROVINCES
+        for name in (province.short, str(province.name))
+    },
 }
 """Canonical name -> how it is shown."""
 

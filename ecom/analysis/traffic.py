@@ -9,6 +9,7 @@ import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.traffic_provinces import provinces
 from ecom.analysis.traffic_spans import Switch, source_spans, source_switches, switch_notices
 from ecom.metrics import metric
 from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
@@ -43,6 +44,7 @@ class TrafficReport(Report):
     Attributes
     ----------
     channels, devices, regions : see ``traffic_tables.breakdown``.
+    provinces : see ``traffic_provinces.provinces``.
     channel_series : see ``traffic_tables.channel_series``; one point a ``grain``.
     hours : mean visits by weekday and hour.
     daily : visitors, new and returning, by day.
@@ -60,6 +62,7 @@ class TrafficReport(Report):
     hours: Table
     devices: Table
     regions: Table
+    provinces: Table
     landing_pages: Table
     sources: Table
     source_spans: Table
@@ -119,6 +122,7 @@ def report(store: Store, scope: Scope) -> TrafficReport:
         hours=hours,
         devices=devices,
         regions=regions,
+        provinces=provinces(*facts("region")),
         landing_pages=pages,
         sources=tables.sources({use: one.choice for use, (one, _) in uses.items()}, names),
         source_spans=source_spans(

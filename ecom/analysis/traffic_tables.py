@@ -29,7 +29,7 @@ PART_LABELS = {
     "landing": message("First page"),
     "product": message("Product"),
 }
-_NAMED = ("channel", "kind", "device", "origin")  # by words that are translated
+_NAMED = ("channel", "kind", "device", "origin", "region")  # by words that are translated
 _RATES = ("bounce_rate", "stay", "new_visitor_share", "conversion", "revenue_per_visitor")
 
 

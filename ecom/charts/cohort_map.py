@@ -9,16 +9,14 @@ import plotly.graph_objects as go
 
 from ecom.analysis.retention import RetentionReport
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.palette import CELL_INK, CELL_UNKNOWN, CELLS
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Grain, Period, Unit
 from ecom.text import Text, message
 
-# Opaque and light, so that the dark number in a cell reads well on a light and on a dark page.
-_CELLS = ((0.0, "#eff4fb"), (0.5, "#bdd3f1"), (1.0, "#7ea8e2"))
-_INK = "#1f2733"
 _LETTERS = 11  # pixels; on a phone a cell of twelve months is 22 wide
-_UNFINISHED = ((0.0, "#dfe3ea"), (1.0, "#dfe3ea"))  # heat map cells can't be hatched
+_UNFINISHED = ((0.0, CELL_UNKNOWN), (1.0, CELL_UNKNOWN))  # heat map cells can't be hatched
 _ROW = 30  # pixels
 
 
@@ -37,7 +35,7 @@ def cohort_map(report: RetentionReport, language: Language, *, good_is_red: bool
         part = cells[cells["is_complete"] == is_complete]
         figure.add_trace(
             _heat(part, rows, report, language).update(
-                colorscale=_CELLS if is_complete else _UNFINISHED,
+                colorscale=CELLS if is_complete else _UNFINISHED,
                 zmin=0.0,
                 zmax=float(largest) if largest > 0 else 1.0,
             )
@@ -113,7 +111,7 @@ def _heat(
         z=values.to_numpy(dtype="float64"),
         text=grid("text").fillna("").to_numpy(dtype=object),
         texttemplate="%{text}",
-        textfont={"color": _INK, "size": _LETTERS},
+        textfont={"color": CELL_INK, "size": _LETTERS},
         hovertext=grid("hover").fillna("").to_numpy(dtype=object),
         hovertemplate="%{y} +%{x}: %{hovertext}<extra></extra>",
         hoverongaps=False,

@@ -31,6 +31,12 @@ DIVERGING = (
     (1.0, "rgba(62, 123, 214, 1.00)"),
 )
 
+# Cells that carry a number: opaque and light, so that one dark ink reads well on any page.
+CELLS = ((0.0, "#eff4fb"), (0.5, "#bdd3f1"), (1.0, "#7ea8e2"))
+CELL_INK = "#1f2733"
+CELL_UNKNOWN = "#dfe3ea"
+_CELL_EVEN, _CELL_GOOD, _CELL_BAD = "#f1f3f6", "#7cc7bf", "#eca58d"
+
 # First hit wins; names are matched in lower case, anywhere in the name.
 _KNOWN = (
     (("other", "其他", "unassigned", "unknown", "未知"), BASE),
@@ -80,6 +86,12 @@ def colours_of(kind: str, names: Iterable[str]) -> dict[str, str]:
 def good_bad(good_is_red: bool = False) -> tuple[str, str]:
     """The colours of good and of bad; Chinese back offices show rises in red."""
     return (BAD, GOOD) if good_is_red else (GOOD, BAD)
+
+
+def cells_around_zero(good_is_red: bool = False) -> tuple[tuple[float, str], ...]:
+    """The scale of cells from a fall to a rise that is good; even in the middle."""
+    good, bad = (_CELL_BAD, _CELL_GOOD) if good_is_red else (_CELL_GOOD, _CELL_BAD)
+    return (0.0, bad), (0.5, _CELL_EVEN), (1.0, good)
 
 
 def faded(colour: str, share: float) -> str:

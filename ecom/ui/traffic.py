@@ -5,7 +5,7 @@ from __future__ import annotations
 from ecom.charts import traffic as charts
 from ecom.charts.sources import source_strip
 from ecom.text import message
-from ecom.ui import blocks
+from ecom.ui import blocks, province_map
 from ecom.ui.frame import View
 
 
@@ -30,7 +30,12 @@ def show(view: View) -> None:
             blocks.side_by_side(view, moves, charts.hours(report, view.language))
     if report.daily.frame["new_visitor_days"].notna().any():
         blocks.chart(view, charts.new_and_returning(report, view.language))
-    drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
+    has_map = not report.provinces.is_empty
+    if has_map:
+        province_map.show(view, report)
+    drawn = [(report.devices, charts.devices)]
+    if not has_map:
+        drawn.append((report.regions, charts.regions))
     shown = [draw(report, view.language) for table, draw in drawn if not table.is_empty]
     if shown:
         blocks.side_by_side(view, *shown)

@@ -23,6 +23,7 @@ from ecom.ingest.cells.text import (
     mask,
     trim,
 )
+from ecom.provinces import PROVINCES
 
 _EXACT_FLOAT = 2**53
 _NUMBER = r"^[+-]?(\d+\.?\d*|\.\d+)([eE][+-]?\d+)?$"
@@ -33,10 +34,7 @@ _CURRENCY = (
 _NEEDS_COMMA = r"(^|[^,])\d,(\d{1,2}|\d{4,})$|\.\d{3},\d+$"
 _NEEDS_POINT = r",\d{3}\.\d|^[+-]?\d*\.(\d{1,2}|\d{4,})$|,.*,"
 _LOST_SHARE = 0.05
-_PROVINCES = (
-    "北京 天津 上海 重庆 河北 山西 辽宁 吉林 黑龙江 江苏 浙江 安徽 福建 江西 山东 河南 湖北 湖南 "
-    "广东 海南 四川 贵州 云南 陕西 甘肃 青海 台湾 内蒙古 广西 西藏 宁夏 新疆 香港 澳门"
-).split()
+_PROVINCES = "|".join(province.short for province in PROVINCES)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +248,7 @@ def clean_regions(column: pa.Array) -> Cleaned:
     def clean(values: pa.Array) -> pa.Array:
         text = trim(values)
         word = r"[^\d\s,，*#]{2,20}"
-        province = _extract(text, rf"^(?P<place>{'|'.join(_PROVINCES)})")
+        province = _extract(text, rf"^(?P<place>{_PROVINCES})")
         return pc.coalesce(province, _extract(text, rf"^(?P<place>{word}(?: {word}){{0,3}})$"))
 
     return Cleaned(by_value(as_text(column), clean))
