@@ -9,7 +9,7 @@ import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
-from ecom.analysis.traffic_provinces import provinces
+from ecom.analysis.traffic_provinces import Silent, provinces, silent
 from ecom.analysis.traffic_spans import Switch, source_spans, source_switches, switch_notices
 from ecom.metrics import metric
 from ecom.model import Amount, Delta, Grain, Notice, Period, Scope, Unit
@@ -45,6 +45,7 @@ class TrafficReport(Report):
     ----------
     channels, devices, regions : see ``traffic_tables.breakdown``.
     provinces : see ``traffic_provinces.provinces``.
+    without_regions : the shops whose visitors are in no region.
     channel_series : see ``traffic_tables.channel_series``; one point a ``grain``.
     hours : mean visits by weekday and hour.
     daily : visitors, new and returning, by day.
@@ -63,6 +64,7 @@ class TrafficReport(Report):
     devices: Table
     regions: Table
     provinces: Table
+    without_regions: Silent
     landing_pages: Table
     sources: Table
     source_spans: Table
@@ -123,6 +125,7 @@ def report(store: Store, scope: Scope) -> TrafficReport:
         devices=devices,
         regions=regions,
         provinces=provinces(*facts("region")),
+        without_regions=silent(total, facts("region")[0], names),
         landing_pages=pages,
         sources=tables.sources({use: one.choice for use, (one, _) in uses.items()}, names),
         source_spans=source_spans(

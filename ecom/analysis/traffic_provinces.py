@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from dataclasses import dataclass
+
 import numpy as np
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.metrics import metric
+from ecom.analysis.traffic_tables import rate, records
 from ecom.model import Good, Unit
 from ecom.models.proportions import LEAST_PEOPLE
 from ecom.provinces import BY_CODE, province_of
@@ -17,6 +20,37 @@ _ELSEWHERE, _UNTOLD = "elsewhere", "untold"
 _OFF_MAP = {_ELSEWHERE: message("Other places"), _UNTOLD: message("Not told")}
 _LEAST_ON_MAP = 0.5  # of the visitors whose region is told; of fewer a map of China says little
 _SUMS = ["visitor_days", "sessions", "buyer_days", "visitor_days_with_buyers"]
+
+
+@dataclass(frozen=True, slots=True)
+class Silent:
+    """Whose exports tell no region.
+
+    Attributes
+    ----------
+    shops : their names, by id.
+    share : theirs of all visitors, counted once a day; None where visitors are not told.
+    """
+
+    shops: tuple[str, ...]
+    share: float | None
+
+
+def silent(total: TrafficFacts, told: TrafficFacts, names: Mapping[str, str]) -> Silent:
+    """The shops that have visits and are not among those by region.
+
+    Parameters
+    ----------
+    total, told : visits as a whole and by region.
+    names : shop id -> name.
+    """
+    speaking = set(told.rows["shop_id"])
+    rows = total.rows[~total.rows["shop_id"].isin(speaking)]
+    everybody = total.measures["visitor_days"]
+    return Silent(
+        tuple(names.get(shop, shop) for shop in sorted(set(rows["shop_id"]))),
+        float(rows["visitor_days"].sum()) / everybody if everybody else None,
+    )
 
 
 def provinces(now: TrafficFacts, before: TrafficFacts | None) -> Table:
@@ -43,11 +77,7 @@ def provinces(now: TrafficFacts, before: TrafficFacts | None) -> Table:
     else:
         base_days = pd.Series(np.nan, sums.index)
     visitors = sums["visitor_days"]
-    conversion = pd.Series(
-        [metric("conversion").value(row) for row in sums.to_dict("records")],
-        sums.index,
-        dtype="float64",
-    )
+    conversion = pd.Series(rate("conversion", records(sums)), sums.index)
     is_on_map = sums.index.isin(BY_CODE)
     frame = pd.DataFrame(
         {

@@ -66,7 +66,7 @@ def breakdown(
         size = size.fillna(0.0)
     difference = size["value"] - size["base"]
     told = parts.reindex(size.index)
-    sums = _records(told)
+    sums = records(told)
     frame = size.assign(
         daily_visitors=told["visitor_days"] / days,
         share=size["value"] / size["value"].sum(),
@@ -74,7 +74,7 @@ def breakdown(
         difference=difference,
         contribution=difference / size["base"].sum(),
         sessions=told["sessions"],
-        **{key: _rate(key, sums) for key in _RATES},
+        **{key: rate(key, sums) for key in _RATES},
     )
     named = frame.assign(**{by: words(_named(part, blank) for part in frame.index).values})
     return Table.make(
@@ -259,10 +259,18 @@ def _size(facts: TrafficFacts, parts: pd.DataFrame) -> pd.Series:
     return parts[basis] / (days if days and basis == "visitor_days" else 1.0)
 
 
-def _records(sums: pd.DataFrame) -> list[dict[str, float | None]]:
+def records(sums: pd.DataFrame) -> list[dict[str, float | None]]:
+    """Measures by name, row by row."""
     return [{str(name): value for name, value in row.items()} for row in sums.to_dict("records")]
 
 
-def _rate(key: str, sums: list[dict[str, float | None]]) -> NDArray[np.float64]:
+def rate(key: str, sums: list[dict[str, float | None]]) -> NDArray[np.float64]:
+    """A metric of each row; NaN where its measures don't tell it.
+
+    Parameters
+    ----------
+    key : of ``ecom.metrics``.
+    sums : answer of ``records``.
+    """
     entry = metric(key)
     return np.array([entry.value(row) for row in sums], dtype="float64")

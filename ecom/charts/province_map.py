@@ -18,7 +18,7 @@ from ecom.charts.palette import CELL_INK, CELL_UNKNOWN, CELLS, cells_around_zero
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.metrics import metric
-from ecom.model import Delta, Unit
+from ecom.model import Amount, Delta, Unit
 from ecom.models.proportions import LEAST_PEOPLE
 from ecom.provinces import BY_CODE, Province
 from ecom.text import Text, message
@@ -121,7 +121,7 @@ def _cells(values: pd.Series, by: str, language: Language, *, good_is_red: bool)
     reach = float(values.abs().max()) or 1.0
     capped = min(reach, _MOST_CHANGE) if by == CHANGE else reach
     low = -capped if by == CHANGE else 0.0
-    ends = [_said(low, by, language), _said(capped, by, language)]
+    ends = [_said(low, by, language) if low else "0%", _said(capped, by, language)]
     if capped < reach:
         ends[1] = f"≥ {ends[1]}"
     return _tiles(
@@ -177,7 +177,7 @@ def _labels(rows: pd.DataFrame, by: str, language: Language) -> go.Scatter:
         textfont={"color": CELL_INK, "size": _LETTERS},
         hovertext=[
             _hover(square.province, row, language)
-            for square, row in zip(SQUARES, rows.to_dict("records"), strict=True)
+            for square, (_, row) in zip(SQUARES, rows.iterrows(), strict=True)
         ],
         hovertemplate="%{hovertext}<extra></extra>",
     )
@@ -204,7 +204,7 @@ def _said(value: float, by: str, language: Language) -> str:
     return language.number(value, Unit.RATIO)
 
 
-def _hover(province: Province, row: dict[str, float], language: Language) -> str:
+def _hover(province: Province, row: pd.Series, language: Language) -> str:
     told = [f"<b>{language.say(province.name)}</b>"]
     told.append(
         language.say(
@@ -267,16 +267,24 @@ def _what(report: TrafficReport, by: str) -> Text:
             base=report.header.base,
             least=LEAST_PEOPLE,
         )
-    return message("In % of all visitors, counted once a day and region.")
+    return message("In % of visitors in event logs, counted once a day and region.")
 
 
 def _left_out(report: TrafficReport, language: Language) -> Text:
+    """Who is not on the map: other places, visitors without a region, shops without regions."""
     frame = report.provinces.frame
     off = frame[(frame["code"] == "") & (frame["visitors"] > 0)]
-    if off.empty:
-        return message("All are on the map.")
     parts = tuple(
         f"{language.say(name)} {language.number(float(share), Unit.RATIO)}"
         for name, share in zip(off["region"], off["share"], strict=True)
     )
-    return message("Not on the map: {parts} of all visitors.", parts=parts)
+    left_out = message("Not on the map: {parts} of these.", parts=parts)
+    silent = report.without_regions
+    if not silent.shops:
+        return left_out if parts else message("All are on the map.")
+    without = message(
+        "Without {shops}, {share} of all visitors: no region is told there.",
+        shops=silent.shops,
+        share=Amount(silent.share, Unit.RATIO),
+    )
+    return message("{first} {second}", first=left_out, second=without) if parts else without
