@@ -11,7 +11,7 @@ import pandas as pd
 from ecom.analysis.base import Column, Table, words
 from ecom.analysis.traffic_tables import rate, records
 from ecom.model import Good, Unit
-from ecom.models.proportions import LEAST_PEOPLE
+from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, Verdict, compare_shares
 from ecom.provinces import BY_CODE, province_of
 from ecom.queries.traffic_facts import TrafficFacts
 from ecom.text import message
@@ -65,7 +65,8 @@ def provinces(now: TrafficFacts, before: TrafficFacts | None) -> Table:
     Table
         region; code (ISO 3166-2:CN; "" for what is not on the map, which comes last); visitors
         (counted once a day and region); share of all visitors, so the rows add up to 1; visitors
-        before; change of daily visitors (relative); sessions; conversion. Of fewer than
+        before; change of daily visitors (relative); sessions; conversion; difference (to
+        the conversion of all other visitors, where it is beyond chance). Of fewer than
         ``LEAST_PEOPLE`` visitors no change and no conversion is told. No rows where less than half
         of the visitors whose region is told are from a province.
     """
@@ -89,6 +90,7 @@ def provinces(now: TrafficFacts, before: TrafficFacts | None) -> Table:
             "change": _change(visitors, base_days, now, before),
             "sessions": sums["sessions"],
             "conversion": conversion.where(sums["visitor_days_with_buyers"] >= LEAST_PEOPLE),
+            "difference": _clear_difference(sums),
             "is_off_map": ~is_on_map,
         }
     ).sort_values(["is_off_map", "visitors"], ascending=[True, False], kind="stable")
@@ -122,6 +124,25 @@ def _change(
     return (visitors / days) / (base / base_days).where(base >= LEAST_PEOPLE) - 1
 
 
+def _clear_difference(sums: pd.DataFrame) -> list[float]:
+    """Conversion less that of all others; NaN where chance may have made it.
+
+    The chance of a false alarm is shared by all places that are tested.
+    """
+    counts = sums[["buyer_days", "visitor_days_with_buyers"]].fillna(0.0)
+    all_buyers, everybody = counts.sum()
+    tested = int((counts["visitor_days_with_buyers"] >= LEAST_PEOPLE).sum())
+    found = []
+    for buyers, people in counts.astype("int64").to_numpy().tolist():
+        others, other_buyers = int(everybody) - people, int(all_buyers) - buyers
+        test = compare_shares(
+            buyers, people, other_buyers, others, significance=SIGNIFICANCE / max(tested, 1)
+        )
+        is_clear = test.verdict in (Verdict.HIGHER, Verdict.LOWER)
+        found.append(buyers / people - other_buyers / others if is_clear else np.nan)
+    return found
+
+
 def _declared(frame: pd.DataFrame) -> Table:
     names = [
         BY_CODE[place].name if place in BY_CODE else _OFF_MAP[place] for place in frame["place"]
@@ -137,4 +158,11 @@ def _declared(frame: pd.DataFrame) -> Table:
         Column("change", message("Change of daily visitors"), Unit.RATIO, Good.UP, few),
         Column.of("sessions"),
         Column.of("conversion"),
+        Column(
+            "difference",
+            message("Conversion against others"),
+            Unit.RATIO,
+            Good.UP,
+            message("Conversion less that of all other visitors, where it is beyond chance."),
+        ),
     )

@@ -230,11 +230,9 @@ def _finding(rows: pd.DataFrame, by: str, language: Language) -> tuple[Text, Tex
         what=COLOURED[by],
         rows=named,
     )
-    words = {"region": BY_CODE[str(ranked.index[0])].name, "share": _said(value, by, language)}
-    if by == CONVERSION and value == 0:
-        return message("No visitor of a province bought"), alt
     if by == CONVERSION:
-        return message("Visitors from {region} buy most often: {share}", **words), alt
+        return _buying(rows, language), alt
+    words = {"region": BY_CODE[str(ranked.index[0])].name, "share": _said(value, by, language)}
     if by == CHANGE and value >= 0:
         return message("{region} grew most: {share}", **words), alt
     if by == CHANGE:
@@ -242,6 +240,25 @@ def _finding(rows: pd.DataFrame, by: str, language: Language) -> tuple[Text, Tex
     if value == 1:
         return message("All visitors are from {region}", **words), alt
     return message("{region} brings most visitors: {share}", **words), alt
+
+
+def _buying(rows: pd.DataFrame, language: Language) -> Text:
+    """The province whose visitors buy more often than all others, beyond chance; else less often.
+
+    The highest number alone is mostly that of a small province and made by chance.
+    """
+    clear = rows.loc[rows["difference"].notna(), ["difference", CONVERSION]].astype("float64")
+    if clear.empty:
+        return message("Conversion differs between provinces no more than by chance")
+    more = clear[clear["difference"] > 0]
+    ranked = (more if len(more) else clear)[CONVERSION].sort_values(ascending=more.empty)
+    words = {
+        "region": BY_CODE[str(ranked.index[0])].name,
+        "share": _said(float(ranked.iloc[0]), CONVERSION, language),
+    }
+    if len(more):
+        return message("Visitors from {region} buy clearly more often: {share}", **words)
+    return message("Visitors from {region} buy clearly less often: {share}", **words)
 
 
 def _subtitle(report: TrafficReport, by: str, language: Language) -> str:

@@ -103,9 +103,34 @@ def test_conversion_is_not_told_of_too_few(answer):
     # 4 of 40 and 9 of 30; 2 of 20 are too few.
     numbers = shown(chart)
     assert (numbers["GD"], numbers["ZJ"], numbers["XZ"]) == ("10.0", "30.0", "–")
-    assert chart.title == "Visitors from Zhejiang buy most often: 30.0%"
+    # 9 of 30 are too few buyers to call it a finding.
+    assert chart.title == "Conversion differs between provinces no more than by chance"
     assert "Paying buyers ÷ visitors" in chart.subtitle
     assert "–: fewer than 30 visitors" in chart.subtitle
+
+
+def test_the_highest_conversion_is_no_finding_when_chance_may_have_made_it(store, load):
+    # Tibet's 9 of 30 are too few; Zhejiang's 50 of 200 stand against 49 of 430.
+    rows = visits("广东", 400, buyers=40) + visits("浙江", 200, buyers=50)
+    load(store, "events", rows + visits("西藏", 30, buyers=9))
+    answer = report(store, Scope(period=NOW))
+    chart = province_map(answer, EN, by="conversion")
+
+    assert shown(chart)["XZ"] == "30.0"
+    assert chart.title == "Visitors from Zhejiang buy clearly more often: 25.0%"
+    differences = answer.provinces.frame.set_index("code")["difference"]
+    assert differences["ZJ"] == pytest.approx(50 / 200 - 49 / 430)
+    assert differences.isna()["XZ"]
+
+
+def test_who_buys_less_is_said_when_nobody_buys_clearly_more(store, load):
+    # 2 of 200 against 60 of 600; 20 of 200 against 42 of 600 are within chance.
+    rows = visits("广东", 200, buyers=20) + visits("浙江", 200, buyers=2)
+    rows += visits("四川", 200, buyers=20) + visits("江苏", 200, buyers=20)
+    load(store, "events", rows)
+    chart = province_map(report(store, Scope(period=NOW)), EN, by="conversion")
+
+    assert chart.title == "Visitors from Zhejiang buy clearly less often: 1.00%"
 
 
 def test_change_is_coloured_around_zero(answer):
