@@ -15,11 +15,10 @@ import plotly.graph_objects as go
 from ecom.analysis.traffic import TrafficReport
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import CELL_INK, CELL_UNKNOWN, CELLS, cells_around_zero
+from ecom.charts.province_words import CHANGE, COLOURED, SHARE, finding, said, subtitle
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
-from ecom.metrics import metric
-from ecom.model import Amount, Delta, Unit
-from ecom.models.proportions import LEAST_PEOPLE
+from ecom.model import Unit
 from ecom.provinces import BY_CODE, Province
 from ecom.text import Text, message
 
@@ -38,14 +37,6 @@ _GRID = """
 _HEIGHT = 452  # pixels; squares of 48
 _LETTERS = 11  # pixels; three Chinese letters in a square on a phone
 _MOST_CHANGE = 1.0  # of more the colour is the same, or one small province would pale all others
-
-SHARE, CONVERSION, CHANGE = "share", "conversion", "change"
-COLOURED = {
-    SHARE: message("Share of visitors"),
-    CONVERSION: message("Conversion"),
-    CHANGE: message("Change"),
-}
-"""What the squares can be coloured by: columns of ``report.provinces`` -> how it is called."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,20 +67,26 @@ def coloured_by(report: TrafficReport) -> dict[str, Text]:
 
 @drawn_once
 def province_map(
-    report: TrafficReport, language: Language, *, by: str = SHARE, good_is_red: bool = False
+    report: TrafficReport,
+    language: Language,
+    *,
+    by: str = SHARE,
+    is_filtered: bool = False,
+    good_is_red: bool = False,
 ) -> Chart:
     """Provinces coloured by their share of visitors, conversion or change.
 
     Parameters
     ----------
     by : of ``coloured_by``.
+    is_filtered : whether only some regions were asked for; of the others nothing is known.
     """
     rows = _on_map(report).reindex([square.province.code for square in SQUARES])
-    # The log tells of every region: from a province that it does not name nobody came.
-    rows = rows.fillna({"visitors": 0.0, "share": 0.0})
+    if not is_filtered:  # a log tells of every region: from one that it does not name nobody came
+        rows = rows.fillna({"visitors": 0.0, "share": 0.0})
     figure = new_figure(language, unit=Unit.RATIO, height=_HEIGHT)
     is_known = rows[by].notna().to_numpy()
-    figure.add_trace(_cells(rows[by].where(is_known), by, language, good_is_red=good_is_red))
+    figure.add_trace(_cells(rows[by], by, language, good_is_red=good_is_red))
     if not is_known.all():
         unknown = (0.0, CELL_UNKNOWN), (1.0, CELL_UNKNOWN)
         blank = pd.Series(np.where(is_known, np.nan, 0.0))
@@ -100,12 +97,12 @@ def province_map(
     figure.update_xaxes(range=[-0.5, max(square.column for square in SQUARES) + 0.5], **axis)
     figure.update_xaxes(scaleanchor="y")  # squares, whatever the screen
     figure.update_layout(hovermode="closest", showlegend=False)
-    title, alt = _finding(rows, by, language)
+    title, alt = finding(rows, by, language)
     return Chart(
         key="provinces",
         figure=finish(figure),
         title=language.say(title),
-        subtitle=_subtitle(report, by, language),
+        subtitle=subtitle(report, by, language),
         alt=language.say(alt),
     )
 
@@ -121,7 +118,7 @@ def _cells(values: pd.Series, by: str, language: Language, *, good_is_red: bool)
     reach = float(values.abs().max()) or 1.0
     capped = min(reach, _MOST_CHANGE) if by == CHANGE else reach
     low = -capped if by == CHANGE else 0.0
-    ends = [_said(low, by, language) if low else "0%", _said(capped, by, language)]
+    ends = [said(low, by, language) if low else "0%", said(capped, by, language)]
     if capped < reach:
         ends[1] = f"≥ {ends[1]}"
     return _tiles(
@@ -197,111 +194,10 @@ def _short(value: float, by: str) -> str:
     return f"{value * 100:+.0f}" if by == CHANGE else f"{value * 100:.1f}"
 
 
-def _said(value: float, by: str, language: Language) -> str:
-    """A value in full; a change with its sign."""
-    if by == CHANGE and value == value:
-        return language.change(Delta(1 + value, 1.0), Unit.COUNT)
-    return language.number(value, Unit.RATIO)
-
-
 def _hover(province: Province, row: pd.Series, language: Language) -> str:
-    told = [f"<b>{language.say(province.name)}</b>"]
-    told.append(
-        language.say(
-            message("Visitors, counted once a day: {visitors}", visitors=int(row["visitors"]))
-        )
-    )
+    visitors = language.number(row["visitors"], compact=False)
+    counted = message("Visitors, counted once a day: {visitors}", visitors=visitors)
+    told = [f"<b>{language.say(province.name)}</b>", language.say(counted)]
     for key, label in COLOURED.items():
-        told.append(f"{language.say(label)}: {_said(row[key], key, language)}")
+        told.append(f"{language.say(label)}: {said(row[key], key, language)}")
     return "<br>".join(told)
-
-
-def _finding(rows: pd.DataFrame, by: str, language: Language) -> tuple[Text, Text]:
-    """Title and alt text."""
-    known = rows[rows[by].notna() & ((rows["visitors"] > 0) | (by == CHANGE))]
-    ranked = known[by].sort_values(key=lambda part: part.abs(), ascending=False, kind="stable")
-    value = float(ranked.iloc[0])
-    named = tuple(
-        f"{language.say(BY_CODE[str(code)].name)} {_said(float(part), by, language)}"
-        for code, part in ranked.head(5).items()
-    )
-    alt = message(
-        "Map of the provinces of China as squares, coloured by {what}: {rows}.",
-        what=COLOURED[by],
-        rows=named,
-    )
-    if by == CONVERSION:
-        return _buying(rows, language), alt
-    words = {"region": BY_CODE[str(ranked.index[0])].name, "share": _said(value, by, language)}
-    if by == CHANGE and value >= 0:
-        return message("{region} grew most: {share}", **words), alt
-    if by == CHANGE:
-        return message("{region} fell most: {share}", **words), alt
-    if value == 1:
-        return message("All visitors are from {region}", **words), alt
-    return message("{region} brings most visitors: {share}", **words), alt
-
-
-def _buying(rows: pd.DataFrame, language: Language) -> Text:
-    """The province whose visitors buy more often than all others, beyond chance; else less often.
-
-    The highest number alone is mostly that of a small province and made by chance.
-    """
-    clear = rows.loc[rows["difference"].notna(), ["difference", CONVERSION]].astype("float64")
-    if clear.empty:
-        return message("Conversion differs between provinces no more than by chance")
-    more = clear[clear["difference"] > 0]
-    ranked = (more if len(more) else clear)[CONVERSION].sort_values(ascending=more.empty)
-    words = {
-        "region": BY_CODE[str(ranked.index[0])].name,
-        "share": _said(float(ranked.iloc[0]), CONVERSION, language),
-    }
-    if len(more):
-        return message("Visitors from {region} buy clearly more often: {share}", **words)
-    return message("Visitors from {region} buy clearly less often: {share}", **words)
-
-
-def _subtitle(report: TrafficReport, by: str, language: Language) -> str:
-    """Definition and denominator, who is not on the map, and the days."""
-    words = {
-        "what": _what(report, by),
-        "left_out": _left_out(report, language),
-        "period": report.header.period,
-    }
-    return language.say(message("{what} {left_out} · {period}", **words))
-
-
-def _what(report: TrafficReport, by: str) -> Text:
-    if by == CONVERSION:
-        return message(
-            "In %: {definition} –: fewer than {least} visitors.",
-            definition=metric(CONVERSION).definition,
-            least=LEAST_PEOPLE,
-        )
-    if by == CHANGE:
-        return message(
-            "Daily visitors against {base}, in %. –: fewer than {least} visitors then.",
-            base=report.header.base,
-            least=LEAST_PEOPLE,
-        )
-    return message("In % of visitors in event logs, counted once a day and region.")
-
-
-def _left_out(report: TrafficReport, language: Language) -> Text:
-    """Who is not on the map: other places, visitors without a region, shops without regions."""
-    frame = report.provinces.frame
-    off = frame[(frame["code"] == "") & (frame["visitors"] > 0)]
-    parts = tuple(
-        f"{language.say(name)} {language.number(float(share), Unit.RATIO)}"
-        for name, share in zip(off["region"], off["share"], strict=True)
-    )
-    left_out = message("Not on the map: {parts} of these.", parts=parts)
-    silent = report.without_regions
-    if not silent.shops:
-        return left_out if parts else message("All are on the map.")
-    without = message(
-        "Without {shops}, {share} of all visitors: no region is told there.",
-        shops=silent.shops,
-        share=Amount(silent.share, Unit.RATIO),
-    )
-    return message("{first} {second}", first=left_out, second=without) if parts else without

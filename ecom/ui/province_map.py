@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from ecom.analysis.traffic import TrafficReport
 from ecom.charts import traffic as charts
-from ecom.charts.province_map import SHARE, SQUARES, coloured_by, province_map
+from ecom.charts.province_map import SQUARES, coloured_by, province_map
+from ecom.charts.province_words import SHARE
 from ecom.provinces import province_of
 from ecom.text import message
 from ecom.ui import address, blocks, cache
@@ -17,7 +18,8 @@ def show(view: View, report: TrafficReport) -> None:
     """Draw the map beside the largest regions; a click on a province narrows all pages to it."""
     red = view.settings.good_is_red
     by = _coloured_by(view, report)
-    shown = province_map(report, view.language, by=by, good_is_red=red)
+    filtered = bool(view.scope.regions)
+    shown = province_map(report, view.language, by=by, is_filtered=filtered, good_is_red=red)
     regions = cache.offered(view.workspace, view.version).regions
 
     def narrow(place: int) -> None:

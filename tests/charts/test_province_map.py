@@ -175,5 +175,24 @@ def test_only_what_is_known_can_be_chosen(store, answer):
 def test_under_a_filter_everybody_is_from_there(store, answer):
     one = report(store, Scope(period=NOW, regions=("Zhejiang",)))
 
-    assert province_map(one, EN).title == "All visitors are from Zhejiang"
-    assert "All are on the map." in province_map(one, EN).subtitle
+    chart = province_map(one, EN, is_filtered=True)
+
+    assert chart.title == "All visitors are from Zhejiang"
+    assert "All are on the map." in chart.subtitle
+    # Of the others nothing was asked, so they have no nought.
+    numbers = shown(chart)
+    assert numbers.pop("ZJ") == "100.0"
+    assert set(numbers.values()) == {"–"}
+
+
+def test_the_hover_says_the_numbers_in_full(answer):
+    points = province_map(answer, EN).figure.data[-1]
+    hovers = dict(zip(points.text, points.hovertext, strict=True))
+
+    assert hovers["GD<br>40.0"].split("<br>") == [
+        "<b>Guangdong</b>",
+        "Visitors, counted once a day: 40",
+        "Share of visitors: 40.0%",
+        "Conversion: 10.0%",
+        "Change: +33.3%",
+    ]
