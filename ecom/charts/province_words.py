@@ -48,9 +48,11 @@ def finding(rows: pd.DataFrame, by: str, language: Language) -> tuple[Text, Text
         what=COLOURED[by],
         rows=named,
     )
-    if by == CONVERSION:
+    if len(ranked) > 1 and by == CONVERSION:
         return _buying(rows, language), alt
     words = {"region": BY_CODE[str(ranked.index[0])].name, "share": said(value, by, language)}
+    if len(ranked) == 1 and by != SHARE:
+        return message("{region}: {what} {share}", what=COLOURED[by], **words), alt
     if by == CHANGE and value >= 0:
         return message("{region} grew most: {share}", **words), alt
     if by == CHANGE:

@@ -179,6 +179,11 @@ def test_under_a_filter_everybody_is_from_there(store, answer):
 
     assert chart.title == "All visitors are from Zhejiang"
     assert "All are on the map." in chart.subtitle
+    # Beside no other it can be neither first nor last.
+    titles = [
+        province_map(one, EN, by=by, is_filtered=True).title for by in ("conversion", "change")
+    ]
+    assert titles == ["Zhejiang: Conversion 30.0%", "Zhejiang: Change -50.0%"]
     # Of the others nothing was asked, so they have no nought.
     numbers = shown(chart)
     assert numbers.pop("ZJ") == "100.0"
