@@ -21,6 +21,7 @@ from ecom.analysis.funnel_query import (
 from ecom.analysis.funnel_tables import (
     breakdown_table,
     contrast_table,
+    split_from,
     stage_table,
     step_table,
     trend_table,
@@ -38,6 +39,7 @@ from ecom.metrics import metric
 from ecom.model import Scope
 from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.event_sets import VISIT
+from ecom.queries.members import MEMBER
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.stages import stage_counts
 from ecom.store import Store
@@ -47,13 +49,16 @@ ACTIONS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 SKIPPABLE = ("add_to_cart", "begin_checkout")
 WAYS = ("all", "shortcuts")
 KPIS = ("funnel_entered", "funnel_conversion", "cart_rate", "cart_abandonment")
-# Name of a breakdown -> the visit's property, and the column's label.
+# Name of a breakdown -> the property, and the column's label. Of a visit, or of its visitor; the
+# category is that of what was looked at or bought.
 BREAKDOWNS: dict[str, tuple[str, Text]] = {
     "channel": ("channel", message("Channel")),
     "device": ("device", message("Device")),
     "visitor": ("is_new_visitor", message("New or returning")),
     "region": ("region", message("Region")),
     "page": ("landing_page", message("First page")),
+    "member": (MEMBER, message("Member tier")),
+    "category": ("category", message("Category")),
 }
 UNITS = ("person", "session")
 MOST_VALUES = 6
@@ -70,8 +75,9 @@ class FunnelReport(Report):
     unit : "person" or "session".
     by : a key of ``BREAKDOWNS``.
     way : "all" steps in turn, or "shortcuts": cart and checkout may be skipped.
-    window_days : longest time from the visit to the last step that counts.
+    window : longest time from the visit to the last step that counts.
     order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
+    split_from : the place of the step that tells the values of ``by``; 0: the visit does.
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
@@ -84,8 +90,9 @@ class FunnelReport(Report):
     unit: str
     by: str
     way: str
-    window_days: int
+    window: timedelta
     order: str = "ordered"
+    split_from: int = 0
     events: tuple[str, ...]
     steps: Table
     breakdown: Table
@@ -105,7 +112,8 @@ def report(
         later counts however they came back. Categories do not apply.
     unit : who counts: "person" (a visitor of a shop) or "session".
     by : the breakdown, of the first visit: "channel", "device", "visitor" (new or returning),
-        "region" or "page" (the first one).
+        "region" or "page" (the first one); "member", the group that the shop's customer list puts
+        the visitor in; or "category", the first one in any step.
     way : "all": who skips a step is stopped by it; "shortcuts": cart and checkout are optional, as
         where one buys at once.
 
@@ -146,7 +154,8 @@ def report(
         unit=unit,
         by=by,
         way=way,
-        window_days=resolved.settings.funnel_window_days,
+        window=timedelta(days=resolved.settings.funnel_window_days),
+        split_from=0 if now is None else split_from(now.query),
         events=events,
         steps=step_table(now, before),
         breakdown=breakdown,
