@@ -32,6 +32,7 @@ from ecom.analysis.funnel_words import (
     order_notices,
     scope_notices,
     skip_notices,
+    split_notices,
     stage_headline,
 )
 from ecom.errors import InvalidParameter
@@ -63,6 +64,7 @@ BREAKDOWNS: dict[str, tuple[str, Text]] = {
 UNITS = ("person", "session")
 MOST_VALUES = 6
 LOGS = ("own_events", "rees46_events")
+CUSTOMERS = ("own_customers",)
 BACK_OFFICE = ("own_traffic", "sycm_self_service", "sycm_shop_source")
 
 
@@ -143,13 +145,14 @@ def report(
         if now is None
         else headline(now, before, unit=unit),
         kpis=_stage_kpis(stages) if now is None else _kpis(events, now, before),
-        gaps=_gaps(events, stages[0]),
+        gaps=(*_gaps(events, stages[0]), *unknown_split(now)),
         notices=(
             *resolved.notices,
             *scope_notices(resolved.scope, stages[0]),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
             *(() if now is None else order_notices(now)),
             *(() if now is None else skip_notices(now)),
+            *(() if now is None else split_notices(now)),
         ),
         unit=unit,
         by=by,
@@ -163,6 +166,15 @@ def report(
         trend=trend_table(now),
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )
+
+
+def unknown_split(now: FunnelResult | None) -> tuple[Gap, ...]:
+    """What is missing where nobody's group is known."""
+    asked = None if now is None else now.query.breakdown
+    if now is None or asked is None or now.breakdown is None or any(now.breakdown["value"] != ""):
+        return ()
+    what = next(label for name, label in BREAKDOWNS.values() if name == asked.property)
+    return (Gap(what, CUSTOMERS if asked.property == MEMBER else LOGS),)
 
 
 def visits_in_scope(scope: Scope) -> Step:

@@ -13,6 +13,7 @@ from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.models.proportions import Verdict, compare_shares
 from ecom.queries.event_log import EventLog
+from ecom.queries.members import MEMBER
 from ecom.queries.scope import ResolvedScope
 from ecom.text import Text, message
 
@@ -135,6 +136,19 @@ def order_notices(now: FunnelResult) -> list[Notice]:
         for place in range(1, len(labels))
         if did[place] > did[place - 1] and now.query.before(place) == place - 1
     ]
+
+
+def split_notices(now: FunnelResult) -> list[Notice]:
+    """Say who is in which group, where that is easily misread."""
+    asked = now.query.breakdown
+    if asked is None or asked.property != MEMBER:
+        return []
+    text = message(
+        "A tier is known of visitors who were recognised as customers at some time, and it is that "
+        "of the newest customer list: who bought has often reached it by buying. Compare tiers "
+        "with each other, not with visitors of none."
+    )
+    return [Notice(text)]
 
 
 def skip_notices(now: FunnelResult) -> list[Notice]:

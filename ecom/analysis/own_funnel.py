@@ -15,6 +15,7 @@ from ecom.analysis.funnel import (
     UNITS,
     FunnelReport,
     against_base,
+    unknown_split,
     visits_in_scope,
 )
 from ecom.analysis.funnel_query import Breakdown, Exclusion, FunnelQuery, Step, Where
@@ -26,7 +27,13 @@ from ecom.analysis.funnel_tables import (
     step_table,
     trend_table,
 )
-from ecom.analysis.funnel_words import headline, log_notices, scope_notices, skip_notices
+from ecom.analysis.funnel_words import (
+    headline,
+    log_notices,
+    scope_notices,
+    skip_notices,
+    split_notices,
+)
 from ecom.analysis.own_steps import OwnStep, length_of, path_of, steps_of
 from ecom.analysis.own_words import question
 from ecom.errors import InvalidParameter
@@ -123,12 +130,13 @@ def report(
         if now is None
         else headline(now, before, unit=unit),
         kpis=(),
-        gaps=() if offered else (Gap(message("The way of the same people"), LOGS),),
+        gaps=unknown_split(now) if offered else (Gap(message("The way of the same people"), LOGS),),
         notices=(
             *resolved.notices,
             *scope_notices(resolved.scope, stages.frame),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
             *(() if now is None else skip_notices(now)),
+            *(() if now is None else split_notices(now)),
         ),
         unit=unit,
         by=by,

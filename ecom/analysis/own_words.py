@@ -60,7 +60,7 @@ def _clauses(query: FunnelQuery, split: Text) -> list[Text]:
     return clauses
 
 
-def _way(query: FunnelQuery) -> Text:
+def _way(query: FunnelQuery) -> Text | str:
     labels = [
         label
         if step.within is None
@@ -69,11 +69,10 @@ def _way(query: FunnelQuery) -> Text:
     ]
     if query.order == "unordered":
         return message("in any order: {steps}", steps=tuple(labels))
-    first, *rest = labels
-    return reduce(_then, rest, message("{step}", step=first))
+    return reduce(_then, labels)
 
 
-def _then(before: Text, step: Text | str) -> Text:
+def _then(before: Text | str, step: Text | str) -> Text | str:
     return message("{before} → {step}", before=before, step=step)
 
 

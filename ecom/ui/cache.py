@@ -158,9 +158,7 @@ def _event_names(store: Store, scope: Scope) -> tuple[str, ...]:
 
 
 def _event_values(store: Store, scope: Scope, event: str) -> Mapping[str, Mapping[str, str]]:
-    frame = event_values_of(
-        store, resolve(store, scope), events_named=(event,), properties=PROPERTIES
-    )
+    frame = event_values_of(store, resolve(store, scope), event, properties=PROPERTIES)
     names = product_names(store)
     return {
         str(name): {
