@@ -114,8 +114,8 @@ def report(
         later counts however they came back. Categories do not apply.
     unit : who counts: "person" (a visitor of a shop) or "session".
     by : the breakdown, of the first visit: "channel", "device", "visitor" (new or returning),
-        "region" or "page" (the first one); "member", the group that the shop's customer list puts
-        the visitor in; or "category", the first one in any step.
+        "region" or "page" (the first one); "member", the group that the newest customer list
+        puts a visitor in who was known before the period; or "category", the first one in any step.
     way : "all": who skips a step is stopped by it; "shortcuts": cart and checkout are optional, as
         where one buys at once.
 

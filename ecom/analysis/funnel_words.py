@@ -144,9 +144,8 @@ def split_notices(now: FunnelResult) -> list[Notice]:
     if asked is None or asked.property != MEMBER:
         return []
     text = message(
-        "A tier is known of visitors who were recognised as customers at some time, and it is that "
-        "of the newest customer list: who bought has often reached it by buying. Compare tiers "
-        "with each other, not with visitors of none."
+        "A tier is known of visitors who were recognised as customers before the period; it is "
+        "that of the newest customer list."
     )
     return [Notice(text)]
 

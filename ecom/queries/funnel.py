@@ -32,7 +32,7 @@ from sqlalchemy import (
 from ecom.model import Period
 from ecom.models.touches import EVERYWHERE, Touches, touches_of
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
-from ecom.queries.members import MEMBER, MEMBERS, with_members
+from ecom.queries.members import MEMBER, members, with_members
 from ecom.queries.scope import within
 from ecom.queries.visits import of_visit
 from ecom.schema import events, sessions
@@ -82,7 +82,8 @@ def touches(
         the first event of each set is enough, so that the visits' own columns can tell it.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
-    reading = _Reading(unit, starts, until, where, value, held, any_begins)
+    known = members(None if starts is None else starts.start) if value == MEMBER else None
+    reading = _Reading(unit, starts, until, where, value, held, any_begins, known)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
     of_visits = value is not None and bool(visits) and (visits_tell(value) or not actions)
@@ -170,7 +171,13 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The arguments of ``touches`` that hold for visits and events alike."""
+    """The arguments of ``touches`` that hold for visits and events alike.
+
+    Attributes
+    ----------
+    members : tells the property where it is one of the visitor.
+    is_value_of_visit : events have the property of their visit.
+    """
 
     unit: str
     starts: Period | None
@@ -179,6 +186,7 @@ class _Reading:
     value: str | None
     held: str | None
     any_begins: bool
+    members: FromClause | None
     is_value_of_visit: bool = False
 
     def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
@@ -195,14 +203,15 @@ class _Reading:
         """The property to fetch."""
         if self.value is None:
             return None
-        if self.value == MEMBER:
-            return MEMBERS.c[MEMBER]
+        if self.members is not None:
+            return self.members.c[MEMBER]
         told = sessions if self.is_value_of_visit else table
         return cast(property_of(told, self.value), String)
 
     def source(self, source: FromClause, table: Table) -> FromClause:
         """What is read, with what tells the property beside it."""
-        return with_members(source, table) if self.value == MEMBER else source
+        is_asked = self.value is not None and self.members is not None
+        return with_members(source, table, self.members) if is_asked else source
 
     def held_of(self, table: Table) -> ColumnElement[int] | None:
         """The number of the property that is to stay the same."""

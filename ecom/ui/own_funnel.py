@@ -99,5 +99,5 @@ def _without(view: View, offered: Sequence[str], steps: Sequence[OwnStep]) -> Se
             key=f"funnel_without.{view.language.code}",
             max_selections=MOST_WITHOUT,
             width=240,
-            placeholder=view.say(message("Nothing")),
+            placeholder=view.say(message("None of them")),
         )

@@ -143,7 +143,9 @@ def test_the_picture_names_the_window(told: Store) -> None:
 
 # --- steps narrowed, timed, excluded ----------------------------------------------------------
 
+BEFORE = -3 * 1440  # minutes: ann was there before the period, and is known since
 SHOPPING = [  # who, minute, event, category, value, source
+    ("ann", BEFORE, "page_view", "", None, "mail"),
     ("ann", 0, "view_item", "Lamps", 100, "mail"),
     ("ann", 5, "add_to_cart", "Lamps", 100, "mail"),
     ("ann", 90, "purchase", "Lamps", 100, "mail"),
@@ -217,7 +219,8 @@ def test_steps_are_narrowed_timed_and_excluded(
 @pytest.mark.parametrize(
     ("options", "expected"),
     [
-        ({"by": "member"}, {"Gold": [1, 1, 1], "Silver": [1, 1, 1], "(none)": [2, 1, 1]}),
+        # bob is a customer, too, but nobody knew before the purchase
+        ({"by": "member"}, {"Gold": [1, 1, 1], "(none)": [3, 2, 2]}),
         # the first category anybody met; dan met none, and nobody can say what he is held against
         ({"by": "category"}, {"Lamps": [1, 1, 1], "Fans": [2, 2, 2]}),
         ({"by": "category", "touch": "last"}, {"Lamps": [2, 2, 2], "Fans": [1, 1, 1]}),
