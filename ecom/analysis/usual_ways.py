@@ -31,7 +31,9 @@ USUAL: dict[str, tuple[tuple[str, ...], ...]] = {
 
 
 def usual_ways(offered: Sequence[str]) -> dict[str, tuple[OwnStep, ...]]:
-    """The usual ways that a log can tell, by name: those of which it has every required step.
+    """The usual ways that a log can tell, by name: it has their first and their last step.
+
+    Steps in between that it does not have are left out.
 
     Parameters
     ----------
@@ -40,15 +42,10 @@ def usual_ways(offered: Sequence[str]) -> dict[str, tuple[OwnStep, ...]]:
     ways = {}
     for name, steps in USUAL.items():
         found = [next((one for one in names if _event(one) in offered), "") for names in steps]
-        needed = [one for one, names in zip(found, steps, strict=True) if not _is_optional(names)]
-        if all(needed):
+        if found[0] and found[-1]:
             ways[name] = steps_of(">".join(one for one in found if one))
     return ways
 
 
 def _event(step: str) -> str:
     return step.removesuffix("?")
-
-
-def _is_optional(names: Sequence[str]) -> bool:
-    return names[0].endswith("?")

@@ -210,8 +210,9 @@ class _Reading:
 
     def source(self, source: FromClause, table: Table) -> FromClause:
         """What is read, with what tells the property beside it."""
-        is_asked = self.value is not None and self.members is not None
-        return with_members(source, table, self.members) if is_asked else source
+        if self.value is None or self.members is None:
+            return source
+        return with_members(source, table, self.members)
 
     def held_of(self, table: Table) -> ColumnElement[int] | None:
         """The number of the property that is to stay the same."""

@@ -318,19 +318,26 @@ def test_any_steps_can_be_written_and_read(steps: tuple[OwnStep, ...]) -> None:
 @pytest.mark.parametrize(
     ("offered", "expected"),
     [
-        (("view_item", "purchase"), {}),
+        (("page_view", "purchase"), {}),
+        (("view_item", "purchase"), {"shop": "view_item>purchase"}),
         (
             ("view_item", "add_to_cart", "begin_checkout", "purchase"),
             {"shop": "view_item>add_to_cart>begin_checkout>purchase"},
         ),
         (
             ("view_item", "add_to_cart", "purchase", "view_search_results"),
-            {"search": "view_search_results>view_item>add_to_cart?>purchase"},
+            {
+                "shop": "view_item>add_to_cart>purchase",
+                "search": "view_search_results>view_item>add_to_cart?>purchase",
+            },
         ),
         (("enquiry", "purchase"), {"enquiry": "enquiry>purchase"}),
         (
             ("enter_live_room", "create_order", "view_item", "purchase"),
-            {"live": "enter_live_room>view_item>create_order?>purchase"},
+            {
+                "shop": "view_item>purchase",
+                "live": "enter_live_room>view_item>create_order?>purchase",
+            },
         ),
     ],
 )
