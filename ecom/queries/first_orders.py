@@ -7,7 +7,7 @@ device or region chooses these first sales, never the later ones.
 from __future__ import annotations
 
 import pandas as pd
-from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy import CTE, and_, case, func, select
 
 from ecom.model import Period
 from ecom.queries.documents import documents, first_sales
@@ -89,7 +89,7 @@ def repeaters(
         .distinct()
         .subquery("again")
     )
-    won = _first(resolved, won_in).alias("won")
+    won = first.alias("won")
     frame = store.read(
         select(
             won.c.shop_id.label("shop"),
@@ -103,7 +103,7 @@ def repeaters(
     return frame.astype({"customers": "float64", "repeated": "float64"})
 
 
-def _first(resolved: ResolvedScope, period: Period) -> Subquery:
+def _first(resolved: ResolvedScope, period: Period) -> CTE:
     """First sales of a period that pass the filters."""
     first = first_sales(resolved, period)
-    return select(first).where(*in_scope(resolved, first)).subquery("first_of_customer")
+    return select(first).where(*in_scope(resolved, first)).cte("first_of_customer")
