@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import numpy as np
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
@@ -21,7 +20,7 @@ _PRODUCT = (Column("product", message("Product viewed")),)
 _KINDS = {"visits": "int64", **dict.fromkeys(("share", "held", "index"), "float64")}
 
 
-def counted_columns(held: Text, *, help: Text) -> tuple[Column, ...]:  # noqa: A002  (as of Column)
+def counted_columns(held: Text, *, help: Text) -> tuple[Column, ...]:
     """The columns that ``counted`` fills.
 
     Parameters
@@ -107,11 +106,7 @@ def product_table(rows: pd.DataFrame, columns: tuple[Column, ...]) -> Table:
 
 def no_groups(columns: tuple[Column, ...]) -> tuple[Table, Table]:
     """The tables of groups and of products where no log tells of visits."""
-    segments, products = (
-        Table.make(pd.DataFrame({column.key: np.array([], "object") for column in all_}), *all_)
-        for all_ in ((*_SPLIT, *columns), (*_PRODUCT, *columns))
-    )
-    return segments, products
+    return Table.without_rows(*_SPLIT, *columns), Table.without_rows(*_PRODUCT, *columns)
 
 
 def _verdicts(rows: pd.DataFrame, chosen: int, all_visits: int) -> list[Text]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ecom.analysis.base import Column, Gap, Kpi, Report, Table, header_of, kpi, words
+from ecom.analysis.base import NO_CATEGORIES, Column, Gap, Kpi, Report, Table, header_of, kpi, words
 from ecom.analysis.traffic_advice import ADVICE, RULES, advised
 from ecom.analysis.traffic_worth import MEASURES, REPEAT_DAYS, Worth, worth
 from ecom.channels import kind_of
@@ -221,7 +221,7 @@ def _notices(found: Worth, resolved: ResolvedScope) -> Iterator[Notice]:
     if found.sums.empty:
         return
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     yield Notice(
         message(
             "A source is held against the other sources of the shops it sends visitors to. All its "

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import pandas as pd
 from sqlalchemy import ColumnElement, Double, and_, case, cast, func, select, true
@@ -29,7 +30,7 @@ def hour_sums(
     -------
     DataFrame
         day (timestamp), hour (0..23), sessions, buying_sessions (with a purchase), visit_revenue
-        (of purchases in the report's currency) and revenue_squares, the sum of each visit's squared.
+        (of purchases in the report's currency), revenue_squares (the sum of each visit's, squared).
     """
     visit = sessions.c
     told = cast(case((in_currency(resolved, sessions), visit.revenue)), Double)
@@ -75,16 +76,12 @@ def hour_groups(
     """
     chosen = visits_of(resolved, resolved.period, shops=shops)
     splits = split_columns(store, chosen)
-    return store.read(
-        select(
-            *(part.label(name) for name, part in splits.items()),
-            func.count().label("at"),
-            count_if(_begun(weekday, hour)).label("on"),
-        )
-        .where(*chosen)
-        .group_by(*splits.values())
-        .order_by(*splits)
-    )
+    columns: list[ColumnElement[Any]] = [
+        *(part.label(name) for name, part in splits.items()),
+        func.count().label("at"),
+        count_if(_begun(weekday, hour)).label("on"),
+    ]
+    return store.read(select(*columns).where(*chosen).group_by(*splits.values()).order_by(*splits))
 
 
 def hour_products(

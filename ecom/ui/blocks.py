@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from typing import Literal
 
 import streamlit as st
@@ -99,12 +99,24 @@ def chart_to_click(view: View, shown: Chart, *, on_point: Callable[[int], None])
     )
 
 
-def side_by_side(view: View, *charts: Chart) -> None:
-    """Charts that stand beside each other on a desk and below each other on a phone."""
+def side_by_side(
+    view: View, *charts: Chart, on_point: Mapping[str, Callable[[int], None]] | None = None
+) -> None:
+    """Charts that stand beside each other on a desk and below each other on a phone.
+
+    Parameters
+    ----------
+    on_point : by their keys, what a click on those that lead somewhere does; see
+        ``chart_to_click``.
+    """
     grid = st.grid(len(charts), min_column_width=_CHART_WIDTH, gap="medium")
+    clicked = on_point or {}
     for shown in charts:
         with grid.cell():
-            chart(view, shown)
+            if shown.key in clicked:
+                chart_to_click(view, shown, on_point=clicked[shown.key])
+            else:
+                chart(view, shown)
 
 
 def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:

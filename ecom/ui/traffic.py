@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
 from ecom.charts import traffic as charts
 from ecom.charts.sources import source_strip
 from ecom.text import message
 from ecom.ui import blocks
 from ecom.ui.frame import View
+from ecom.ui.hour_visits import open_hour
 
 
 def show(view: View) -> None:
@@ -27,7 +30,9 @@ def show(view: View) -> None:
         if report.hours.is_empty:
             blocks.chart(view, moves)
         else:
-            blocks.side_by_side(view, moves, charts.hours(report, view.language))
+            hours = charts.hours(report, view.language)
+            blocks.side_by_side(view, moves, hours, on_point={hours.key: open_hour})
+            st.caption(view.say(message("Click an hour in the heat map to see who comes then.")))
     if report.daily.frame["new_visitor_days"].notna().any():
         blocks.chart(view, charts.new_and_returning(report, view.language))
     drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
