@@ -213,8 +213,9 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         )
     )
     figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(type="category")
+    # As far as the cells reach; by itself the axis would leave room for whole points.
+    figure.update_yaxes(range=[len(weekdays) - 0.5, -0.5], showgrid=False, type="category")
+    figure.update_xaxes(range=[-0.5, len(hours) - 0.5], type="category")
     day, hour = np.unravel_index(int(grid.argmax()), grid.shape)
     darkest = message(
         "Mean visits begun in an hour, local time; darkest: {day} {hour}:00, {visits}",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from ecom.charts import traffic as charts
 from ecom.charts.sources import source_strip
 from ecom.text import message
@@ -31,8 +29,8 @@ def show(view: View) -> None:
             blocks.chart(view, moves)
         else:
             hours = charts.hours(report, view.language)
-            blocks.side_by_side(view, moves, hours, on_point={hours.key: open_hour})
-            st.caption(view.say(message("Click an hour in the heat map to see who comes then.")))
+            click = blocks.Click(open_hour, message("Click an hour to see who comes then."))
+            blocks.side_by_side(view, moves, hours, clicks={hours.key: click})
     if report.daily.frame["new_visitor_days"].notna().any():
         blocks.chart(view, charts.new_and_returning(report, view.language))
     drawn = ((report.devices, charts.devices), (report.regions, charts.regions))
