@@ -77,7 +77,7 @@ def report(store: Store, scope: Scope) -> CartsReport:
         outcomes=_outcomes(visits),
         ages=_ages(waiting),
         products=_products(lines),
-        people=_people(waiting, lines),
+        people=_people(waiting, lines, resolved),
     )
 
 
@@ -171,7 +171,7 @@ def _products(lines: pd.DataFrame) -> Table:
     )
 
 
-def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
+def _people(waiting: pd.DataFrame, lines: pd.DataFrame, resolved: ResolvedScope) -> Table:
     keys = ["shop_id", "visitor_id", "session_key"]
     named = (
         lines[lines["units"] > 0]
@@ -185,6 +185,7 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
     ).head(MOST_PEOPLE)
     frame = order.join(named, on=keys).reset_index(drop=True)
     frame = frame.assign(
+        shop=resolved.named(frame["shop_id"]),
         stage=words(STAGES[flag] for flag in frame["at_checkout"]),
         day=pd.to_datetime(frame["day"]).dt.date,
         products=frame["products"].fillna(""),
@@ -193,7 +194,7 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
     return Table.make(
         frame,
         Column("visitor_id", message("Visitor")),
-        Column("shop_id", message("Shop")),
+        Column("shop", message("Shop")),
         Column("day", message("Day")),
         Column("stage", message("Stage")),
         Column("value", message("Value of the goods"), Unit.MONEY),

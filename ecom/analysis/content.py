@@ -86,7 +86,7 @@ def report(store: Store, scope: Scope) -> ContentReport:
     now = _reach(store, resolved, resolved.period)
     base = _reach(store, resolved, resolved.base) if resolved.base else None
     kinds = kinds_table(now.rows, None if base is None else base.rows)
-    best, weakest = pieces_tables(now.rows)
+    best, weakest = pieces_tables(now.rows, resolved)
     return ContentReport(
         header=header_of(resolved),
         headline=_headline(kinds, resolved),

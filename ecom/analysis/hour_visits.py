@@ -183,11 +183,8 @@ def _notices(resolved: ResolvedScope, log: EventLog, week: HourWeek) -> Iterator
         )
     )
     if set(log.shops) < set(resolved.shops):
-        names = resolved.shop_names
-        shops = tuple(names.get(shop, shop) for shop in log.shops)
-        yield Notice(
-            message("Only shops with an event log are counted here: {shops}.", shops=shops)
-        )
+        told = tuple(resolved.named(log.shops))
+        yield Notice(message("Only shops with an event log are counted here: {shops}.", shops=told))
     if resolved.scope.categories:
         yield NO_CATEGORIES
     if not week.outside.empty:

@@ -102,8 +102,7 @@ def report(store: Store, scope: Scope) -> QualityReport:
     together = _rows(found, ["channel"], resolved)
     by_shop = _rows(found, ["shop", "channel"], resolved)
     kpis = _kpis(found, _before(store, resolved))
-    names = resolved.shop_names
-    by_shop = by_shop.assign(shop=[names.get(shop, shop) for shop in by_shop["shop"]])
+    by_shop = by_shop.assign(shop=resolved.named(by_shop["shop"]))
     return QualityReport(
         header=header_of(resolved),
         headline=_headline(together),

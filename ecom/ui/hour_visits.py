@@ -18,7 +18,8 @@ def show(view: View) -> None:
     """The visits of an hour of the week: what they are, what they saw, what they bring."""
     weekday, hour = _hours(view)
     report = view.report("hour_visits", weekday=weekday, hour=hour)
-    if blocks.empty(view, report):
+    # An hour without a visit is an answer beside those of the other hours.
+    if not report.hours.frame["sessions"].any() and blocks.empty(view, report):
         return
     blocks.opening(view, report)
     blocks.kpi_row(view, report.kpis)
@@ -29,7 +30,8 @@ def show(view: View) -> None:
         blocks.table(view, report.compared, title=title, key="hours_compared")
         if has_clear(report.segments):
             blocks.chart(view, charts.index(report, view.language))
-    blocks.table(view, report.segments, title=message("By what they are"), key="hour_segments")
+    if report.segments.frame["visits"].any():
+        blocks.table(view, report.segments, title=message("By what they are"), key="hour_segments")
     if not report.products.is_empty:
         title = message("By what they viewed")
         blocks.table(view, report.products, title=title, key="hour_products")
