@@ -140,7 +140,8 @@ def _before(store: Store, resolved: ResolvedScope) -> Worth | None:
 def _kpis(found: Worth, before: Worth | None) -> tuple[Kpi, ...]:
     """Of all sources together, as far as each is told."""
     then = None if before is None else _together(before)
-    return tuple(kpi(key, now=_together(found), before=then) for key in KPIS)
+    now, daily = _together(found), found.visits.daily.join(found.daily)
+    return tuple(kpi(key, now=now, before=then, daily=daily) for key in KPIS)
 
 
 def _together(found: Worth) -> dict[str, float | None]:
