@@ -84,7 +84,7 @@ METRICS = (
     ),
     Metric(
         "visit_conversion",
-        message("Visits that bought"),
+        message("Share that bought"),
         message("Visits with a purchase ÷ visits, both of the event log."),
         Unit.RATIO,
         "buying_sessions",
