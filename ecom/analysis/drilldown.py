@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
-from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.base import NO_CATEGORIES, Gap, Kpi, Report, Table, header_of, kpi
 from ecom.channels import kind_of
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Grain, Notice, Scope, Unit
@@ -266,7 +266,7 @@ def _gaps(now: TrafficFacts, level: str, opened: tuple[str, ...]) -> Iterator[Ga
 
 def _notices(now: TrafficFacts, resolved: ResolvedScope, level: str) -> Iterator[Notice]:
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     kinds = set(now.rows["kind"])
     if level == "origin" and kinds - {SourceKind.EVENTS}:
         yield Notice(

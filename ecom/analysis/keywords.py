@@ -267,11 +267,10 @@ def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> I
         )
     silent = sorted(set(resolved.shops) - set(now.choice.rows["shop_id"]))
     if silent:
-        names = resolved.shop_names
         yield Notice(
             message(
                 "Without {shops}: no export lists search words there.",
-                shops=tuple(names.get(shop, shop) for shop in silent),
+                shops=tuple(resolved.named(silent)),
             )
         )
     if len(now.choice.left_out):

@@ -118,7 +118,6 @@ def _repeated(text: Text, rows: pd.DataFrame) -> pd.Series:
 def _table(store: Store, resolved: ResolvedScope, frame: pd.DataFrame) -> Table:
     batches = store.batches().set_index("batch_id")
     known = batches.reindex(frame["batch_id"])
-    names = resolved.shop_names
     written = pd.to_datetime(known["source_updated_at"]).dt.strftime("%Y-%m-%d %H:%M")
     files = [
         " · ".join(filter(None, pair))
@@ -127,7 +126,7 @@ def _table(store: Store, resolved: ResolvedScope, frame: pd.DataFrame) -> Table:
     return Table.make(
         frame.assign(
             file=files,
-            shop=[names.get(shop, shop) for shop in known["shop_id"]],
+            shop=resolved.named(known["shop_id"]),
             written=written.to_numpy(),
         ),
         *COLUMNS,

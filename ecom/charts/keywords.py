@@ -8,7 +8,7 @@ from ecom.analysis.keywords import KeywordsReport
 from ecom.analysis.keywords_tables import KINDS
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, ORANGE
-from ecom.charts.template import finish, new_figure
+from ecom.charts.template import finish, new_figure, whiskers
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.text import message
@@ -34,13 +34,9 @@ def conversion(report: KeywordsReport, language: Language, *, good_is_red: bool 
                 width=0.6,
                 name=language.say(KINDS[is_brand]),
                 marker={"color": colour},
-                error_x={
-                    "type": "data",
-                    "array": mine["high"] - mine["conversion"],
-                    "arrayminus": mine["conversion"] - mine["low"],
-                    "color": BASE,
-                    "thickness": 1.5,
-                },
+                error_x=whiskers(
+                    mine["conversion"], mine["low"], mine["high"], color=BASE, thickness=1.5
+                ),
             )
         )
     figure.update_layout(barmode="overlay")

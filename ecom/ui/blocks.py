@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
 from typing import Literal
 
 import streamlit as st
@@ -39,6 +40,20 @@ _drawn_once = st.cache_resource(
 )
 
 
+@dataclass(frozen=True, slots=True)
+class Click:
+    """Where a chart leads.
+
+    Attributes
+    ----------
+    on_point : called with the place of what was clicked in its trace, before the page runs again.
+    hint : says that there is something to click.
+    """
+
+    on_point: Callable[[int], None]
+    hint: Text
+
+
 def opening(view: View, report: Report) -> None:
     """Say the page in one sentence, with exact dates, remarks and what is missing."""
     st.markdown(f"##### {plain(view.say(report.headline))}")
@@ -73,19 +88,14 @@ def chart(view: View, shown: Chart) -> None:
     _chart(page=view.page.key, shown=shown)
 
 
-def chart_to_click(view: View, shown: Chart, *, on_point: Callable[[int], None]) -> None:
-    """A chart whose bars or points lead somewhere.
-
-    Parameters
-    ----------
-    on_point : called with the place of what was clicked in its trace, before the page runs again.
-    """
+def chart_to_click(view: View, shown: Chart, click: Click) -> None:
+    """A chart whose bars or points lead somewhere; below it stands where."""
     key = f"{view.page.key}_{shown.key}_click"
 
     def clicked() -> None:
         points = st.session_state[key]["selection"]["points"]
         if points:
-            on_point(int(points[0]["point_index"]))
+            click.on_point(int(points[0]["point_index"]))
 
     _words_above(shown)
     st.plotly_chart(
@@ -97,14 +107,24 @@ def chart_to_click(view: View, shown: Chart, *, on_point: Callable[[int], None])
         on_select=clicked,
         selection_mode="points",
     )
+    st.caption(view.say(click.hint))
 
 
-def side_by_side(view: View, *charts: Chart) -> None:
-    """Charts that stand beside each other on a desk and below each other on a phone."""
+def side_by_side(view: View, *charts: Chart, clicks: Mapping[str, Click] | None = None) -> None:
+    """Charts that stand beside each other on a desk and below each other on a phone.
+
+    Parameters
+    ----------
+    clicks : of those that lead somewhere, by their keys.
+    """
     grid = st.grid(len(charts), min_column_width=_CHART_WIDTH, gap="medium")
     for shown in charts:
+        click = clicks.get(shown.key) if clicks else None
         with grid.cell():
-            chart(view, shown)
+            if click is None:
+                chart(view, shown)
+            else:
+                chart_to_click(view, shown, click)
 
 
 def table(view: View, shown: Table, *, title: Text | str, key: str) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import streamlit as st
-
 from ecom.analysis.funnel import ACTIONS, BREAKDOWNS
 from ecom.charts import funnel as charts
 from ecom.text import message
@@ -28,8 +26,9 @@ def show(view: View) -> None:
     blocks.kpi_row(view, report.kpis)
     if report.events:
         steps = charts.steps(report, view.language, good_is_red=red)
-        blocks.chart_to_click(view, steps, on_point=lambda place: _who(report.events[place]))
-        st.caption(view.say(message("Click a step to see who left before it.")))
+        hint = message("Click a step to see who left before it.")
+        click = blocks.Click(lambda place: _who(report.events[place]), hint)
+        blocks.chart_to_click(view, steps, click)
         blocks.side_by_side(
             view,
             charts.leaks(report, view.language, good_is_red=red),

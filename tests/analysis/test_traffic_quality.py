@@ -148,6 +148,17 @@ def test_visitors_against_money_and_margin(shop: Store) -> None:
     assert live["spend"] == 0
 
 
+def test_lines_are_of_the_same_sources_as_the_figures(shop: Store) -> None:
+    lines = {one.metric: dict(one.points) for one in report(shop, SCOPE).kpis}
+    # On 10 May 80 of 4,500 bought. They came to net 830 live and 300 by search; what names no
+    # channel is left out. On the last day ten came live and nobody bought.
+    assert lines["conversion"][date(2026, 5, 10)] == pytest.approx(80 / 4_500)
+    assert lines["net_revenue_per_visitor"][date(2026, 5, 10)] == pytest.approx(1_130 / 4_500)
+    assert lines["net_revenue_per_visitor"][MAY.end] == 0
+    assert lines["net_revenue_per_visitor"][date(2026, 5, 11)] is None
+    assert lines["first_order_margin"] == {}
+
+
 def test_an_advertiser_pays_for_the_only_kind_of_visit_it_brings(shop: Store) -> None:
     paid = told(report(shop, SCOPE), "Paid Search")
     assert paid["spend"] == 260

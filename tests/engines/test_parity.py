@@ -66,6 +66,8 @@ OPTIONS = {
     "same": ["product_id"],
     "step": ["add_to_cart"],
     "side": ["went_on"],
+    "weekday": [5],
+    "hour": [20],
     "alert": [2],
     "first": ["kind"],
     "opened": [
