@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ecom.channels import DEFAULT_RULES, ChannelRule
+from ecom.channels import DEFAULT_RULES, EXPORTED_RULES, ChannelRule
 from ecom.errors import InvalidParameter
 from ecom.text import message
 
@@ -35,6 +35,7 @@ class Settings:
     dormant_days : days without an order after which a customer counts as lost.
     roas_target : revenue wanted per unit of spend.
     channel_rules : the team's own table; empty = ``ecom.channels.DEFAULT_RULES``.
+    kind_rules : the same of exported names' kinds; empty = ``ecom.channels.EXPORTED_RULES``.
     """
 
     currency: str = ""
@@ -51,6 +52,7 @@ class Settings:
     dormant_days: int = 180
     roas_target: float = 3.0
     channel_rules: tuple[ChannelRule, ...] = ()
+    kind_rules: tuple[ChannelRule, ...] = ()
 
     def __post_init__(self) -> None:
         try:
@@ -73,22 +75,31 @@ class Settings:
                     message("{name} can't be {given}.", name=name, given=getattr(self, name)),
                     message("Use 1 or more."),
                 )
-        if len(self.channel_rules) > MOST_RULES:
-            raise InvalidParameter(
-                message("There are {given} rules for channels.", given=len(self.channel_rules)),
-                message("Use up to {most}.", most=MOST_RULES),
-            )
+        for table in (self.channel_rules, self.kind_rules):
+            if len(table) > MOST_RULES:
+                raise InvalidParameter(
+                    message("There are {given} rules for channels.", given=len(table)),
+                    message("Use up to {most}.", most=MOST_RULES),
+                )
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Settings:
         """Settings from what ``dataclasses.asdict`` made of them."""
-        rules = tuple(ChannelRule(**one) for one in values.get("channel_rules", ()))
-        return cls(**{**values, "channel_rules": rules})
+        rules = {
+            name: tuple(ChannelRule(**one) for one in values.get(name, ()))
+            for name in ("channel_rules", "kind_rules")
+        }
+        return cls(**{**values, **rules})
 
     @property
     def rules(self) -> tuple[ChannelRule, ...]:
         """The rules that name channels."""
         return self.channel_rules or DEFAULT_RULES
+
+    @property
+    def kinds(self) -> tuple[ChannelRule, ...]:
+        """The rules that name the kinds of channels that exports name."""
+        return self.kind_rules or EXPORTED_RULES
 
     def counts_visits_like(self, other: Settings) -> bool:
         """Whether the same visits come out of the same events."""
