@@ -36,6 +36,7 @@ LEAST_CHANGE = 0.2  # a smaller change of visitors a day is no rise or fall, how
 HARDLY_BUYS = 0.5  # of the conversion of all other words; less is to be mended or left out
 THIN_SHARE = 0.05  # of all visitors by words; what converts and brings less could bring more
 _CHINESE = re.compile(r"[\u4e00-\u9fff]+")
+_NAMED = 8  # brands that a remark spells out
 KPIS = ("keyword_visitors", "keyword_conversion", "brand_word_share")
 
 
@@ -67,7 +68,7 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
     resolved = resolve(store, scope)
     now, *rest = keywords(store, resolved)
     base = rest[0] if rest and rest[0].days else None
-    brands = brand_names(store)
+    brands = resolved.settings.brand_words or brand_names(store)
     judged = _judged(now, base, brands)
     sums = _sums(judged, "")
     kpis = tuple(
@@ -84,7 +85,7 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
         headline=_headline(judged, sums),
         kpis=kpis if now.days or base is not None else (),
         gaps=tuple(_gaps(now, base, brands)),
-        notices=(*resolved.notices, *_notices(resolved, now, base)),
+        notices=(*resolved.notices, *_notices(resolved, now, base, brands)),
         words=words_table(judged),
         moves=moves_table(judged),
         advice=advice_table(judged),
@@ -257,9 +258,13 @@ def _gaps(now: Keywords, base: Keywords | None, brands: tuple[str, ...]) -> Iter
         yield Gap(message("Brands, to tell brand words from others"), ("own_products",))
 
 
-def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
+def _notices(
+    resolved: ResolvedScope, now: Keywords, base: Keywords | None, brands: tuple[str, ...]
+) -> Iterator[Notice]:
     if not now.days:
         return
+    if brands:
+        yield _told_brands(resolved, brands)
     scope = resolved.scope
     if scope.channels or scope.categories or scope.devices or scope.regions:
         yield Notice(
@@ -291,3 +296,18 @@ def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> I
             ),
             "warning",
         )
+
+
+def _told_brands(resolved: ResolvedScope, brands: tuple[str, ...]) -> Notice:
+    shown = brands if len(brands) <= _NAMED else (*brands[:_NAMED], "…")
+    if resolved.settings.brand_words:
+        return Notice(
+            message("Brand words contain one of those in Settings: {brands}.", brands=shown)
+        )
+    return Notice(
+        message(
+            "Brand words contain a brand of the product lists: {brands}. Name your own in "
+            "Settings.",
+            brands=shown,
+        )
+    )

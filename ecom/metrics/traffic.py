@@ -136,7 +136,10 @@ METRICS = (
     Metric(
         "brand_word_share",
         message("Brand words"),
-        message("Visitors by words that name a brand of the product list ÷ visitors by all words."),
+        message(
+            "Visitors by words that name the brand (brand words of the settings, else the product "
+            "lists’ brands) ÷ visitors by all words."
+        ),
         Unit.RATIO,
         "brand_word_visitor_days",
         "keyword_visitor_days",
