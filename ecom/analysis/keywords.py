@@ -9,12 +9,20 @@ from math import isnan
 
 import pandas as pd
 
-from ecom.analysis.base import Gap, Report, Table, header_of, kpi
+from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
 from ecom.analysis.keywords_tables import (
     advice_table,
     groups_table,
     moves_table,
     words_table,
+)
+from ecom.analysis.paid_words import LAYOUTS as PAID_LAYOUTS
+from ecom.analysis.paid_words import (
+    judged_paid,
+    paid_headline,
+    paid_kpis,
+    paid_notices,
+    paid_table,
 )
 from ecom.metrics import metric
 from ecom.model import Amount, Notice, Scope, Unit
@@ -28,10 +36,11 @@ from ecom.models.proportions import (
 )
 from ecom.queries.keywords import MEASURES, Keywords, brand_names, keywords
 from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.search_terms import PaidWords, paid_words
 from ecom.store import Store
 from ecom.text import Text, message
 
-LAYOUTS = ("sycm_keyword_source",)
+LAYOUTS = ("sycm_keyword_source", "own_keywords")
 LEAST_CHANGE = 0.2  # a smaller change of visitors a day is no rise or fall, however sure
 HARDLY_BUYS = 0.5  # of the conversion of all other words; less is to be mended or left out
 THIN_SHARE = 0.05  # of all visitors by words; what converts and brings less could bring more
@@ -50,12 +59,25 @@ class KeywordsReport(Report):
     moves : new, risen, fallen and lost words, the largest move first.
     advice : words that convert but bring few, and words that bring many who don't buy.
     groups : words that name a brand against all others; empty where no brand is known.
+    paid : words of ads, the dearest first: clicks, cost and conversions as the ad reports tell
+        them, and beside them what the same word brings without ads.
     """
 
     words: Table
     moves: Table
     advice: Table
     groups: Table
+    paid: Table
+
+    @property
+    def own_kpis(self) -> tuple[Kpi, ...]:
+        """Key figures of words without ads."""
+        return tuple(one for one in self.kpis if one.metric in KPIS)
+
+    @property
+    def paid_kpis(self) -> tuple[Kpi, ...]:
+        """Key figures of words of ads."""
+        return tuple(one for one in self.kpis if one.metric not in KPIS)
 
 
 def report(store: Store, scope: Scope) -> KeywordsReport:
@@ -71,6 +93,10 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
     brands = resolved.settings.brand_words or brand_names(store)
     judged = _judged(now, base, brands)
     sums = _sums(judged, "")
+    ads, *ads_before = paid_words(store, resolved)
+    ads_base = ads_before[0] if ads_before else None
+    named = _naming(brands)
+    paid = judged_paid(ads, judged, is_brand=lambda word: bool(named and named.search(word)))
     kpis = tuple(
         kpi(
             key,
@@ -80,16 +106,23 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
         )
         for key in (KPIS if brands else KPIS[:2])
     )
+    has_words = bool(now.days) or base is not None
     return KeywordsReport(
         header=header_of(resolved),
-        headline=_headline(judged, sums),
-        kpis=kpis if now.days or base is not None else (),
-        gaps=tuple(_gaps(now, base, brands)),
-        notices=(*resolved.notices, *_notices(resolved, now, base, brands)),
+        headline=_headlines(_headline(judged, sums), paid_headline(ads, paid, resolved.currency)),
+        kpis=(*(kpis if has_words else ()), *paid_kpis(ads, ads_base)),
+        gaps=tuple(_gaps(ads, brands, has_words=has_words)),
+        notices=(
+            *resolved.notices,
+            *_notices(resolved, now, base),
+            *(_told_brands(resolved, brands) if now.days or ads.days else ()),
+            *paid_notices(resolved, ads, ads_base),
+        ),
         words=words_table(judged),
         moves=moves_table(judged),
         advice=advice_table(judged),
         groups=groups_table(judged if brands else judged.iloc[:0]),
+        paid=paid_table(paid),
     )
 
 
@@ -227,10 +260,10 @@ def _sums(judged: pd.DataFrame, suffix: str) -> dict[str, float | None]:
     return sums
 
 
-def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text:
+def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text | None:
     came = judged[judged["keyword_visitor_days"] > 0]
     if came.empty:
-        return message("No search words are known for these days.")
+        return None
     bought = metric("keyword_conversion").value(sums)
     values = {
         "visitors": Amount(sums["keyword_visitor_days"]),
@@ -251,20 +284,24 @@ def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text:
     )
 
 
-def _gaps(now: Keywords, base: Keywords | None, brands: tuple[str, ...]) -> Iterator[Gap]:
-    if not now.days and base is None:
+def _headlines(own: Text | None, paid: Text | None) -> Text:
+    if own is None:
+        return paid or message("No search words are known for these days.")
+    return own if paid is None else message("{first} {second}", first=own, second=paid)
+
+
+def _gaps(ads: PaidWords, brands: tuple[str, ...], *, has_words: bool) -> Iterator[Gap]:
+    if not has_words:
         yield Gap(message("Visitors by search word"), LAYOUTS)
-    elif not brands:
+    if not ads.days:
+        yield Gap(message("Cost and conversions of paid words"), PAID_LAYOUTS)
+    if not brands and (has_words or ads.days):
         yield Gap(message("Brands, to tell brand words from others"), ("own_products",))
 
 
-def _notices(
-    resolved: ResolvedScope, now: Keywords, base: Keywords | None, brands: tuple[str, ...]
-) -> Iterator[Notice]:
+def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
     if not now.days:
         return
-    if brands:
-        yield _told_brands(resolved, brands)
     scope = resolved.scope
     if scope.channels or scope.categories or scope.devices or scope.regions:
         yield Notice(
@@ -275,7 +312,7 @@ def _notices(
         names = resolved.shop_names
         yield Notice(
             message(
-                "Without {shops}: no export lists search words there.",
+                "Visitors by word are without {shops}: no export lists them there.",
                 shops=tuple(names.get(shop, shop) for shop in silent),
             )
         )
@@ -298,13 +335,16 @@ def _notices(
         )
 
 
-def _told_brands(resolved: ResolvedScope, brands: tuple[str, ...]) -> Notice:
+def _told_brands(resolved: ResolvedScope, brands: tuple[str, ...]) -> Iterator[Notice]:
+    if not brands:
+        return
     shown = brands if len(brands) <= _NAMED else (*brands[:_NAMED], "…")
     if resolved.settings.brand_words:
-        return Notice(
+        yield Notice(
             message("Brand words contain one of those in Settings: {brands}.", brands=shown)
         )
-    return Notice(
+        return
+    yield Notice(
         message(
             "Brand words contain a brand of the product lists: {brands}. Name your own in "
             "Settings.",

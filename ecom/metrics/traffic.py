@@ -134,6 +134,33 @@ METRICS = (
         "keyword_visitor_days_with_buyers",
     ),
     Metric(
+        "paid_word_spend",
+        message("Cost of paid words"),
+        message(
+            "What the ad platforms charged for clicks by the words that they list; rare words are "
+            "not listed."
+        ),
+        Unit.MONEY,
+        "paid_word_spend",
+        good=Good.NEITHER,
+    ),
+    Metric(
+        "paid_word_clicks",
+        message("Clicks by paid words"),
+        message("Clicks on ads by the words that the ad platforms list."),
+        Unit.COUNT,
+        "paid_word_clicks",
+    ),
+    Metric(
+        "paid_word_cost_per_conversion",
+        message("Cost per conversion of paid words"),
+        message("Cost ÷ conversions, as the ad platforms credit them, where they tell both."),
+        Unit.MONEY,
+        "paid_word_spend_with_conversions",
+        "paid_word_conversions",
+        Good.DOWN,
+    ),
+    Metric(
         "brand_word_share",
         message("Brand words"),
         message(
