@@ -114,6 +114,7 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
         gaps=tuple(_gaps(ads, brands, has_words=has_words)),
         notices=(
             *resolved.notices,
+            *(_filters(resolved) if now.days or ads.days else ()),
             *_notices(resolved, now, base),
             *(_told_brands(resolved, brands) if now.days or ads.days else ()),
             *paid_notices(resolved, ads, ads_base),
@@ -299,14 +300,17 @@ def _gaps(ads: PaidWords, brands: tuple[str, ...], *, has_words: bool) -> Iterat
         yield Gap(message("Brands, to tell brand words from others"), ("own_products",))
 
 
-def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
-    if not now.days:
-        return
+def _filters(resolved: ResolvedScope) -> Iterator[Notice]:
     scope = resolved.scope
     if scope.channels or scope.categories or scope.devices or scope.regions:
         yield Notice(
             message("Search words know of shops only: the other filters are left alone here.")
         )
+
+
+def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
+    if not now.days:
+        return
     silent = sorted(set(resolved.shops) - set(now.choice.rows["shop_id"]))
     if silent:
         names = resolved.shop_names

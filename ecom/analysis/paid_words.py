@@ -122,14 +122,17 @@ def paid_table(judged: pd.DataFrame) -> Table:
 
 def paid_headline(now: PaidWords, judged: pd.DataFrame, currency: str) -> Text | None:
     """What the paid words cost; None without any."""
-    sums = _sums(now)
-    if not sums["paid_word_clicks"]:
+    if judged.empty:
         return None
+    sums = _sums(now)
     values = {
-        "clicks": Amount(sums["paid_word_clicks"]),
-        "count": Amount(int((judged["paid_word_clicks"] > 0).sum())),
+        "count": Amount(len(judged)),
         "spend": Amount(sums["paid_word_spend"], Unit.MONEY, currency),
     }
+    if sums["paid_word_clicks"] is None:
+        return message("{count} paid words cost {spend}.", **values)
+    values["clicks"] = Amount(sums["paid_word_clicks"])
+    values["count"] = Amount(int((judged["paid_word_clicks"] > 0).sum()))
     each = metric(KPIS[2]).value(sums)
     if each is None:
         return message("{clicks} paid clicks by {count} words cost {spend}.", **values)

@@ -65,6 +65,7 @@ def shop(store: Store, load: Load) -> Store:
         paid("clip lamp", FIRST, 200, 150.0, 40.0),
         paid("free lamp", LAST, 300, 450.0, 0.0),
         paid("lumo", LAST, 10, 20.0, None),  # conversions are not told
+        paid("seen only", LAST, 0, 0.0, 0.0, impressions=7),
         paid("lamp", date(2026, 3, 5), 100, 80.0, 5.0),  # before
         paid("lamp", date(2026, 2, 28), 999, 999.0, 99.0),  # in neither
     ]
@@ -76,7 +77,9 @@ def shop(store: Store, load: Load) -> Store:
 
 def test_cost_clicks_and_conversions_of_each_word(shop: Store) -> None:
     answer = report(shop, SCOPE)
-    assert answer.paid.frame["keyword"].tolist() == ["lamp", "free lamp", "clip lamp", "lumo"]
+    assert answer.paid.frame["keyword"].tolist() == [
+        "lamp", "free lamp", "clip lamp", "lumo", "seen only",
+    ]  # fmt: skip
     lamp = of_word(answer, "lamp")
     assert (lamp["clicks"], lamp["spend"], lamp["conversions"]) == (1_000, 1_100, 60)
     assert lamp["impressions"] == 10_000
@@ -124,6 +127,7 @@ def test_a_word_to_bid_more_on_and_one_to_leave_out(shop: Store) -> None:
         "clip lamp": ADVICE["raise"],
         "free lamp": ADVICE["lower"],
         "lumo": ADVICE[""],
+        "seen only": ADVICE[""],
     }
 
 
@@ -236,7 +240,7 @@ def test_random_rows_against_a_slow_count(store: Store, load: Load) -> None:
 def test_the_files_of_paid_words_stand_behind_the_page(shop: Store) -> None:
     frame = provenance(shop, SCOPE, "traffic").batches.frame
     ads = frame[[EN.say(what) == "Search words of ads" for what in frame["what"]]]
-    assert ads[["rows", "units", "amount"]].to_numpy().tolist() == [[5, 1_510, 1_720]]
+    assert ads[["rows", "units", "amount"]].to_numpy().tolist() == [[6, 1_510, 1_720]]
 
 
 def test_paid_words_without_own_ones_are_a_page(store: Store, load: Load) -> None:
@@ -246,6 +250,22 @@ def test_paid_words_without_own_ones_are_a_page(store: Store, load: Load) -> Non
     assert answer.own_kpis == ()
     assert "sycm_keyword_source" in answer.gaps[0].layouts
     assert answer.words.is_empty
+
+
+def test_a_report_without_clicks_still_says_what_words_cost(store: Store, load: Load) -> None:
+    load(store, "search_terms", [{**paid("lamp", FIRST, 0, 9.0, 1.0), "clicks": None}], shop=SITE)
+    answer = report(store, SCOPE)
+    assert EN.say(answer.headline) == "1 paid words cost CN¥9.00."
+    lamp = of_word(answer, "lamp")
+    assert isnan(lamp["clicks"])
+    assert isnan(lamp["per_click"])
+    assert lamp["per_conversion"] == 9
+
+
+def test_other_filters_are_said_to_be_left_alone(shop: Store) -> None:
+    answer = report(shop, Scope(SCOPE.period, shops=("site",), channels=("Direct",)))
+    assert of_word(answer, "lamp")["clicks"] == 1_000
+    assert any("know of shops only" in EN.say(notice.text) for notice in answer.notices)
 
 
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
