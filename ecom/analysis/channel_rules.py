@@ -92,7 +92,7 @@ def try_kinds(store: Store, rules: Sequence[ChannelRule]) -> RulesTried:
         ),
         table=Table.make(
             _changed_first(frame, is_changed),
-            Column("name", message("Name in exports"), terms=True),
+            Column("name", message("Name in exports")),  # as a rule has to spell it
             Column("kind", message("Kind now"), terms=True),
             Column("by_rules", message("By these rules"), terms=True),
             Column("cost", message("Visits are"), help=_OF_COST),
