@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
 import pandas as pd
 
 from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.brand_words import IsBrand, names_a_brand, told_brands
 from ecom.analysis.keywords_tables import (
     advice_table,
     groups_table,
@@ -44,8 +44,6 @@ LAYOUTS = ("sycm_keyword_source", "own_keywords")
 LEAST_CHANGE = 0.2  # a smaller change of visitors a day is no rise or fall, however sure
 HARDLY_BUYS = 0.5  # of the conversion of all other words; less is to be mended or left out
 THIN_SHARE = 0.05  # of all visitors by words; what converts and brings less could bring more
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
-_NAMED = 8  # brands that a remark spells out
 KPIS = ("keyword_visitors", "keyword_conversion", "brand_word_share")
 
 
@@ -91,12 +89,12 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
     now, *rest = keywords(store, resolved)
     base = rest[0] if rest and rest[0].days else None
     brands = resolved.settings.brand_words or brand_names(store)
-    judged = _judged(now, base, brands)
+    is_brand = names_a_brand(brands)
+    judged = _judged(now, base, is_brand)
     sums = _sums(judged, "")
     ads, *ads_before = paid_words(store, resolved)
     ads_base = ads_before[0] if ads_before else None
-    named = _naming(brands)
-    paid = judged_paid(ads, judged, is_brand=lambda word: bool(named and named.search(word)))
+    paid = judged_paid(ads, judged, is_brand=is_brand)
     kpis = tuple(
         kpi(
             key,
@@ -116,7 +114,7 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
             *resolved.notices,
             *(_filters(resolved) if now.days or ads.days else ()),
             *_notices(resolved, now, base),
-            *(_told_brands(resolved, brands) if now.days or ads.days else ()),
+            *(told_brands(resolved, brands) if now.days or ads.days else ()),
             *paid_notices(resolved, ads, ads_base),
         ),
         words=words_table(judged),
@@ -127,7 +125,7 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
     )
 
 
-def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.DataFrame:
+def _judged(now: Keywords, base: Keywords | None, is_brand: IsBrand) -> pd.DataFrame:
     """One row a word, most visitors first.
 
     Columns: keyword, the measures of the period and, with ``_before``, of the base, is_brand,
@@ -141,7 +139,6 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
     visitors = frame["keyword_visitor_days"].astype("float64").fillna(0.0)
     told = frame["keyword_visitor_days_with_buyers"].astype("float64")
     buyers = frame["keyword_buyer_days"].astype("float64")
-    named = _naming(brands)
     bounds = [_interval(*pair) for pair in zip(buyers, told, strict=True)]
     daily = visitors / now.days if now.days else visitors
     daily_before = (
@@ -151,7 +148,7 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
     )
     frame = frame.assign(
         keyword_visitor_days=visitors,
-        is_brand=[named is not None and bool(named.search(word)) for word in frame["keyword"]],
+        is_brand=[is_brand(word) for word in frame["keyword"]],
         share=_shares(visitors),
         share_before=_shares(daily_before),
         conversion=buyers / told.where(told > 0),
@@ -167,25 +164,6 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
 def _shares(visitors: pd.Series) -> pd.Series:
     total = visitors.sum()
     return visitors / (total if total else float("nan"))
-
-
-def _naming(brands: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds a brand in a search word; None without brands.
-
-    A brand written in two scripts ("流明 Lumen") is named by either. Latin names stand alone, since
-    a short one lies inside many words; Chinese ones are written without gaps.
-    """
-    names: set[str] = set()
-    for brand in brands:
-        names.update({brand, *_CHINESE.findall(brand), *_CHINESE.split(brand)})
-    spelt = sorted(name.strip() for name in names if len(name.strip()) > 1)
-    if not spelt:
-        return None
-    each = (
-        re.escape(name) if _CHINESE.search(name) else rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])"
-        for name in spelt
-    )
-    return re.compile("|".join(each), re.IGNORECASE)
 
 
 def _interval(buyers: float, visitors: float) -> tuple[float, float]:
@@ -337,21 +315,3 @@ def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> I
             ),
             "warning",
         )
-
-
-def _told_brands(resolved: ResolvedScope, brands: tuple[str, ...]) -> Iterator[Notice]:
-    if not brands:
-        return
-    shown = brands if len(brands) <= _NAMED else (*brands[:_NAMED], "…")
-    if resolved.settings.brand_words:
-        yield Notice(
-            message("Brand words contain one of those in Settings: {brands}.", brands=shown)
-        )
-        return
-    yield Notice(
-        message(
-            "Brand words contain a brand of the product lists: {brands}. Name your own in "
-            "Settings.",
-            brands=shown,
-        )
-    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from math import isnan
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import pandas as pd
 
 from ecom.analysis.base import Column, Kpi, Table, kpi, words
+from ecom.analysis.brand_words import IsBrand
 from ecom.analysis.keywords_tables import KINDS, MOST_WORDS
 from ecom.metrics import metric
 from ecom.model import Amount, Good, Notice, Unit
@@ -57,9 +58,7 @@ _COLUMNS = (
 )  # fmt: skip
 
 
-def judged_paid(
-    now: PaidWords, own: pd.DataFrame, *, is_brand: Callable[[str], bool]
-) -> pd.DataFrame:
+def judged_paid(now: PaidWords, own: pd.DataFrame, *, is_brand: IsBrand) -> pd.DataFrame:
     """One row a paid word and its source, the dearest first.
 
     Parameters

@@ -90,7 +90,7 @@ def search_terms(report: pd.DataFrame, world: World, *, campaigns: Sequence[str]
             "Cost": w.thousands_money(spend),
             "Conv. rate": w.percent(orders, np.maximum(clicks, 1)),
             "Conversions": w.number(orders.astype(np.float64)),
-            "Cost / conv.": w.ratio_money(spend, orders),
+            "Cost / conv.": w.ratio_money(np.where(orders > 0, spend, 0), orders),
         },
         rows=len(rows),
     )
