@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Text] = {
     "events": message("Visitor events"),
     "traffic": message("Traffic"),
     "ads": message("Ad spend"),
+    "search_words": message("Search words of ads"),
     "content": message("Content"),
     "messages": message("Messages"),
     "private_domain": message("Private domain"),

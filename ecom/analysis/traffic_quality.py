@@ -41,7 +41,7 @@ SOURCE = Column("source", message("Source"), terms=True)
 SHOP = Column("shop", message("Shop"))
 COLUMNS = (
     Column("kind", message("Kind of source"), terms=True,
-           help=message("Names of Chinese back offices by the list of kinds, others as they are.")),
+           help=message("Names of back offices by the rules in Settings, others as they are.")),
     Column("visitors", message("Visitors"), Unit.COUNT, Good.UP,
            message("Counted once a day and source.")),
     Column("share", message("Share"), Unit.RATIO),
@@ -172,7 +172,9 @@ def _rows(found: Worth, keys: list[str], resolved: ResolvedScope) -> pd.DataFram
     )
     order = frame.sort_values("visitors", ascending=False, kind="stable").reset_index()
     told = words(channel or message("Not told") for channel in order["channel"])
-    return order.assign(source=told, kind=[kind_of(channel) for channel in order["channel"]])
+    rules = resolved.settings.kinds
+    kinds = [kind_of(channel, rules=rules) for channel in order["channel"]]
+    return order.assign(source=told, kind=kinds)
 
 
 def _interval(name: str, parts: pd.Series, wholes: pd.Series) -> dict[str, pd.Series]:

@@ -196,8 +196,9 @@ def _with_spend(visits: pd.DataFrame, spend: pd.DataFrame, resolved: ResolvedSco
 
     Under a filter on devices or regions it is unknown: spend is not split by these.
     """
-    costs = [float("nan") if costs_money(channel) else 0.0 for _, channel in visits.index]
-    free = pd.Series(costs, visits.index)
+    kinds = resolved.settings.kinds
+    paid = [costs_money(channel, kinds=kinds) for _, channel in visits.index]
+    free = pd.Series([float("nan") if one else 0.0 for one in paid], visits.index)
     told = spend["spend"].reindex(visits.index)
     is_split = bool(resolved.scope.devices or resolved.scope.regions)
     spent = free.mask(told.notna()) if is_split else told.fillna(free)

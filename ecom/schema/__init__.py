@@ -54,6 +54,7 @@ from ecom.schema.marketing import (
     content_daily,
     crm_campaigns,
     private_domain_daily,
+    search_terms,
     service_enquiries,
     targets,
 )
@@ -112,6 +113,7 @@ __all__ = [
     "product_costs",
     "products",
     "refunds",
+    "search_terms",
     "service_enquiries",
     "sessions",
     "shops",

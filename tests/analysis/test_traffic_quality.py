@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ecom.analysis.traffic_quality import QualityReport, report
+from ecom.channels import ChannelRule
 from ecom.charts.traffic_quality import measured, quadrants
 from ecom.i18n import Language
 from ecom.model import Period, Scope
@@ -163,6 +164,18 @@ def test_an_advertiser_pays_for_the_only_kind_of_visit_it_brings(shop: Store) ->
     paid = told(report(shop, SCOPE), "Paid Search")
     assert paid["spend"] == 260
     assert paid["first_order_margin"] == pytest.approx(300 - 60 - 260)  # -20
+
+
+def test_what_a_team_calls_an_ad_has_no_margin_without_its_reports(shop: Store) -> None:
+    rules = (ChannelRule("Platform ads", source="live"),)
+    shop.save_settings(shop.settings.with_values(kind_rules=rules))
+    answer = report(shop, SCOPE)
+    live = told(answer, "live")
+    assert live["kind"] == "Platform ads"
+    assert isnan(live["spend"])
+    assert isnan(live["first_order_margin"])
+    assert told(answer, "shelf")["kind"] == "shelf"
+    assert told(answer, "shelf")["spend"] == 0
 
 
 def test_several_kinds_of_visit_that_one_advertiser_pays_for_are_one(
