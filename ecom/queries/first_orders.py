@@ -6,6 +6,8 @@ device or region chooses these first sales, never the later ones.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
 from sqlalchemy import CTE, and_, case, func, select
 
@@ -85,7 +87,12 @@ def repeaters(
     again = (
         select(first.c.customer)
         .join_from(first, later, first.c.customer == later.c.customer)
-        .where(later.c.day > first.c.day, days_between(first.c.day, later.c.day) <= within_days)
+        .where(
+            later.c.day > first.c.day,
+            days_between(first.c.day, later.c.day) <= within_days,
+            # No more than these two say, but an engine can skip blocks of other days by it.
+            later.c.day.between(won_in.start, won_in.end + timedelta(within_days)),
+        )
         .distinct()
         .subquery("again")
     )

@@ -17,6 +17,7 @@ _SORTED = {
     "sessions": "shop_id session_date visitor_id",
     "order_sessions": "shop_id order_id",
     "documents": "shop_id day order_id",
+    "first_sales": "shop_id day customer",
     "daily_visits": "shop_id split day",
     "daily_sales": "shop_id day channel",
     "daily_items": "shop_id day sku",
