@@ -25,6 +25,7 @@ FILLS = {
     "traffic_agg": "traffic counts",
     "events": "events",
     "ad_spend": "ad spend",
+    "search_terms": "search words of ads",
     "content_daily": "content",
     "crm_campaigns": "messages to customers",
     "private_domain_daily": "private domain",

@@ -7,11 +7,13 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from ecom.channels import DEFAULT_RULES, ChannelRule
+from ecom.channels import DEFAULT_RULES, EXPORTED_RULES, ChannelRule
 from ecom.errors import InvalidParameter
 from ecom.text import message
 
 MOST_RULES = 300
+MOST_WORDS = 100
+LONGEST_WORD = 60
 _OF_VISITS = ("timezone", "session_gap_minutes", "engaged_seconds", "rules")
 
 
@@ -35,6 +37,8 @@ class Settings:
     dormant_days : days without an order after which a customer counts as lost.
     roas_target : revenue wanted per unit of spend.
     channel_rules : the team's own table; empty = ``ecom.channels.DEFAULT_RULES``.
+    kind_rules : the same of exported names' kinds; empty = ``ecom.channels.EXPORTED_RULES``.
+    brand_words : what names the team's brand in a search word; empty = the product lists' brands.
     """
 
     currency: str = ""
@@ -51,6 +55,8 @@ class Settings:
     dormant_days: int = 180
     roas_target: float = 3.0
     channel_rules: tuple[ChannelRule, ...] = ()
+    kind_rules: tuple[ChannelRule, ...] = ()
+    brand_words: tuple[str, ...] = ()
 
     def __post_init__(self) -> None:
         try:
@@ -73,22 +79,32 @@ class Settings:
                     message("{name} can't be {given}.", name=name, given=getattr(self, name)),
                     message("Use 1 or more."),
                 )
-        if len(self.channel_rules) > MOST_RULES:
-            raise InvalidParameter(
-                message("There are {given} rules for channels.", given=len(self.channel_rules)),
-                message("Use up to {most}.", most=MOST_RULES),
-            )
+        for table in (self.channel_rules, self.kind_rules):
+            if len(table) > MOST_RULES:
+                raise InvalidParameter(
+                    message("There are {given} rules for channels.", given=len(table)),
+                    message("Use up to {most}.", most=MOST_RULES),
+                )
+        _check_brand_words(self.brand_words)
 
     @classmethod
     def stored(cls, values: Mapping[str, Any]) -> Settings:
         """Settings from what ``dataclasses.asdict`` made of them."""
-        rules = tuple(ChannelRule(**one) for one in values.get("channel_rules", ()))
-        return cls(**{**values, "channel_rules": rules})
+        rules = {
+            name: tuple(ChannelRule(**one) for one in values.get(name, ()))
+            for name in ("channel_rules", "kind_rules")
+        }
+        return cls(**{**values, **rules, "brand_words": tuple(values.get("brand_words", ()))})
 
     @property
     def rules(self) -> tuple[ChannelRule, ...]:
         """The rules that name channels."""
         return self.channel_rules or DEFAULT_RULES
+
+    @property
+    def kinds(self) -> tuple[ChannelRule, ...]:
+        """The rules that name the kinds of channels that exports name."""
+        return self.kind_rules or EXPORTED_RULES
 
     def counts_visits_like(self, other: Settings) -> bool:
         """Whether the same visits come out of the same events."""
@@ -106,3 +122,23 @@ class Settings:
             if name not in known:
                 raise InvalidParameter.not_one_of("setting", name, sorted(known))
         return replace(self, **values)
+
+
+def words_between_commas(text: str) -> tuple[str, ...]:
+    """The words of a line, each once, trimmed; Chinese keyboards write commas full width."""
+    words = (" ".join(part.split()) for part in text.replace("，", ",").split(","))
+    return tuple(dict.fromkeys(word for word in words if word))
+
+
+def _check_brand_words(words: tuple[str, ...]) -> None:
+    if len(words) > MOST_WORDS:
+        raise InvalidParameter(
+            message("There are {given} brand words.", given=len(words)),
+            message("Use up to {most}.", most=MOST_WORDS),
+        )
+    for word in words:
+        if not 2 <= len(word) <= LONGEST_WORD:
+            raise InvalidParameter(
+                message("“{given}” can't be a brand word.", given=word[:LONGEST_WORD]),
+                message("Use 2 to {most} letters: one alone is in every word.", most=LONGEST_WORD),
+            )

@@ -5,6 +5,7 @@ from ecom.ui import (
     content,
     drilldown,
     frame,
+    hour_visits,
     keywords,
     paths,
     traffic,
@@ -14,6 +15,7 @@ from ecom.ui import (
 
 SHOW = {
     "visits": traffic.show,
+    hour_visits.PART: hour_visits.show,
     "quality": traffic_quality.show,
     "drilldown": drilldown.show,
     "changes": traffic_changes.show,
@@ -28,6 +30,7 @@ part = view.choose(
     message("Section"),
     {
         "visits": message("Who comes"),
+        hour_visits.PART: message("Who comes when"),
         "quality": message("What they are worth"),
         "drilldown": message("Drill down"),
         "changes": message("What changed"),

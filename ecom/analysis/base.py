@@ -11,7 +11,7 @@ import pandas as pd
 from ecom.metrics import Metric, metric
 from ecom.model import Amount, Delta, Good, Grain, Notice, Period, Unit
 from ecom.queries.scope import ResolvedScope
-from ecom.text import Text
+from ecom.text import Text, message
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +93,11 @@ class Table:
         """Take the declared columns of a frame, in their order."""
         return cls(frame[[column.key for column in columns]].reset_index(drop=True), columns)
 
+    @classmethod
+    def without_rows(cls, *columns: Column) -> Table:
+        """The columns alone, where there is nothing to list."""
+        return cls.make(pd.DataFrame(columns=[column.key for column in columns]), *columns)
+
     def only(self, *keys: str) -> Table:
         """The table with some of its columns, in its own order."""
         kept = tuple(column for column in self.columns if column.key in keys)
@@ -121,6 +126,9 @@ class Report:
     kpis: tuple[Kpi, ...]
     gaps: tuple[Gap, ...] = ()
     notices: tuple[Notice, ...] = ()
+
+
+NO_CATEGORIES = Notice(message("Visits are not split by category: that filter is left alone here."))
 
 
 def header_of(resolved: ResolvedScope) -> Header:

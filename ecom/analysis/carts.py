@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, time, timedelta
 
 import pandas as pd
 
-from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
+from ecom.analysis.base import Column, Gap, Kpi, Report, Table, header_of, kpi, words
+from ecom.metrics import metric
 from ecom.model import Amount, Scope, Unit
-from ecom.queries.carts import LeftCarts, cart_events, left_carts
+from ecom.queries.carts import LeftCarts, cart_events, left_carts, left_visits
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
@@ -64,20 +65,20 @@ def report(store: Store, scope: Scope) -> CartsReport:
     resolved = resolve(store, scope)
     window = resolved.settings.funnel_window_days
     left = left_carts(store, resolved, window_days=window)
-    visits = _judged(left, resolved, window)
+    visits = _judged(_with_values(left), resolved, window)
     waiting = visits[visits["outcome"] != BACK]
     lines = left.lines.merge(waiting[["shop_id", "visitor_id", "session_key"]])
     return CartsReport(
         header=header_of(resolved),
         headline=_headline(visits, resolved),
-        kpis=(),
+        kpis=_kpis(visits, _before(store, resolved, window)),
         gaps=_gaps(store, visits),
         notices=resolved.notices,
         window_days=window,
         outcomes=_outcomes(visits),
         ages=_ages(waiting),
         products=_products(lines),
-        people=_people(waiting, lines),
+        people=_people(waiting, lines, resolved),
     )
 
 
@@ -88,28 +89,74 @@ def _gaps(store: Store, visits: pd.DataFrame) -> tuple[Gap, ...]:
     return (Gap(message("What visitors put into their carts"), LOGS),)
 
 
-def _judged(left: LeftCarts, resolved: ResolvedScope, window: int) -> pd.DataFrame:
-    """Visits with their value, outcome and age in days on the last day of data."""
+def _before(store: Store, resolved: ResolvedScope, window: int) -> pd.DataFrame | None:
+    """The visits of the period compared with, and what became of them."""
+    if resolved.base is None:
+        return None
+    then = replace(resolved, period=resolved.base)
+    return _judged(left_visits(store, then, window_days=window), resolved, window)
+
+
+def _kpis(visits: pd.DataFrame, before: pd.DataFrame | None) -> tuple[Kpi, ...]:
+    if visits.empty and (before is None or before.empty):
+        return ()
+    base = None if before is None else _measures(before)
+    daily = pd.DataFrame(
+        {
+            day: _measures(mine)
+            for day, mine in visits.groupby(pd.to_datetime(visits["day"]).dt.date)
+        }
+    ).T
+    return tuple(
+        kpi(key, now=_measures(visits), before=base, daily=daily)
+        for key in ("carts_left", "carts_back_share")
+    )
+
+
+def _measures(visits: pd.DataFrame) -> dict[str, float | None]:
+    over = visits[visits["is_over"]]
+    return {
+        "carts_left": float(len(visits)),
+        "carts_over": float(len(over)),
+        "carts_back": float((over["outcome"] == BACK).sum()),
+    }
+
+
+def _with_values(left: LeftCarts) -> pd.DataFrame:
     keys = ["shop_id", "visitor_id", "session_key"]
     held = left.lines.groupby(keys)["value"].sum(min_count=1)
-    visits = left.visits.join(held, on=keys)
+    return left.visits.join(held, on=keys)
+
+
+def _judged(visits: pd.DataFrame, resolved: ResolvedScope, window: int) -> pd.DataFrame:
+    """Visits with their outcome, whether their window is over, and their age in days.
+
+    All on the last day of data.
+    """
     limit = visits["ended_at"] + timedelta(days=window)
     last = datetime.combine((resolved.last_day or resolved.period.end), time.max)
     outcome = pd.Series(GONE, index=visits.index, dtype="object")
     outcome[limit > last] = OPEN
     outcome[visits["next_purchase_at"] <= limit] = BACK
     age = (pd.Timestamp(last) - visits["ended_at"]).dt.total_seconds() / 86_400
-    return visits.assign(outcome=outcome, age=age)
+    return visits.assign(outcome=outcome, is_over=limit <= last, age=age)
 
 
 def _headline(visits: pd.DataFrame, resolved: ResolvedScope) -> Text:
     if visits.empty:
         return message("Nothing was left in a cart.")
+    values = {
+        "count": Amount(len(visits)),
+        "value": Amount(float(visits["value"].sum()), Unit.MONEY, resolved.currency),
+    }
+    back = metric("carts_back_share").value(_measures(visits))
+    if back is None:
+        return message("{count} visits left {value} in their carts.", **values)
     return message(
-        "{count} visits left {value} in their carts; {back} bought within the window after all.",
-        count=Amount(len(visits)),
-        value=Amount(float(visits["value"].sum()), Unit.MONEY, resolved.currency),
-        back=Amount(float((visits["outcome"] == BACK).mean()), Unit.RATIO),
+        "{count} visits left {value} in their carts; of those whose window is over {back} bought "
+        "in it after all.",
+        back=Amount(back, Unit.RATIO),
+        **values,
     )
 
 
@@ -171,7 +218,7 @@ def _products(lines: pd.DataFrame) -> Table:
     )
 
 
-def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
+def _people(waiting: pd.DataFrame, lines: pd.DataFrame, resolved: ResolvedScope) -> Table:
     keys = ["shop_id", "visitor_id", "session_key"]
     named = (
         lines[lines["units"] > 0]
@@ -185,6 +232,7 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
     ).head(MOST_PEOPLE)
     frame = order.join(named, on=keys).reset_index(drop=True)
     frame = frame.assign(
+        shop=resolved.named(frame["shop_id"]),
         stage=words(STAGES[flag] for flag in frame["at_checkout"]),
         day=pd.to_datetime(frame["day"]).dt.date,
         products=frame["products"].fillna(""),
@@ -193,7 +241,7 @@ def _people(waiting: pd.DataFrame, lines: pd.DataFrame) -> Table:
     return Table.make(
         frame,
         Column("visitor_id", message("Visitor")),
-        Column("shop_id", message("Shop")),
+        Column("shop", message("Shop")),
         Column("day", message("Day")),
         Column("stage", message("Stage")),
         Column("value", message("Value of the goods"), Unit.MONEY),

@@ -86,11 +86,12 @@ def report(store: Store, scope: Scope) -> ContentReport:
     now = _reach(store, resolved, resolved.period)
     base = _reach(store, resolved, resolved.base) if resolved.base else None
     kinds = kinds_table(now.rows, None if base is None else base.rows)
-    best, weakest = pieces_tables(now.rows)
+    best, weakest = pieces_tables(now.rows, resolved)
+    standing = _standing(now.days, resolved.period)
     return ContentReport(
         header=header_of(resolved),
         headline=_headline(kinds, resolved),
-        kpis=_kpis(now, base) if len(now.rows) or (base and len(base.rows)) else (),
+        kpis=_kpis(now, base, standing) if len(now.rows) or (base and len(base.rows)) else (),
         gaps=tuple(
             Gap(what, layouts)
             for family, (what, layouts) in _LAYOUTS.items()
@@ -100,7 +101,7 @@ def report(store: Store, scope: Scope) -> ContentReport:
         kinds=kinds,
         best=best,
         weakest=weakest,
-        members=members_by_day(_standing(now.days, resolved.period), now.days),
+        members=members_by_day(standing, now.days),
         accounts=_accounts(now.rows),
     )
 
@@ -137,7 +138,7 @@ def _reach(store: Store, resolved: ResolvedScope, period: Period) -> _Reach:
 
 
 _ROWS = (
-    "family shop_id platform kind piece reach base click_base clicks visitors orders revenue "
+    "family shop_id platform kind piece day reach base click_base clicks visitors orders revenue "
     "unsubscribes new_followers members joined left"
 ).split()
 
@@ -171,16 +172,31 @@ def _standing(days: pd.DataFrame, period: Period) -> pd.DataFrame:
     return wide.reindex(every).ffill(limit=STANDS_DAYS).loc[pd.Timestamp(period.start) :]
 
 
-def _kpis(now: _Reach, base: _Reach | None) -> tuple[Kpi, ...]:
+def _kpis(now: _Reach, base: _Reach | None, standing: pd.DataFrame) -> tuple[Kpi, ...]:
     told, before = _measures(now), None if base is None else _measures(base)
+    daily = _daily(now, standing)
     only = message("Of notes, short videos and live streams.")
     return (
         kpi("content_views", now=told, before=before),
         kpi("content_click_rate", now=told, before=before, note=only),
         kpi("content_gpm", now=told, before=before, note=only),
-        kpi("unsubscribe_rate", now=told, before=before),
-        kpi("members", now=told, before=before),
+        kpi("unsubscribe_rate", now=told, before=before, daily=daily),
+        kpi("members", now=told, before=before, daily=daily),
     )
+
+
+def _daily(reach: _Reach, standing: pd.DataFrame) -> pd.DataFrame:
+    """What is told by day: messages by the day they were sent, members by the count that stands.
+
+    Counters of content are read on some days only, so what they gained is of no day.
+    """
+    sent = reach.rows[reach.rows["family"] == MESSAGE]
+    days = {day: sums(mine) for day, mine in sent.groupby("day")}
+    names = ["unsubscribes", "delivered_with_unsubscribes"]
+    by_day = pd.DataFrame.from_dict(days, orient="index", columns=None if days else names)
+    daily = by_day.reindex(standing.index)[names].astype("float64")
+    daily["members"] = standing.sum(axis=1, min_count=1)
+    return daily.set_axis(pd.DatetimeIndex(daily.index).date)
 
 
 def _measures(reach: _Reach) -> dict[str, float | None]:

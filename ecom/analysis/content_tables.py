@@ -7,6 +7,7 @@ import pandas as pd
 from ecom.analysis.base import Column, Table, words
 from ecom.metrics import metric
 from ecom.model import Good, Unit
+from ecom.queries.scope import ResolvedScope
 from ecom.text import message
 
 PIECE, MESSAGE, MEMBERS = "content", "message", "members"
@@ -44,7 +45,7 @@ _KINDS = (
 _PIECES = (
     Column("piece", message("Title")),
     Column("kind", message("Kind"), terms=True),
-    Column("shop_id", message("Shop")),
+    Column("shop", message("Shop")),
     Column("base", message("Views or delivered"), Unit.COUNT),
     Column("clicks", message("Clicks"), Unit.COUNT),
     Column("orders", message("Orders"), Unit.COUNT),
@@ -141,7 +142,7 @@ def _rates(rows: pd.DataFrame) -> dict[str, float | None]:
     return {key: metric(key).value(told) for key in _RATES}
 
 
-def pieces_tables(rows: pd.DataFrame) -> tuple[Table, Table]:
+def pieces_tables(rows: pd.DataFrame, resolved: ResolvedScope) -> tuple[Table, Table]:
     """The best and the weakest pieces with enough views or delivered messages.
 
     A piece is in one of the two at most: of few, the better half is best.
@@ -149,6 +150,7 @@ def pieces_tables(rows: pd.DataFrame) -> tuple[Table, Table]:
     ranked = rows[(rows["family"] != MEMBERS) & (rows["base"] >= PIECE_FLOOR)]
     ranked = ranked.assign(gpm=ranked["revenue"] / ranked["base"] * 1_000).dropna(subset=["gpm"])
     order = ranked.sort_values(["gpm", "piece", "shop_id"], ascending=[False, True, True])
+    order = order.assign(shop=resolved.named(order["shop_id"]))
     best = order.head(min(MOST_PIECES, (len(order) + 1) // 2))
     weakest = order.iloc[len(best) :].tail(MOST_PIECES)[::-1]
     return Table.make(best, *_PIECES), Table.make(weakest, *_PIECES)

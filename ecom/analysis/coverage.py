@@ -14,7 +14,7 @@ from ecom.ingest import Layout
 from ecom.ingest.mappings import known_layouts
 from ecom.model import Period, Unit
 from ecom.queries.coverage_days import BY_NAME, batch_periods, covered_spans
-from ecom.store import Shop, Store
+from ecom.store import Shop, Store, shop_names
 from ecom.terms import term
 from ecom.text import Text, message
 
@@ -26,6 +26,7 @@ SUBJECTS: dict[str, Text] = {
     "events": message("Visitor events"),
     "traffic": message("Traffic"),
     "ads": message("Ad spend"),
+    "search_words": message("Search words of ads"),
     "content": message("Content"),
     "messages": message("Messages"),
     "private_domain": message("Private domain"),
@@ -111,7 +112,8 @@ def coverage(store: Store) -> CoverageReport:
     lines, days = lines_and_days(spans, periods)
     known = {shop.shop_id: shop for shop in store.shops()}
     labels = tuple(_label(line) for line in lines)
-    shops = tuple(_shop_name(known.get(line.shop_id), line.shop_id) for line in lines)
+    names = shop_names(known.values())
+    shops = tuple(names.get(line.shop_id, line.shop_id) or None for line in lines)
     newest = max((line.last for line in lines), default=None)
     titles = pd.DataFrame(
         {"source": words(labels), "shop": words(shop or message("All shops") for shop in shops)}
@@ -137,10 +139,6 @@ def _label(line: Line) -> Text:
     subject = SUBJECTS[line.subject]
     said = tuple(part for part in parts if part)
     return message("{subject}: {parts}", subject=subject, parts=said) if said else subject
-
-
-def _shop_name(shop: Shop | None, shop_id: str) -> str | None:
-    return (shop.shop_name if shop is not None and shop.shop_name else shop_id) or None
 
 
 def _sources(

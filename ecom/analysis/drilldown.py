@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
-from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
-from ecom.channels import kind_of
+from ecom.analysis.base import NO_CATEGORIES, Gap, Kpi, Report, Table, header_of, kpi
+from ecom.channels import ChannelRule, kind_of
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Grain, Notice, Scope, Unit
 from ecom.queries.carts import product_names
@@ -39,6 +39,7 @@ MOST_PARTS = 20
 KPIS = ("daily_visitors", "sessions", "bounce_rate", "conversion", "revenue_per_visitor")
 NOTHING = message("(none)")
 REST = message("Other")
+_NO_CHANNEL = " "  # names are trimmed when they are loaded
 _WHOLE_FROM = 100  # visitors a day; of fewer the fraction says something
 _TOLD_APART = 200  # first pages counted one by one; distinct visitors of the others are Other's
 _BY_CHANNEL = ("own_events", "own_traffic", "sycm_shop_source", "ga4_traffic_acquisition")
@@ -131,9 +132,10 @@ def report(
 def _of_kind(store: Store, resolved: ResolvedScope, kind: str) -> ResolvedScope:
     """The scope with only the channels of a kind, of those that its filter lets pass."""
     wanted = resolved.scope.channels or filter_options(store).channels
-    channels = tuple(channel for channel in wanted if kind_of(channel) == kind)
-    # Without any the filter is the kind's own name, which no channel has: no filter means all.
-    return replace(resolved, scope=replace(resolved.scope, channels=channels or (kind,)))
+    rules = resolved.settings.kinds
+    channels = tuple(channel for channel in wanted if kind_of(channel, rules=rules) == kind)
+    # Without any the filter is a name that no channel has: no filter means all.
+    return replace(resolved, scope=replace(resolved.scope, channels=channels or (_NO_CHANNEL,)))
 
 
 def _facts(
@@ -149,7 +151,8 @@ def _facts(
         return whole, product_facts(store, resolved, periods, within=within, covered=covered)
     if level == KIND:
         splits = traffic_splits(store, resolved, periods, splits=("channel", ""), covered=covered)
-        return splits[""], tuple(_by_kind(facts) for facts in splits["channel"])
+        rules = resolved.settings.kinds
+        return splits[""], tuple(_by_kind(facts, rules) for facts in splits["channel"])
     kept = None
     if level == "landing":
         kept = largest_parts(store, resolved, periods, level, within=within, limit=_TOLD_APART)
@@ -159,9 +162,9 @@ def _facts(
     return splits[""], splits[level]
 
 
-def _by_kind(facts: TrafficFacts) -> TrafficFacts:
+def _by_kind(facts: TrafficFacts, rules: Sequence[ChannelRule]) -> TrafficFacts:
     """The facts by channel with the channels' kinds in their place."""
-    kinds = [kind_of(channel) for channel in facts.rows["part"]]
+    kinds = [kind_of(channel, rules=rules) for channel in facts.rows["part"]]
     return replace(facts, rows=facts.rows.assign(part=pd.Series(kinds, facts.rows.index, "str")))
 
 
@@ -266,7 +269,7 @@ def _gaps(now: TrafficFacts, level: str, opened: tuple[str, ...]) -> Iterator[Ga
 
 def _notices(now: TrafficFacts, resolved: ResolvedScope, level: str) -> Iterator[Notice]:
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     kinds = set(now.rows["kind"])
     if level == "origin" and kinds - {SourceKind.EVENTS}:
         yield Notice(

@@ -21,6 +21,7 @@ from ecom.analysis.funnel_query import (
 from ecom.analysis.funnel_tables import (
     breakdown_table,
     contrast_table,
+    split_from,
     stage_table,
     step_table,
     trend_table,
@@ -31,6 +32,7 @@ from ecom.analysis.funnel_words import (
     order_notices,
     scope_notices,
     skip_notices,
+    split_notices,
     stage_headline,
 )
 from ecom.errors import InvalidParameter
@@ -38,6 +40,7 @@ from ecom.metrics import metric
 from ecom.model import Scope
 from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.event_sets import VISIT
+from ecom.queries.members import MEMBER
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.stages import stage_counts
 from ecom.store import Store
@@ -47,17 +50,21 @@ ACTIONS = ("view_item", "add_to_cart", "begin_checkout", "purchase")
 SKIPPABLE = ("add_to_cart", "begin_checkout")
 WAYS = ("all", "shortcuts")
 KPIS = ("funnel_entered", "funnel_conversion", "cart_rate", "cart_abandonment")
-# Name of a breakdown -> the visit's property, and the column's label.
+# Name of a breakdown -> the property, and the column's label. Of a visit, or of its visitor; the
+# category is that of what was looked at or bought.
 BREAKDOWNS: dict[str, tuple[str, Text]] = {
     "channel": ("channel", message("Channel")),
     "device": ("device", message("Device")),
     "visitor": ("is_new_visitor", message("New or returning")),
     "region": ("region", message("Region")),
     "page": ("landing_page", message("First page")),
+    "member": (MEMBER, message("Member tier")),
+    "category": ("category", message("Category")),
 }
 UNITS = ("person", "session")
 MOST_VALUES = 6
 LOGS = ("own_events", "rees46_events")
+CUSTOMERS = ("own_customers",)
 BACK_OFFICE = ("own_traffic", "sycm_self_service", "sycm_shop_source")
 
 
@@ -70,8 +77,9 @@ class FunnelReport(Report):
     unit : "person" or "session".
     by : a key of ``BREAKDOWNS``.
     way : "all" steps in turn, or "shortcuts": cart and checkout may be skipped.
-    window_days : longest time from the visit to the last step that counts.
+    window : longest time from the visit to the last step that counts.
     order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
+    split_from : the place of the step that tells the values of ``by``; 0: the visit does.
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
@@ -84,8 +92,9 @@ class FunnelReport(Report):
     unit: str
     by: str
     way: str
-    window_days: int
+    window: timedelta
     order: str = "ordered"
+    split_from: int = 0
     events: tuple[str, ...]
     steps: Table
     breakdown: Table
@@ -105,7 +114,8 @@ def report(
         later counts however they came back. Categories do not apply.
     unit : who counts: "person" (a visitor of a shop) or "session".
     by : the breakdown, of the first visit: "channel", "device", "visitor" (new or returning),
-        "region" or "page" (the first one).
+        "region" or "page" (the first one); "member", the group that the newest customer list
+        puts a visitor in who was known before the period; or "category", the first one in any step.
     way : "all": who skips a step is stopped by it; "shortcuts": cart and checkout are optional, as
         where one buys at once.
 
@@ -135,18 +145,20 @@ def report(
         if now is None
         else headline(now, before, unit=unit),
         kpis=_stage_kpis(stages) if now is None else _kpis(events, now, before),
-        gaps=_gaps(events, stages[0]),
+        gaps=(*_gaps(events, stages[0]), *unknown_split(now)),
         notices=(
             *resolved.notices,
             *scope_notices(resolved.scope, stages[0]),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
             *(() if now is None else order_notices(now)),
             *(() if now is None else skip_notices(now)),
+            *(() if now is None else split_notices(now)),
         ),
         unit=unit,
         by=by,
         way=way,
-        window_days=resolved.settings.funnel_window_days,
+        window=timedelta(days=resolved.settings.funnel_window_days),
+        split_from=0 if now is None else split_from(now.query),
         events=events,
         steps=step_table(now, before),
         breakdown=breakdown,
@@ -154,6 +166,15 @@ def report(
         trend=trend_table(now),
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )
+
+
+def unknown_split(now: FunnelResult | None) -> tuple[Gap, ...]:
+    """What is missing where nobody's group is known."""
+    asked = None if now is None else now.query.breakdown
+    if now is None or asked is None or now.breakdown is None or any(now.breakdown["value"] != ""):
+        return ()
+    what = next(label for name, label in BREAKDOWNS.values() if name == asked.property)
+    return (Gap(what, CUSTOMERS if asked.property == MEMBER else LOGS),)
 
 
 def visits_in_scope(scope: Scope) -> Step:

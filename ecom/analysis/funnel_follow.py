@@ -28,6 +28,7 @@ from ecom.models.runs import IntArray
 from ecom.models.step_windows import attempts_in_windows
 from ecom.models.strict import strict_attempts
 from ecom.models.touches import Touches
+from ecom.queries.funnel import visits_tell
 
 _MICROSECOND = timedelta(microseconds=1)
 _SECOND_STEP = 1 << 1
@@ -113,10 +114,13 @@ def _of_values(
 
 def _values(touches: Touches, query: FunnelQuery) -> IntArray:
     """The number of each event's value, from 1; 0 for none, -1 where it goes with all values."""
-    steps = range(len(query.steps))
+    asked, steps = query.breakdown, range(len(query.steps))
+    assert asked is not None  # asked for with a breakdown alone
     visits = [place for place in steps if query.steps[place].is_visit]
-    # Where visits tell the values, nothing else was asked for its own.
-    tells = touches.marks & sum(1 << place for place in visits or steps) != 0
+    # Either visits tell the values, and nothing else was asked for its own, or they have none.
+    actions = [place for place in steps if place not in visits]
+    telling = visits if visits_tell(asked.property) else actions
+    tells = touches.marks & sum(1 << place for place in telling or steps) != 0
     return np.where(tells | (touches.value >= 0), touches.value + 1, -1)
 
 

@@ -104,7 +104,8 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     Raises
     ------
     InvalidParameter
-        A visit is narrowed or broken down by a property that visits don't have.
+        A visit is narrowed by a property that visits don't have, or visits alone are broken down
+        by one.
     """
     settings = store.settings
     window = query.window or timedelta(days=settings.funnel_window_days)
@@ -228,6 +229,9 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Touches:
         held=query.constant,
         any_begins=query.order == "unordered",
         firsts_only=_needs_firsts_only(query),
+        at_steps=query.breakdown is not None
+        and query.breakdown.attribution == "step"
+        and query.breakdown.step > 0,
     )
 
 

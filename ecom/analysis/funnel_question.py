@@ -50,10 +50,10 @@ class Breakdown:
     Attributes
     ----------
     attribution : "first_touch" or "last_touch": the first or last value on any step event of the
-        person; "step": the value on the event that met step ``step`` of the best attempt. Everyone
-        is in exactly one. "all_events": of each value the funnel of the events that have it, so
-        that a person is in several; what has no value of its own because visits alone tell it, is
-        in all. No value is ''.
+        person; "step": the value on the event that met step ``step`` of the best attempt, or of the
+        visit it belongs to. Everyone is in exactly one. "all_events": of each value the funnel of
+        the events that have it, so that a person is in several; what has no value of its own, such
+        as events where visits alone tell it, is in all. No value is ''.
     limit : keep that many values with most entries (of equals, by name); the rest are ``OTHER``,
         followed together: a person counts there once.
     """

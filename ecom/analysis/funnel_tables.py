@@ -4,14 +4,16 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from decimal import Decimal
 
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
 from ecom.analysis.funnel_counts import OTHER
-from ecom.analysis.funnel_query import FunnelQuery, FunnelResult
+from ecom.analysis.funnel_query import Between, FunnelQuery, FunnelResult, Step
 from ecom.model import Good, Unit
 from ecom.models.proportions import SIGNIFICANCE, ShareTest, Verdict, compare_shares
+from ecom.queries.funnel import visits_tell
 from ecom.text import Text, message
 
 STEP_LABELS: dict[str, Text] = {
@@ -115,13 +117,38 @@ def step_label(event: str) -> Text | str:
 
 
 def step_labels(query: FunnelQuery) -> list[Text | str]:
-    """The names of a funnel's steps; those that may be skipped say so."""
-    return [
-        message("{step} (optional)", step=step_label(step.event or ""))
-        if step.is_optional
-        else step_label(step.event or "")
-        for step in query.steps
-    ]
+    """The names of a funnel's steps: what they are narrowed to, and whether they may be skipped.
+
+    The visit goes without what narrows it: these are the filters of the page.
+    """
+    return [_named(step) for step in query.steps]
+
+
+def _named(step: Step) -> Text | str:
+    name = step_label(step.event or "")
+    if step.where and not step.is_visit:
+        name = message("{step} ({conditions})", step=name, conditions=conditions(step))
+    return message("{step} (optional)", step=name) if step.is_optional else name
+
+
+def conditions(step: Step) -> tuple[Text | str, ...]:
+    """What a step is narrowed to."""
+    told: list[Text | str] = []
+    for one in step.where:
+        if not isinstance(one, Between):
+            told += [VALUE_LABELS[""] if value is None else value for value in one.values]
+        elif one.below is None:
+            told.append(message("from {number}", number=_float(one.at_least)))
+        elif one.at_least is None:
+            told.append(message("below {number}", number=_float(one.below)))
+        else:
+            low, high = _float(one.at_least), _float(one.below)
+            told.append(message("from {low}, below {high}", low=low, high=high))
+    return tuple(told)
+
+
+def _float(number: Decimal | None) -> float | None:
+    return None if number is None else float(number)
 
 
 def step_table(now: FunnelResult | None, before: FunnelResult | None) -> Table:
@@ -155,29 +182,59 @@ def breakdown_table(
     columns = (
         Column("value", label, terms=True),
         *(Column(event, step_label(event), Unit.COUNT, Good.UP) for event in events),
-        Column("conversion", message("Conversion"), Unit.RATIO, Good.UP),
+        Column(
+            "conversion",
+            message("Conversion"),
+            Unit.RATIO,
+            Good.UP,
+            message("Of the first step; of the step that tells the group, where one does."),
+        ),
         Column("base_conversion", message("Conversion, then"), Unit.RATIO),
         Column("change", message("Change (pp)"), Unit.NUMBER, Good.UP),
     )
     if now is None or now.breakdown is None:
         return _nothing(columns)
-    wide = people_by_value(now.breakdown, events)
+    wide, place = people_by_value(now.breakdown, events), split_from(now.query)
+    wide = wide[wide.iloc[:, place] > 0]
     base = pd.Series(math.nan, index=wide.index)
     if before is not None and before.breakdown is not None:
-        base = _conversion(folded(people_by_value(before.breakdown, events), wide.index))
-    wide = wide.assign(conversion=_conversion(wide), base_conversion=base.reindex(wide.index))
+        then = folded(people_by_value(before.breakdown, events), wide.index)
+        base = _conversion(then, place)
+    wide = wide.assign(
+        conversion=_conversion(wide, place), base_conversion=base.reindex(wide.index)
+    )
     wide["change"] = (wide["conversion"] - wide["base_conversion"]) * 100
     wide["value"] = words(VALUE_LABELS.get(value, value) for value in wide.index).to_numpy()
     return Table.make(wide, *columns)
 
 
+def split_from(query: FunnelQuery) -> int:
+    """The step that tells the groups of the split: before it they can't be compared.
+
+    A visit tells its channel, so that everything after it can be held against the other channels.
+    A category is told by an event: who did nothing has none.
+    """
+    asked = query.breakdown
+    if asked is None:
+        return 0
+    if asked.attribution == "step":
+        return asked.step
+    if visits_tell(asked.property) or not query.steps[0].is_visit:
+        return 0
+    return query.required[1] if len(query.required) > 1 else 0
+
+
 def contrast_table(now: FunnelResult | None, breakdown: Table) -> Table:
-    """Each value's share at each step against that of everybody else; ``CONTRAST_COLUMNS``."""
+    """Each value's share at each step against that of everybody else; ``CONTRAST_COLUMNS``.
+
+    The steps are those after the one that tells the values apart.
+    """
     if now is None:
         return _nothing(CONTRAST_COLUMNS)
     query, labels = now.query, step_labels(now.query)
     counts = breakdown.frame[[step.event for step in query.steps]].to_numpy(dtype="int64")
-    cells = [(row, step) for row in range(len(counts)) for step in range(1, len(labels))]
+    steps = range(split_from(query) + 1, len(labels))
+    cells = [(row, step) for row in range(len(counts)) for step in steps]
     if len(counts) < 2 or not cells:
         return _nothing(CONTRAST_COLUMNS)
     totals = counts.sum(axis=0)
@@ -259,8 +316,9 @@ def folded(wide: pd.DataFrame, kept: pd.Index) -> pd.DataFrame:
     return wide.groupby([value if value in kept else OTHER for value in wide.index]).sum()
 
 
-def _conversion(wide: pd.DataFrame) -> pd.Series:
-    return wide.iloc[:, -1] / wide.iloc[:, 0].replace(0, math.nan)
+def _conversion(wide: pd.DataFrame, place: int) -> pd.Series:
+    """The last step's share of an earlier one."""
+    return wide.iloc[:, -1] / wide.iloc[:, place].replace(0, math.nan)
 
 
 def _nothing(columns: tuple[Column, ...]) -> Table:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from datetime import timedelta
 from typing import Any
 
 import pandas as pd
@@ -12,6 +13,7 @@ from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.models.proportions import Verdict, compare_shares
 from ecom.queries.event_log import EventLog
+from ecom.queries.members import MEMBER
 from ecom.queries.scope import ResolvedScope
 from ecom.text import Text, message
 
@@ -92,9 +94,9 @@ def log_notices(resolved: ResolvedScope, log: EventLog, now: FunnelResult) -> li
     notices = []
     if resolved.period.end + now.window > log.last_day:
         text = message(
-            "Not finished: who came in within {days} days of {day} can still convert. A "
-            "comparison period is given the same time.",
-            days=now.window.days,
+            "Not finished: who came in within {window} of {day} can still convert. A comparison "
+            "period is given the same time.",
+            window=length_words(now.window),
             day=log.last_day,
         )
         notices.append(Notice(text))
@@ -136,6 +138,18 @@ def order_notices(now: FunnelResult) -> list[Notice]:
     ]
 
 
+def split_notices(now: FunnelResult) -> list[Notice]:
+    """Say who is in which group, where that is easily misread."""
+    asked = now.query.breakdown
+    if asked is None or asked.property != MEMBER:
+        return []
+    text = message(
+        "A tier is known of visitors who were recognised as customers before the period; it is "
+        "that of the newest customer list."
+    )
+    return [Notice(text)]
+
+
 def skip_notices(now: FunnelResult) -> list[Notice]:
     """Say what optional steps do to the shares."""
     if len(now.query.required) == len(now.query.steps):
@@ -145,6 +159,16 @@ def skip_notices(now: FunnelResult) -> list[Notice]:
         "the last step that can’t be skipped."
     )
     return [Notice(text)]
+
+
+def length_words(length: timedelta) -> Text:
+    """A length of time, in the largest unit of which it has several."""
+    minutes = length // timedelta(minutes=1)
+    if minutes > 1440 and minutes % 1440 == 0:
+        return message("{number} days", number=minutes // 1440)
+    if minutes > 60 and minutes % 60 == 0:
+        return message("{number} hours", number=minutes // 60)
+    return message("{number} minutes", number=minutes)
 
 
 def _worst(query: FunnelQuery, now: Sequence[int], before: Sequence[int]) -> int | None:

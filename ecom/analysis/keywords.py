@@ -2,19 +2,27 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from math import isnan
 
 import pandas as pd
 
-from ecom.analysis.base import Gap, Report, Table, header_of, kpi
+from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.brand_words import IsBrand, names_a_brand, told_brands
 from ecom.analysis.keywords_tables import (
     advice_table,
     groups_table,
     moves_table,
     words_table,
+)
+from ecom.analysis.paid_words import LAYOUTS as PAID_LAYOUTS
+from ecom.analysis.paid_words import (
+    judged_paid,
+    paid_headline,
+    paid_kpis,
+    paid_notices,
+    paid_table,
 )
 from ecom.metrics import metric
 from ecom.model import Amount, Notice, Scope, Unit
@@ -28,14 +36,14 @@ from ecom.models.proportions import (
 )
 from ecom.queries.keywords import MEASURES, Keywords, brand_names, keywords
 from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.search_terms import PaidWords, paid_words
 from ecom.store import Store
 from ecom.text import Text, message
 
-LAYOUTS = ("sycm_keyword_source",)
+LAYOUTS = ("sycm_keyword_source", "own_keywords")
 LEAST_CHANGE = 0.2  # a smaller change of visitors a day is no rise or fall, however sure
 HARDLY_BUYS = 0.5  # of the conversion of all other words; less is to be mended or left out
 THIN_SHARE = 0.05  # of all visitors by words; what converts and brings less could bring more
-_CHINESE = re.compile(r"[\u4e00-\u9fff]+")
 KPIS = ("keyword_visitors", "keyword_conversion", "brand_word_share")
 
 
@@ -49,12 +57,25 @@ class KeywordsReport(Report):
     moves : new, risen, fallen and lost words, the largest move first.
     advice : words that convert but bring few, and words that bring many who don't buy.
     groups : words that name a brand against all others; empty where no brand is known.
+    paid : words of ads, the dearest first: clicks, cost and conversions as the ad reports tell
+        them, and beside them what the same word brings without ads.
     """
 
     words: Table
     moves: Table
     advice: Table
     groups: Table
+    paid: Table
+
+    @property
+    def own_kpis(self) -> tuple[Kpi, ...]:
+        """Key figures of words without ads."""
+        return tuple(one for one in self.kpis if one.metric in KPIS)
+
+    @property
+    def paid_kpis(self) -> tuple[Kpi, ...]:
+        """Key figures of words of ads."""
+        return tuple(one for one in self.kpis if one.metric not in KPIS)
 
 
 def report(store: Store, scope: Scope) -> KeywordsReport:
@@ -67,9 +88,13 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
     resolved = resolve(store, scope)
     now, *rest = keywords(store, resolved)
     base = rest[0] if rest and rest[0].days else None
-    brands = brand_names(store)
-    judged = _judged(now, base, brands)
+    brands = resolved.settings.brand_words or brand_names(store)
+    is_brand = names_a_brand(brands)
+    judged = _judged(now, base, is_brand)
     sums = _sums(judged, "")
+    ads, *ads_before = paid_words(store, resolved)
+    ads_base = ads_before[0] if ads_before else None
+    paid = judged_paid(ads, judged, is_brand=is_brand)
     kpis = tuple(
         kpi(
             key,
@@ -79,20 +104,28 @@ def report(store: Store, scope: Scope) -> KeywordsReport:
         )
         for key in (KPIS if brands else KPIS[:2])
     )
+    has_words = bool(now.days) or base is not None
     return KeywordsReport(
         header=header_of(resolved),
-        headline=_headline(judged, sums),
-        kpis=kpis if now.days or base is not None else (),
-        gaps=tuple(_gaps(now, base, brands)),
-        notices=(*resolved.notices, *_notices(resolved, now, base)),
+        headline=_headlines(_headline(judged, sums), paid_headline(ads, paid, resolved.currency)),
+        kpis=(*(kpis if has_words else ()), *paid_kpis(ads, ads_base)),
+        gaps=tuple(_gaps(ads, brands, has_words=has_words)),
+        notices=(
+            *resolved.notices,
+            *(_filters(resolved) if now.days or ads.days else ()),
+            *_notices(resolved, now, base),
+            *(told_brands(resolved, brands) if now.days or ads.days else ()),
+            *paid_notices(resolved, ads, ads_base),
+        ),
         words=words_table(judged),
         moves=moves_table(judged),
         advice=advice_table(judged),
         groups=groups_table(judged if brands else judged.iloc[:0]),
+        paid=paid_table(paid),
     )
 
 
-def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.DataFrame:
+def _judged(now: Keywords, base: Keywords | None, is_brand: IsBrand) -> pd.DataFrame:
     """One row a word, most visitors first.
 
     Columns: keyword, the measures of the period and, with ``_before``, of the base, is_brand,
@@ -106,7 +139,6 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
     visitors = frame["keyword_visitor_days"].astype("float64").fillna(0.0)
     told = frame["keyword_visitor_days_with_buyers"].astype("float64")
     buyers = frame["keyword_buyer_days"].astype("float64")
-    named = _naming(brands)
     bounds = [_interval(*pair) for pair in zip(buyers, told, strict=True)]
     daily = visitors / now.days if now.days else visitors
     daily_before = (
@@ -116,7 +148,7 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
     )
     frame = frame.assign(
         keyword_visitor_days=visitors,
-        is_brand=[named is not None and bool(named.search(word)) for word in frame["keyword"]],
+        is_brand=[is_brand(word) for word in frame["keyword"]],
         share=_shares(visitors),
         share_before=_shares(daily_before),
         conversion=buyers / told.where(told > 0),
@@ -132,25 +164,6 @@ def _judged(now: Keywords, base: Keywords | None, brands: Iterable[str]) -> pd.D
 def _shares(visitors: pd.Series) -> pd.Series:
     total = visitors.sum()
     return visitors / (total if total else float("nan"))
-
-
-def _naming(brands: Iterable[str]) -> re.Pattern[str] | None:
-    """What finds a brand in a search word; None without brands.
-
-    A brand written in two scripts ("流明 Lumen") is named by either. Latin names stand alone, since
-    a short one lies inside many words; Chinese ones are written without gaps.
-    """
-    names: set[str] = set()
-    for brand in brands:
-        names.update({brand, *_CHINESE.findall(brand), *_CHINESE.split(brand)})
-    spelt = sorted(name.strip() for name in names if len(name.strip()) > 1)
-    if not spelt:
-        return None
-    each = (
-        re.escape(name) if _CHINESE.search(name) else rf"(?<![a-z0-9]){re.escape(name)}(?![a-z0-9])"
-        for name in spelt
-    )
-    return re.compile("|".join(each), re.IGNORECASE)
 
 
 def _interval(buyers: float, visitors: float) -> tuple[float, float]:
@@ -226,10 +239,10 @@ def _sums(judged: pd.DataFrame, suffix: str) -> dict[str, float | None]:
     return sums
 
 
-def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text:
+def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text | None:
     came = judged[judged["keyword_visitor_days"] > 0]
     if came.empty:
-        return message("No search words are known for these days.")
+        return None
     bought = metric("keyword_conversion").value(sums)
     values = {
         "visitors": Amount(sums["keyword_visitor_days"]),
@@ -250,28 +263,38 @@ def _headline(judged: pd.DataFrame, sums: dict[str, float | None]) -> Text:
     )
 
 
-def _gaps(now: Keywords, base: Keywords | None, brands: tuple[str, ...]) -> Iterator[Gap]:
-    if not now.days and base is None:
+def _headlines(own: Text | None, paid: Text | None) -> Text:
+    if own is None:
+        return paid or message("No search words are known for these days.")
+    return own if paid is None else message("{first} {second}", first=own, second=paid)
+
+
+def _gaps(ads: PaidWords, brands: tuple[str, ...], *, has_words: bool) -> Iterator[Gap]:
+    if not has_words:
         yield Gap(message("Visitors by search word"), LAYOUTS)
-    elif not brands:
+    if not ads.days:
+        yield Gap(message("Cost and conversions of paid words"), PAID_LAYOUTS)
+    if not brands and (has_words or ads.days):
         yield Gap(message("Brands, to tell brand words from others"), ("own_products",))
 
 
-def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
-    if not now.days:
-        return
+def _filters(resolved: ResolvedScope) -> Iterator[Notice]:
     scope = resolved.scope
     if scope.channels or scope.categories or scope.devices or scope.regions:
         yield Notice(
             message("Search words know of shops only: the other filters are left alone here.")
         )
+
+
+def _notices(resolved: ResolvedScope, now: Keywords, base: Keywords | None) -> Iterator[Notice]:
+    if not now.days:
+        return
     silent = sorted(set(resolved.shops) - set(now.choice.rows["shop_id"]))
     if silent:
-        names = resolved.shop_names
         yield Notice(
             message(
-                "Without {shops}: no export lists search words there.",
-                shops=tuple(names.get(shop, shop) for shop in silent),
+                "Visitors by word are without {shops}: no export lists them there.",
+                shops=tuple(resolved.named(silent)),
             )
         )
     if len(now.choice.left_out):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -14,30 +15,41 @@ from ecom.analysis.funnel import (
     UNITS,
     FunnelReport,
     against_base,
+    unknown_split,
     visits_in_scope,
 )
-from ecom.analysis.funnel_query import Breakdown, FunnelQuery, Step, Where
+from ecom.analysis.funnel_query import Breakdown, Exclusion, FunnelQuery, Step, Where
 from ecom.analysis.funnel_tables import (
     breakdown_table,
     contrast_table,
+    split_from,
     stage_table,
     step_table,
     trend_table,
 )
-from ecom.analysis.funnel_words import headline, log_notices, scope_notices, skip_notices
+from ecom.analysis.funnel_words import (
+    headline,
+    log_notices,
+    scope_notices,
+    skip_notices,
+    split_notices,
+)
+from ecom.analysis.own_steps import OwnStep, length_of, path_of, steps_of
+from ecom.analysis.own_words import question
 from ecom.errors import InvalidParameter
 from ecom.model import Scope
 from ecom.queries.event_log import EventLog, event_log, event_names
 from ecom.queries.event_sets import VISIT
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
-from ecom.text import message
+from ecom.text import Text, message
 
 MOST_STEPS = 8
-WINDOWS = (1, 3, 7, 14, 30, 90)
-"""Days from the visit to the last step that a page offers."""
+MOST_WITHOUT = 8
+WINDOWS = ("30m", "1h", "6h", "24h", "3d", "7d", "14d", "30d", "90d", "180d")
+"""Lengths of time that a page offers."""
 SAME = ("", "product_id", "category")
-OPTIONAL = "?"
+_ATTRIBUTIONS = {"first": "first_touch", "last": "last_touch"}
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -46,14 +58,16 @@ class OwnFunnelReport(FunnelReport):
 
     Attributes
     ----------
+    question : what is counted, in words; None without steps.
     same : the property that all steps of an attempt share, or "".
     offered : the events that the shops' logs have, as steps to choose from.
-    path : the steps asked for that are offered; ``?`` after a name: may be skipped.
+    path : the steps asked for that are offered, as ``own_steps`` writes them.
     """
 
+    question: Text | None
     same: str
     offered: tuple[str, ...]
-    path: tuple[str, ...]
+    path: str
 
 
 def report(
@@ -64,41 +78,50 @@ def report(
     order: str = "ordered",
     unit: str = "person",
     by: str = "channel",
-    window: int = 7,
+    touch: str = "first",
+    window: str = "7d",
     same: str = "",
+    entry: str = "any",
+    without: str = "",
 ) -> OwnFunnelReport:
     """Follow people from their visit through steps of one's own.
 
     Parameters
     ----------
     scope : chooses the visits, as on the preset.
-    path : event names with ``>`` between them; ``?`` after a name that may be skipped. Names that
-        no log has are left out.
-    order, unit : as ``FunnelQuery`` has them; orders are not counted, for visits have none.
+    path : steps with ``>`` between them, as ``own_steps`` reads them: event names, with what they
+        are narrowed to, whether they may be skipped, and a window of their own. Names that no log
+        has are left out.
+    order, unit, entry : as ``FunnelQuery`` has them; orders are not counted, for visits have none.
     by : the breakdown, as on the preset.
-    window : days from the visit to the last step, at least 1.
+    touch : whose value splits: "first" or "last" of the person, or the step of that name.
+    window : from the visit to the last step: "30m", "2h", "7d".
     same : "product_id" or "category": the same one through all steps.
+    without : event names with ``>`` between them; one of these in between voids an attempt.
 
     Raises
     ------
     InvalidParameter
         An option is not offered, or the question has no sense.
     """
-    _check(unit=unit, by=by, same=same)
+    for name, given, allowed in (
+        ("unit", unit, UNITS),
+        ("by", by, BREAKDOWNS),
+        ("same", same, SAME),
+    ):
+        if given not in allowed:
+            raise InvalidParameter.not_one_of(name, given, allowed)
+    counted = _Counted(order, unit, by, touch, length_of(window), same, entry)
     resolved = resolve(store, scope)
     offered = event_names(store, resolved, first=ACTIONS)
-    steps = tuple(
-        step for step in dict.fromkeys(path.split(">")) if step.removesuffix(OPTIONAL) in offered
-    )[:MOST_STEPS]
-    names = [step.removesuffix(OPTIONAL) for step in steps]
-    log = event_log(store, resolved, names)
-    now, before = None, None
-    if log is not None and names:
-        query = _question(
-            resolved, log, steps, order=order, unit=unit, by=by, window=window, same=same
-        )
+    steps = tuple(step for step in steps_of(path) if step.event in offered)[:MOST_STEPS]
+    barred = tuple(name for name in dict.fromkeys(without.split(">")) if name in offered)
+    log = event_log(store, resolved, [step.event for step in steps])
+    query, now, before = None, None, None
+    if log is not None and steps:
+        query = _question(resolved, log, steps, barred[:MOST_WITHOUT], counted)
         now, before = against_base(store, resolved, log, query)
-    events = () if now is None else (VISIT, *names)
+    events = () if now is None else (VISIT, *(step.event for step in steps))
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
     stages = stage_table(None, None)
     return OwnFunnelReport(
@@ -107,17 +130,19 @@ def report(
         if now is None
         else headline(now, before, unit=unit),
         kpis=(),
-        gaps=() if offered else (Gap(message("The way of the same people"), LOGS),),
+        gaps=unknown_split(now) if offered else (Gap(message("The way of the same people"), LOGS),),
         notices=(
             *resolved.notices,
             *scope_notices(resolved.scope, stages.frame),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
             *(() if now is None else skip_notices(now)),
+            *(() if now is None else split_notices(now)),
         ),
         unit=unit,
         by=by,
         way="own",
-        window_days=window,
+        window=counted.window,
+        split_from=0 if now is None else split_from(now.query),
         events=events,
         steps=step_table(now, before),
         breakdown=breakdown,
@@ -125,52 +150,62 @@ def report(
         trend=trend_table(None),
         stages=stages,
         order=order,
+        question=None if query is None else question(query, split=BREAKDOWNS[by][1]),
         same=same,
         offered=offered,
-        path=steps,
+        path=path_of(steps),
     )
 
 
-def _check(*, unit: str, by: str, same: str) -> None:
-    """Refuse what is not offered."""
-    for name, given, allowed in (
-        ("unit", unit, UNITS),
-        ("by", by, BREAKDOWNS),
-        ("same", same, SAME),
-    ):
-        if given not in allowed:
-            raise InvalidParameter.not_one_of(name, given, allowed)
+@dataclass(frozen=True, slots=True)
+class _Counted:
+    """How it is counted: the options of ``report`` that are no steps."""
+
+    order: str
+    unit: str
+    by: str
+    touch: str
+    window: timedelta
+    same: str
+    entry: str
+
+    def breakdown(self, events: Sequence[str]) -> Breakdown:
+        """The split, by the value at the place that is asked for."""
+        if self.touch in _ATTRIBUTIONS:
+            return Breakdown(BREAKDOWNS[self.by][0], _ATTRIBUTIONS[self.touch], limit=MOST_VALUES)
+        if self.touch not in events:
+            raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *events))
+        place = 1 + events.index(self.touch)
+        return Breakdown(BREAKDOWNS[self.by][0], "step", place, limit=MOST_VALUES)
 
 
 def _question(
     resolved: ResolvedScope,
     log: EventLog,
-    steps: tuple[str, ...],
-    *,
-    order: str,
-    unit: str,
-    by: str,
-    window: int,
-    same: str,
+    steps: Sequence[OwnStep],
+    without: Sequence[str],
+    counted: _Counted,
 ) -> FunnelQuery:
     last = len(steps) - 1
     return FunnelQuery(
         steps=(
             visits_in_scope(resolved.scope),
             *(
-                Step(
-                    step.removesuffix(OPTIONAL),
-                    is_optional=step.endswith(OPTIONAL) and order == "ordered" and place < last,
+                step.as_step(
+                    may_skip=counted.order == "ordered" and place < last,
+                    has_window=counted.order != "unordered",
                 )
                 for place, step in enumerate(steps)
             ),
         ),
-        window=timedelta(days=window),
-        unit=unit,
+        window=counted.window,
+        unit=counted.unit,
         period=resolved.period,
         until=log.last_day,
         where=(Where("shop_id", resolved.shops),),
-        order=order,
-        constant=same or None,
-        breakdown=Breakdown(BREAKDOWNS[by][0], limit=MOST_VALUES),
+        entry=counted.entry,
+        order=counted.order,
+        constant=counted.same or None,
+        exclusions=tuple(Exclusion(Step(name), 0, len(steps)) for name in without),
+        breakdown=counted.breakdown([step.event for step in steps]),
     )

@@ -9,7 +9,7 @@ from datetime import datetime
 import pandas as pd
 
 from ecom.analysis import paths_tables as tables
-from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.base import NO_CATEGORIES, Gap, Kpi, Report, Table, header_of, kpi
 from ecom.analysis.paths_tables import DAYS, LOOKS, Look, Steps, on_days
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Notice, Scope, Unit
@@ -199,6 +199,6 @@ def _notices(resolved: ResolvedScope, rows: pd.DataFrame) -> Iterator[Notice]:
         )
     )
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     if len(rows) and not rows["is_campaign"].any():
         yield Notice(message("The calendar names none of these days as a campaign."))

@@ -32,7 +32,7 @@ _LISTS = ("own_stock",)
 _NAMED = (
     Column("name", message("Product")),
     Column("product", message("Product id or SKU")),
-    Column("shop_id", message("Shop")),
+    Column("shop", message("Shop")),
     Column("basis", message("Counted from")),
 )
 _COUNTED = (
@@ -109,6 +109,16 @@ _NOTICES = (
 )
 
 
+@dataclass(frozen=True, slots=True)
+class ProductByDay:
+    """A product whose days are told; ``shop`` and ``name`` as its rows of ``days`` say them."""
+
+    shop_id: str
+    product: str
+    shop: str
+    name: str
+
+
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
 class ProductFunnelReport(Report):
     """The answer.
@@ -119,12 +129,14 @@ class ProductFunnelReport(Report):
     categories : distinct visitors of the event log by category.
     losses : what stock-outs cost, most revenue first.
     days : the days of at most ``MOST_BY_DAY`` products: those of ``losses``, then the most viewed.
+    drawn : these products, each of them once.
     """
 
     products: Table
     categories: Table
     losses: Table
     days: Table
+    drawn: tuple[ProductByDay, ...]
 
 
 def report(store: Store, scope: Scope) -> ProductFunnelReport:
@@ -137,6 +149,7 @@ def report(store: Store, scope: Scope) -> ProductFunnelReport:
         rows = rows[rows["category"].isin(scope.categories)]
     losses = losses_of(days, rows)
     shown = _by_day_shown(rows, losses)
+    by_day = _days(_priced(store, resolved, facts, days, shown), shown)
     gaps = [
         *([Gap(message("What visitors view and buy by product"), _LOGS)] if rows.empty else []),
         *([Gap(message("Days out of stock"), _LISTS)] if facts.lists.empty else []),
@@ -147,10 +160,11 @@ def report(store: Store, scope: Scope) -> ProductFunnelReport:
         kpis=(),
         gaps=tuple(gaps),
         notices=(*resolved.notices, *_NOTICES),
-        products=_products(rows),
+        products=_named(_products(rows), resolved, *_PRODUCT_COLUMNS),
         categories=_categories(facts.categories),
-        losses=_named(losses, *_LOSS_COLUMNS),
-        days=_days(_priced(store, resolved, facts, days, shown), shown),
+        losses=_named(losses, resolved, *_LOSS_COLUMNS),
+        days=_named(by_day, resolved, *_DAY_COLUMNS),
+        drawn=_drawn(by_day, resolved),
     )
 
 
@@ -184,20 +198,19 @@ def _rates(rows: pd.DataFrame) -> pd.DataFrame:
     )
 
 
-def _products(rows: pd.DataFrame) -> Table:
+def _products(rows: pd.DataFrame) -> pd.DataFrame:
     shown = _rates(rows.head(MOST_PRODUCTS)).reset_index(drop=True)
-    return _named(
-        shown.assign(
-            price_change=shown["price"] / shown["price_before"] - 1,
-            verdict=words(VERDICTS[verdict] for verdict in shown["verdict"]),
-        ),
-        *_PRODUCT_COLUMNS,
+    return shown.assign(
+        price_change=shown["price"] / shown["price_before"] - 1,
+        verdict=words(VERDICTS[verdict] for verdict in shown["verdict"]),
     )
 
 
-def _named(rows: pd.DataFrame, *columns: Column) -> Table:
+def _named(rows: pd.DataFrame, resolved: ResolvedScope, *columns: Column) -> Table:
+    """Shops and sources in words."""
     rows = rows.reset_index(drop=True)
-    return Table.make(rows.assign(basis=words(BASES[basis] for basis in rows["basis"])), *columns)
+    basis = words(BASES[basis] for basis in rows["basis"])
+    return Table.make(rows.assign(basis=basis, shop=resolved.named(rows["shop_id"])), *columns)
 
 
 def _categories(rows: pd.DataFrame) -> Table:
@@ -225,11 +238,16 @@ def _priced(
     return days.merge(shown[KEYS], on=KEYS).join(prices, on=["shop_id", "product", "day"])
 
 
-def _days(days: pd.DataFrame, shown: pd.DataFrame) -> Table:
+def _days(days: pd.DataFrame, shown: pd.DataFrame) -> pd.DataFrame:
     frame = days.merge(shown, on=KEYS).sort_values(["place", "day"])
-    frame = frame.assign(
+    return frame.assign(
         paid_rate=frame["paid"] / frame["viewed"].where(frame["viewed"] > 0),
         is_out=frame["is_out"].astype("float64"),
         day=frame["day"].dt.date,
     )
-    return _named(frame, *_DAY_COLUMNS)
+
+
+def _drawn(days: pd.DataFrame, resolved: ResolvedScope) -> tuple[ProductByDay, ...]:
+    shops = resolved.named(days["shop_id"])
+    keys = zip(days["shop_id"], days["product"], shops, days["name"], strict=True)
+    return tuple(ProductByDay(*key) for key in dict.fromkeys(keys))

@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Hashable
-from typing import Any
-
+import numpy as np
 import pandas as pd
 
 from ecom.models.lost_sales import lost_buyers
@@ -90,24 +88,29 @@ def losses_of(days: pd.DataFrame, rows: pd.DataFrame) -> pd.DataFrame:
         ``KEYS``, name, category, first_day, last_day, days_out, viewed_out, rate_in, rate_out,
         lost, lost_low, lost_high, revenue, revenue_low, revenue_high (NaN without a price).
     """
-    found = []
     listed = days[days["is_listed"]]
-    known: dict[tuple[Any, ...], dict[Hashable, Any]] = {
-        (row["basis"], row["shop_id"], row["product"]): row for row in rows.to_dict("records")
-    }
-    for key, mine in listed.groupby(KEYS):
-        out, usual = mine[mine["is_out"]], mine[~mine["is_out"]]
-        sums = [int(part[name].sum()) for part in (usual, out) for name in ("paid", "viewed")]
-        lost = lost_buyers(*sums)
-        row = known.get(key)  # None: the reader's categories leave it out
-        if lost is None or row is None:
+    out = listed[listed["is_out"]].groupby(KEYS)["day"].agg(["min", "max", "size"])
+    # What the reader's categories leave out is in no row.
+    known = rows.set_index(KEYS)[["name", "category", "price"]]
+    told = out.join(known, how="inner")
+    sums = [
+        days_of_side.groupby(KEYS)[["paid", "viewed"]].sum().reindex(told.index, fill_value=0)
+        for days_of_side in (listed[~listed["is_out"]], listed[listed["is_out"]])
+    ]
+    counted = np.column_stack([each.to_numpy(dtype="int64") for each in sums])
+    found = []
+    for (key, first, last, count, name, category, price), counts in zip(
+        told.itertuples(name=None), counted.tolist(), strict=True
+    ):
+        lost = lost_buyers(*counts)
+        if lost is None:
             continue
         numbers = (lost.expected, lost.low, lost.high)
         found.append(
             (
-                *key, row["name"], row["category"], out["day"].min().date(),
-                out["day"].max().date(), len(out), float(sums[3]), sums[0] / sums[1],
-                sums[2] / sums[3], *numbers, *(number * row["price"] for number in numbers),
+                *key, name, category, first.date(), last.date(), count, float(counts[3]),
+                counts[0] / counts[1], counts[2] / counts[3], *numbers,
+                *(number * price for number in numbers),
             )
         )  # fmt: skip
     columns = (

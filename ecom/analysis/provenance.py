@@ -13,6 +13,7 @@ from ecom.model import Period, Scope, Unit
 from ecom.queries import provenance as query
 from ecom.queries.keywords import keyword_batches
 from ecom.queries.scope import ResolvedScope, resolve
+from ecom.queries.search_terms import paid_word_batches
 from ecom.store import Store
 from ecom.text import Text, message
 
@@ -33,6 +34,7 @@ PARTS: Mapping[str, Part] = {
     "lines": Part(message("Order lines"), message("pieces"), query.line_batches),
     "traffic": Part(message("Traffic"), message("visitor-days"), query.traffic_batches),
     "keywords": Part(message("Search words"), message("visitor-days"), keyword_batches),
+    "paid_words": Part(message("Search words of ads"), message("clicks"), paid_word_batches),
     "events": Part(message("Events"), message("events"), query.event_batches),
     "spend": Part(message("Ad spend"), message("clicks"), query.spend_batches),
     "stock": Part(message("Stock"), message("pieces"), query.stock_batches),
@@ -46,7 +48,7 @@ PAGES: Mapping[str, tuple[str, ...]] = {
     "overview": (
         "orders", "lines", "traffic", "events", "spend", "stock", "catalogue", "budgets", "targets"
     ),
-    "traffic": ("traffic", "keywords", "events", "orders"),
+    "traffic": ("traffic", "keywords", "paid_words", "events", "orders"),
     "funnel": ("events", "traffic", "orders", "lines", "stock", "catalogue", "experiments"),
     "retention": ("orders",),
     "inventory": ("stock", "lines", "catalogue"),
@@ -118,7 +120,6 @@ def _repeated(text: Text, rows: pd.DataFrame) -> pd.Series:
 def _table(store: Store, resolved: ResolvedScope, frame: pd.DataFrame) -> Table:
     batches = store.batches().set_index("batch_id")
     known = batches.reindex(frame["batch_id"])
-    names = resolved.shop_names
     written = pd.to_datetime(known["source_updated_at"]).dt.strftime("%Y-%m-%d %H:%M")
     files = [
         " · ".join(filter(None, pair))
@@ -127,7 +128,7 @@ def _table(store: Store, resolved: ResolvedScope, frame: pd.DataFrame) -> Table:
     return Table.make(
         frame.assign(
             file=files,
-            shop=[names.get(shop, shop) for shop in known["shop_id"]],
+            shop=resolved.named(known["shop_id"]),
             written=written.to_numpy(),
         ),
         *COLUMNS,

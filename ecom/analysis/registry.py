@@ -12,6 +12,7 @@ from ecom.analysis import (
     drilldown,
     experiments,
     funnel,
+    hour_visits,
     inventory,
     keywords,
     leaks,
@@ -34,6 +35,7 @@ from ecom.store import Store
 REPORTS: dict[str, Callable[..., Report]] = {
     "overview": overview.report,
     "traffic": traffic.report,
+    "hour_visits": hour_visits.report,
     "traffic_quality": traffic_quality.report,
     "drilldown": drilldown.report,
     "traffic_changes": traffic_changes.report,

@@ -83,7 +83,14 @@ def _kpis(rows: pd.DataFrame, before: pd.DataFrame | None) -> tuple[Kpi, ...]:
         return ()
     told = measures(rows)
     earlier = None if before is None else measures(before)
-    return tuple(kpi(key, now=told, before=earlier) for key in _KPIS)
+    daily = _by_day(rows)
+    return tuple(kpi(key, now=told, before=earlier, daily=daily) for key in _KPIS)
+
+
+def _by_day(rows: pd.DataFrame) -> pd.DataFrame:
+    """Measures of the days that enquiries are known of; no row is no word on a day."""
+    days = {day: measures(mine) for day, mine in rows.groupby(rows["day"].dt.date)}
+    return pd.DataFrame.from_dict(days, orient="index", columns=list(measures(rows)))
 
 
 def _headline(rows: pd.DataFrame) -> Text:

@@ -16,7 +16,7 @@ from ecom.queries.reconcile_skus import (
     sku_names,
     sold_products,
 )
-from ecom.store import Shop, Store
+from ecom.store import Shop, Store, shop_names
 from ecom.text import Text, message
 
 BECAUSE: dict[Because, Text] = {
@@ -210,7 +210,8 @@ def _with_shop(frame: pd.DataFrame, shops: dict[str, Shop], columns: tuple[Colum
         for name in ("amount", "spend")
         if name in frame
     }
-    named = frame.assign(shop=[shop.shop_name or shop.shop_id for shop in known], **money)
+    names = shop_names(shops.values())
+    named = frame.assign(shop=[names.get(key, key) for key in frame["shop_id"]], **money)
     return Table.make(named, *columns)
 
 

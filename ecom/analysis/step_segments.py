@@ -8,56 +8,33 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-import numpy as np
 import pandas as pd
 
-from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
+from ecom.analysis.base import Gap, Report, Table, header_of
 from ecom.analysis.funnel import ACTIONS, LOGS
-from ecom.analysis.funnel_tables import VALUE_LABELS, step_label
-from ecom.analysis.sudden_tables import SPLIT_LABELS
+from ecom.analysis.funnel_tables import step_label
+from ecom.analysis.group_tables import (
+    by_split,
+    counted,
+    counted_columns,
+    no_groups,
+    product_table,
+    segment_table,
+)
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Notice, Scope, Unit
-from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, Verdict, compare_shares
 from ecom.queries.event_log import EventLog, event_log
-from ecom.queries.passages import SPLITS, visit_passages
+from ecom.queries.passages import visit_passages
+from ecom.queries.products_seen import step_products
 from ecom.queries.scope import ResolvedScope, resolve
-from ecom.queries.step_products import step_products
 from ecom.store import Store
-from ecom.terms import term
 from ecom.text import Text, message
 
 SIDES = ("left", "went_on")
-MOST_PRODUCTS = 30
-_COUNTED = (
-    Column("visits", message("Visits"), Unit.COUNT),
-    Column("share", message("Share"), Unit.RATIO, help=message("Of the visits chosen.")),
-    Column(
-        "of_all",
-        message("Of all at the step before"),
-        Unit.RATIO,
-        help=message("The same share of all visits that did the step before."),
-    ),
-    Column(
-        "index",
-        message("Index"),
-        Unit.NUMBER,
-        help=message(
-            "Share ÷ share of all: above 1 there are more of them here than elsewhere. Empty below "
-            "{least} visits at the step before.",
-            least=LEAST_PEOPLE,
-        ),
-    ),
-    Column(
-        "is_clear",
-        message("More than chance"),
-        help=message(
-            "Two-proportion test of the share that goes on, against the other visits, at 5 % "
-            "divided among the rows."
-        ),
-    ),
+COLUMNS = counted_columns(
+    message("Of all at the step before"),
+    help=message("The same share of all visits that did the step before."),
 )
-COLUMNS = (Column("split", message("Split by")), Column("value", message("Group")), *_COUNTED)
-PRODUCT_COLUMNS = (Column("product", message("Product viewed")), *_COUNTED)
 
 
 @dataclass(frozen=True, eq=False, slots=True, kw_only=True)
@@ -67,9 +44,10 @@ class StepSegmentsReport(Report):
     Attributes
     ----------
     step, side : as asked; "" where there is no log.
-    segments : every value of every split, most visits first within a split; ``COLUMNS``.
-    products : what these visits viewed, most visits first; ``PRODUCT_COLUMNS``. A visit that viewed
-        several is in several rows.
+    segments : split, value and ``COLUMNS``: every value of every split, most visits first within a
+        split.
+    products : product and ``COLUMNS``: what these visits viewed, most visits first. A visit that
+        viewed several is in several rows.
     """
 
     step: str
@@ -100,18 +78,12 @@ def report(
     resolved = resolve(store, scope)
     log = event_log(store, resolved, ACTIONS)
     if log is None or not log.common:
-        return _answer(resolved, None, "", side, _nothing(COLUMNS), _nothing(PRODUCT_COLUMNS))
+        return _answer(resolved, None, "", side, no_groups(COLUMNS))
     step = step if step in log.common else log.common[-1]
     place = log.common.index(step)
     frame = visit_passages(
         store, resolved, resolved.period, shops=log.shops, steps=log.common
     ).rename(columns={f"at_{step}": "at", f"on_{step}": "on"})
-    rows = pd.concat(
-        [frame.groupby(split)[["at", "on"]].sum().reset_index(names="value") for split in SPLITS],
-        keys=SPLITS,
-        names=["split", None],
-    ).reset_index("split")
-    all_visits, chosen = _totals(frame, side)
     products = step_products(
         store,
         resolved,
@@ -119,16 +91,19 @@ def report(
         before=log.common[place - 1] if place else None,
         step=step,
     )
-    return _answer(
-        resolved,
-        log,
-        step,
-        side,
-        _segments(_counted(rows, side, all_visits, chosen)),
-        _counted(products, side, all_visits, chosen).query("visits > 0").head(MOST_PRODUCTS),
-        chosen=chosen,
-        all_visits=all_visits,
+    all_visits, went_on = int(frame["at"].sum()), int(frame["on"].sum())
+    chosen = went_on if side == "went_on" else all_visits - went_on
+    segments, seen = (
+        counted(_of_side(rows, side), chosen=chosen, all_visits=all_visits)
+        for rows in (by_split(frame), products)
     )
+    tables = segment_table(segments, COLUMNS), product_table(seen, COLUMNS)
+    return _answer(resolved, log, step, side, tables, chosen=chosen, all_visits=all_visits)
+
+
+def _of_side(rows: pd.DataFrame, side: str) -> pd.DataFrame:
+    """``on``, or the rest of ``at``, as the visits chosen."""
+    return rows.assign(visits=rows["on"] if side == "went_on" else rows["at"] - rows["on"])
 
 
 def _answer(
@@ -136,8 +111,7 @@ def _answer(
     log: EventLog | None,
     step: str,
     side: str,
-    segments: pd.DataFrame,
-    products: pd.DataFrame,
+    tables: tuple[Table, Table],
     *,
     chosen: int = 0,
     all_visits: int = 0,
@@ -153,8 +127,8 @@ def _answer(
         notices=(*resolved.notices, *((Notice(notice),) if log else ())),
         step=step,
         side=side,
-        segments=Table.make(segments, *COLUMNS),
-        products=Table.make(products, *PRODUCT_COLUMNS),
+        segments=tables[0],
+        products=tables[1],
     )
 
 
@@ -170,47 +144,3 @@ def _headline(step: str, side: str, chosen: int, all_visits: int) -> Text:
     if side == "left":
         return message("{count} of {all} visits ({share}) left before “{step}”.", **values)
     return message("{count} of {all} visits ({share}) went on to “{step}”.", **values)
-
-
-def _totals(frame: pd.DataFrame, side: str) -> tuple[int, int]:
-    at, on = int(frame["at"].sum()), int(frame["on"].sum())
-    return at, on if side == "went_on" else at - on
-
-
-def _counted(rows: pd.DataFrame, side: str, all_visits: int, chosen: int) -> pd.DataFrame:
-    """``at`` and ``on`` as visits of the side, their share, the share of all, and the index."""
-    at, on = (rows[name].astype("float64") for name in ("at", "on"))
-    visits = on if side == "went_on" else at - on
-    share, of_all = visits / max(chosen, 1), at / max(all_visits, 1)
-    index = (share / of_all).where((at >= LEAST_PEOPLE) & (chosen > 0))
-    made = rows.assign(
-        visits=visits.astype("int64"),
-        share=share,
-        of_all=of_all,
-        index=index,
-        is_clear=_clear(rows, all_visits, chosen if side == "went_on" else all_visits - chosen),
-    )
-    keys = ["split"] if "split" in rows else []
-    return made.sort_values([*keys, "visits"], ascending=[*(True for _ in keys), False])
-
-
-def _clear(rows: pd.DataFrame, all_visits: int, went_on: int) -> list[bool]:
-    """Whether the share of each row that goes on differs from that of the other visits."""
-    significance = SIGNIFICANCE / max(len(rows), 1)
-    return [
-        compare_shares(on, at, went_on - on, all_visits - at, significance=significance).verdict
-        in (Verdict.HIGHER, Verdict.LOWER)
-        for at, on in rows[["at", "on"]].astype("int64").to_numpy().tolist()
-    ]
-
-
-def _segments(rows: pd.DataFrame) -> pd.DataFrame:
-    shown = rows[rows["at"] > 0]
-    return shown.assign(
-        split=words(SPLIT_LABELS[split] for split in shown["split"]).to_numpy(),
-        value=words(VALUE_LABELS.get(value) or term(value) for value in shown["value"]).to_numpy(),
-    )
-
-
-def _nothing(columns: tuple[Column, ...]) -> pd.DataFrame:
-    return pd.DataFrame({column.key: np.array([], dtype="object") for column in columns})

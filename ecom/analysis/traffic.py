@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 import pandas as pd
 
 from ecom.analysis import traffic_tables as tables
-from ecom.analysis.base import Gap, Kpi, Report, Table, header_of, kpi
+from ecom.analysis.base import NO_CATEGORIES, Gap, Kpi, Report, Table, header_of, kpi
 from ecom.analysis.traffic_provinces import Silent, provinces, silent
 from ecom.analysis.traffic_spans import Switch, source_spans, source_switches, switch_notices
 from ecom.metrics import metric
@@ -253,7 +253,7 @@ def _notices(
 ) -> Iterator[Notice]:
     rows = total.rows
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     everybody = set(choose(covered, resolved.period).rows["shop_id"])
     missing = everybody - set(total.choice.rows["shop_id"])
     if missing:

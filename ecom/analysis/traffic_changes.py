@@ -140,7 +140,6 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
 
 
 def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
-    names = resolved.shop_names
     plays = [
         play_for(one.worst.topic, one.direction, pattern=one.pattern, sources=one.sources)
         for one in found
@@ -149,7 +148,7 @@ def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:
     frame = pd.DataFrame(
         {
             "source": words(_source(one) for one in found),
-            "shop": words(names.get(one.worst.shop_id, one.worst.shop_id) for one in found),
+            "shop": words(resolved.named(one.worst.shop_id for one in found)),
             "measure": words(MEASURE_LABELS[one.worst.measure] for one in found),
             "since": words(one.since for one in found),
             "during": words(one.during for one in found),

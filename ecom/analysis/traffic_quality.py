@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 import pandas as pd
 
-from ecom.analysis.base import Column, Gap, Kpi, Report, Table, header_of, kpi, words
+from ecom.analysis.base import NO_CATEGORIES, Column, Gap, Kpi, Report, Table, header_of, kpi, words
 from ecom.analysis.traffic_advice import ADVICE, RULES, advised
 from ecom.analysis.traffic_worth import MEASURES, REPEAT_DAYS, Worth, worth
 from ecom.channels import kind_of
@@ -41,7 +41,7 @@ SOURCE = Column("source", message("Source"), terms=True)
 SHOP = Column("shop", message("Shop"))
 COLUMNS = (
     Column("kind", message("Kind of source"), terms=True,
-           help=message("Names of Chinese back offices by the list of kinds, others as they are.")),
+           help=message("Names of back offices by the rules in Settings, others as they are.")),
     Column("visitors", message("Visitors"), Unit.COUNT, Good.UP,
            message("Counted once a day and source.")),
     Column("share", message("Share"), Unit.RATIO),
@@ -102,8 +102,7 @@ def report(store: Store, scope: Scope) -> QualityReport:
     together = _rows(found, ["channel"], resolved)
     by_shop = _rows(found, ["shop", "channel"], resolved)
     kpis = _kpis(found, _before(store, resolved))
-    names = resolved.shop_names
-    by_shop = by_shop.assign(shop=[names.get(shop, shop) for shop in by_shop["shop"]])
+    by_shop = by_shop.assign(shop=resolved.named(by_shop["shop"]))
     return QualityReport(
         header=header_of(resolved),
         headline=_headline(together),
@@ -141,7 +140,8 @@ def _before(store: Store, resolved: ResolvedScope) -> Worth | None:
 def _kpis(found: Worth, before: Worth | None) -> tuple[Kpi, ...]:
     """Of all sources together, as far as each is told."""
     then = None if before is None else _together(before)
-    return tuple(kpi(key, now=_together(found), before=then) for key in KPIS)
+    now, daily = _together(found), found.visits.daily.join(found.daily)
+    return tuple(kpi(key, now=now, before=then, daily=daily) for key in KPIS)
 
 
 def _together(found: Worth) -> dict[str, float | None]:
@@ -172,7 +172,9 @@ def _rows(found: Worth, keys: list[str], resolved: ResolvedScope) -> pd.DataFram
     )
     order = frame.sort_values("visitors", ascending=False, kind="stable").reset_index()
     told = words(channel or message("Not told") for channel in order["channel"])
-    return order.assign(source=told, kind=[kind_of(channel) for channel in order["channel"]])
+    rules = resolved.settings.kinds
+    kinds = [kind_of(channel, rules=rules) for channel in order["channel"]]
+    return order.assign(source=told, kind=kinds)
 
 
 def _interval(name: str, parts: pd.Series, wholes: pd.Series) -> dict[str, pd.Series]:
@@ -221,7 +223,7 @@ def _notices(found: Worth, resolved: ResolvedScope) -> Iterator[Notice]:
     if found.sums.empty:
         return
     if resolved.scope.categories:
-        yield Notice(message("Visits are not split by category: that filter is left alone here."))
+        yield NO_CATEGORIES
     yield Notice(
         message(
             "A source is held against the other sources of the shops it sends visitors to. All its "

@@ -195,7 +195,7 @@ def landings(pages: pd.DataFrame) -> Table:
         change=visits / pages["sessions_before"].where(pages["sessions_before"] > 0) - 1,
         bounce_rate=pages["bounced_sessions"] / visits,
         stay=pages["stay_seconds"] / visits,
-        buying=pages["buying_sessions"] / visits,
+        visit_conversion=pages["buying_sessions"] / visits,
     )
     return Table.make(
         frame,
@@ -205,7 +205,7 @@ def landings(pages: pd.DataFrame) -> Table:
         Column.of("visitors"),
         Column.of("bounce_rate"),
         Column.of("stay"),
-        Column("buying", message("Share of visits that bought"), Unit.RATIO, Good.UP),
+        Column.of("visit_conversion"),
     )
 
 

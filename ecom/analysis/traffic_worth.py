@@ -55,6 +55,8 @@ class Worth:
         ``MEASURES``, NaN where a source of data does not tell.
     won_in : the days of the first orders whose customers' repeat is counted; None: too early.
     visits : who counted the visitors.
+    daily : index: every day of the period (datetime.date); columns: source_net_revenue and
+        visitor_days_with_orders of all sources together. Visitors of several days are of no day.
     unplaced_spend : ad spend of channels that no visitor came by.
     unnamed_revenue : share of the net revenue whose orders name no source of visitors here; None
         without revenue.
@@ -63,6 +65,7 @@ class Worth:
     sums: pd.DataFrame
     won_in: Period | None
     visits: TrafficFacts
+    daily: pd.DataFrame
     unplaced_spend: float
     unnamed_revenue: float | None
 
@@ -79,7 +82,8 @@ def worth(store: Store, resolved: ResolvedScope) -> Worth:
     (facts,) = traffic_facts(store, resolved, (period,), by="channel")
     rows = facts.rows.rename(columns={"shop_id": "shop", "part": "channel"})
     visits = rows.groupby(_KEYS)[list(OF_VISITS)].sum(min_count=1)
-    sold = sales_facts(store, resolved, (period,), with_buyers=False).by(period, *_KEYS)
+    sales = sales_facts(store, resolved, (period,), with_buyers=False)
+    sold, sold_by_day = sales.by(period, *_KEYS), sales.by(period, "day", *_KEYS)
     first = first_order_money(store, resolved, period)
     back = pd.DataFrame(columns=[*_KEYS, "customers", "repeated"])
     if won_in is not None:
@@ -97,6 +101,7 @@ def worth(store: Store, resolved: ResolvedScope) -> Worth:
         sums=_with_margins(sums, known)[list(MEASURES)].astype("float64"),
         won_in=won_in,
         visits=facts,
+        daily=_daily(facts, rows, sold_by_day, names, sums.index[known]),
         unplaced_spend=float(spend.loc[~spend.index.isin(sums.index), "spend"].sum()),
         unnamed_revenue=_unnamed(sold, sums.index[known]),
     )
@@ -131,9 +136,42 @@ def _payers(visits: pd.DataFrame, spend: pd.DataFrame) -> dict[tuple[str, str], 
 
 def _renamed(frame: pd.DataFrame, names: dict[tuple[str, str], str]) -> pd.DataFrame:
     """The frame by ``_KEYS``, added up under the new names."""
+    return _with_names(frame, names).groupby(_KEYS).sum(min_count=1)
+
+
+def _with_names(frame: pd.DataFrame, names: dict[tuple[str, str], str]) -> pd.DataFrame:
     pairs = zip(frame["shop"], frame["channel"], strict=True)
-    channel = [names.get(pair, pair[1]) for pair in pairs]
-    return frame.assign(channel=channel).groupby(_KEYS).sum(min_count=1)
+    return frame.assign(channel=[names.get(pair, pair[1]) for pair in pairs])
+
+
+def _daily(
+    facts: TrafficFacts,
+    visits: pd.DataFrame,
+    sold: pd.DataFrame,
+    names: dict[tuple[str, str], str],
+    known: pd.Index,
+) -> pd.DataFrame:
+    """Visitors and net revenue of each day, of the sources whose orders are known."""
+
+    def by_day(rows: pd.DataFrame, column: str) -> pd.Series:
+        named = _with_names(rows, names).set_index(_KEYS)
+        return named[named.index.isin(known)].groupby("day")[column].sum(min_count=1)
+
+    single = visits[visits["start"] == visits["end"]].assign(day=visits["start"].dt.date)
+    daily = pd.DataFrame(
+        {
+            "source_net_revenue": by_day(sold, "net_revenue"),
+            "visitor_days_with_orders": by_day(single, "visitor_days"),
+        },
+        index=facts.daily.index,
+    )
+    # A day that has visitors and no order earned nothing.
+    is_told = daily["visitor_days_with_orders"].notna()
+    return daily.assign(
+        source_net_revenue=daily["source_net_revenue"].mask(
+            is_told & daily["source_net_revenue"].isna(), 0.0
+        )
+    )
 
 
 def _speaking(visits: pd.DataFrame, sold: pd.DataFrame) -> list[str]:
@@ -158,8 +196,9 @@ def _with_spend(visits: pd.DataFrame, spend: pd.DataFrame, resolved: ResolvedSco
 
     Under a filter on devices or regions it is unknown: spend is not split by these.
     """
-    costs = [float("nan") if costs_money(channel) else 0.0 for _, channel in visits.index]
-    free = pd.Series(costs, visits.index)
+    kinds = resolved.settings.kinds
+    paid = [costs_money(channel, kinds=kinds) for _, channel in visits.index]
+    free = pd.Series([float("nan") if one else 0.0 for one in paid], visits.index)
     told = spend["spend"].reindex(visits.index)
     is_split = bool(resolved.scope.devices or resolved.scope.regions)
     spent = free.mask(told.notna()) if is_split else told.fillna(free)

@@ -1,10 +1,13 @@
 """What kind of source a channel is that a back office names in its own words.
 
-The rules read like those of visits (``ecom.channels.rules``), on the name as exported. Alimama
-renamed its products on 2024-02-19, with the old name in brackets behind the new one, so both match.
+The rules read like those of visits (``ecom.channels.rules``): ``source`` is compared with the name
+as exported, ``channel`` is the kind. A team may have its own (``Settings.kinds``). Alimama renamed
+its products on 2024-02-19, with the old name in brackets behind the new one, so both match.
 """
 
 from __future__ import annotations
+
+from collections.abc import Sequence
 
 from ecom.channels.rules import NONE, ChannelRule
 
@@ -27,12 +30,7 @@ EXPORTED_RULES: tuple[ChannelRule, ...] = (
 """Tried from the top, so that ``千川直播`` is an ad and ``直播推荐`` live."""
 
 
-def kind_of(channel: str) -> str:
+def kind_of(channel: str, *, rules: Sequence[ChannelRule] = EXPORTED_RULES) -> str:
     """The kind of a channel by its exported name; any other channel is a kind of its own."""
     told = (channel.strip().lower(), NONE, NONE, NONE)
-    return next((rule.channel for rule in EXPORTED_RULES if rule.matches(told)), channel)
-
-
-def is_paid(channel: str) -> bool:
-    """Whether a back office's channel is one of advertising or of commission."""
-    return kind_of(channel) in (PLATFORM_ADS, AFFILIATES)
+    return next((rule.channel for rule in rules if rule.matches(told)), channel)

@@ -76,7 +76,9 @@ class ChannelRule:
 @cache
 def _patterns(cell: str) -> tuple[str, ...]:
     """The alternatives of a cell, lists spelled out."""
-    given = [part.strip().lower() for part in cell.split(",") if part.strip()]
+    # Chinese keyboards write commas full width.
+    parts = cell.replace("，", ",").split(",")
+    given = [part.strip().lower() for part in parts if part.strip()]
     unknown = [part for part in given if part.startswith("@") and part[1:] not in LISTS]
     if unknown:
         raise InvalidParameter(

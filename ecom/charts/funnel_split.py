@@ -11,6 +11,7 @@ import plotly.graph_objects as go
 
 from ecom.analysis.funnel import FunnelReport
 from ecom.analysis.funnel_tables import VERDICTS
+from ecom.analysis.funnel_words import length_words
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
@@ -31,7 +32,7 @@ _SIDE = {VERDICTS[Verdict.HIGHER]: 1.0, VERDICTS[Verdict.LOWER]: -1.0}
 def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
     """For each value of the breakdown, the share that goes on to each step, against the rest."""
     cells = report.contrasts.frame
-    steps = [language.say(step) for step in report.steps.frame["step"][1:]]
+    steps = [language.say(step) for step in dict.fromkeys(cells["step"])]
     names = [language.term(value) for value in report.breakdown.frame["value"]]
     shape = (len(names), len(steps)) if len(cells) else (0, 0)
     shares = cells["share"].to_numpy(dtype="float64").reshape(shape)
@@ -109,7 +110,15 @@ def conversion(report: FunnelReport, language: Language, *, good_is_red: bool = 
         key="conversion",
         figure=finish(figure),
         title=language.say(title),
-        subtitle=language.say(subtitle(report)),
+        subtitle=language.say(
+            message(
+                "Of those who did “{step}”, the share that made all further steps, {period}",
+                step=report.steps.frame["step"].iloc[report.split_from],
+                period=report.header.period,
+            )
+            if report.split_from
+            else subtitle(report)
+        ),
         alt=language.say(
             message(
                 "Bars of conversion: {shares}.",
@@ -170,11 +179,11 @@ _OTHER_ORDERS = {
 
 def subtitle(report: FunnelReport) -> Text:
     """What was counted, when, and what it is held against."""
-    values: dict[str, Any] = {"days": report.window_days, "period": report.header.period}
+    values: dict[str, Any] = {"window": length_words(report.window), "period": report.header.period}
     has_base = report.header.base is not None and report.steps.frame["base_people"].notna().any()
     if report.order in _OTHER_ORDERS:
         return message(
-            "{how}; within {days} days of a visit, {period}",
+            "{how}; within {window} of a visit, {period}",
             how=_OTHER_ORDERS[report.order],
             **values,
         )
@@ -188,13 +197,13 @@ def subtitle(report: FunnelReport) -> Text:
         return message("Visits that made the steps in order, {period}", **values)
     if has_base:
         return message(
-            "Visitors who made the steps in order within {days} days of a visit, {period}; "
+            "Visitors who made the steps in order within {window} of a visit, {period}; "
             "lighter: {base}",
             **values,
             base=report.header.base,
         )
     return message(
-        "Visitors who made the steps in order within {days} days of a visit, {period}", **values
+        "Visitors who made the steps in order within {window} of a visit, {period}", **values
     )
 
 

@@ -9,7 +9,7 @@ import plotly.graph_objects as go
 from ecom.analysis.leaks import LeaksReport
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
-from ecom.charts.template import finish, new_figure
+from ecom.charts.template import finish, new_figure, whiskers
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.terms import term
@@ -89,11 +89,7 @@ def at_stake(report: LeaksReport, language: Language, *, good_is_red: bool = Fal
             orientation="h",
             width=0.6,
             marker={"color": bad},
-            error_x={
-                "type": "data",
-                "array": frame["high"] - frame["at_stake"],
-                "arrayminus": frame["at_stake"] - frame["low"],
-            },
+            error_x=whiskers(frame["at_stake"], frame["low"], frame["high"]),
         )
     )
     figure.update_yaxes(autorange="reversed")

@@ -88,24 +88,25 @@ def one_product(
 
     Parameters
     ----------
-    place : which product of ``products_by_day``.
+    place : which product of ``report.drawn``.
     red : whether good is red.
     """
-    key = products_by_day(report)[place]
-    frame = _of(report.days.frame, key)
+    product, every = report.drawn[place], report.days.frame
+    is_mine = (every["product"] == product.product) & (every["shop"] == product.shop)
+    frame = every[is_mine].sort_values("day")
     _, bad = good_bad(red)
     figure = _days_drawn(frame, language, bad=bad)
     out = frame["is_out"] > 0
     return Chart(
         key="one_product",
         figure=finish(figure),
-        title=str(frame["name"].iloc[0]),
+        title=product.name,
         subtitle=language.say(
             message(
                 "{basis}, {shop}: paid of those who viewed it on the day, above visitors and "
                 "mean paid price ({currency}); shaded: out of stock",
                 basis=frame["basis"].iloc[0],
-                shop=key[1],
+                shop=product.shop,
                 currency=report.header.currency or "–",
             )
         ),
@@ -166,15 +167,3 @@ def _days_drawn(frame: pd.DataFrame, language: Language, *, bad: str) -> go.Figu
         showlegend=True,
     )
     return figure
-
-
-def products_by_day(report: ProductFunnelReport) -> list[tuple[str, str, str]]:
-    """Product, shop and name of those that have days, in the report's order, by source."""
-    frame = report.days.frame
-    keys = zip(frame["product"], frame["shop_id"], frame["name"], strict=True)
-    return list(dict.fromkeys(keys))
-
-
-def _of(frame: pd.DataFrame, key: tuple[str, str, str]) -> pd.DataFrame:
-    mine = frame[(frame["product"] == key[0]) & (frame["shop_id"] == key[1])]
-    return mine.sort_values("day")

@@ -7,7 +7,7 @@ import plotly.graph_objects as go
 from ecom.analysis.service import ServiceReport
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, faded
-from ecom.charts.template import finish, new_figure
+from ecom.charts.template import finish, new_figure, whiskers
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.text import message
@@ -25,14 +25,7 @@ def by_response(report: ServiceReport, language: Language) -> Chart:
             y=rate,
             width=0.55,
             marker={"color": faded(ACCENT, 0.45)},
-            error_y={
-                "type": "data",
-                "array": frame["high"] - rate,
-                "arrayminus": rate - frame["low"],
-                "color": ACCENT,
-                "thickness": 2,
-                "width": 5,
-            },
+            error_y=whiskers(rate, frame["low"], frame["high"], color=ACCENT, thickness=2, width=5),
         )
     )
     figure.update_yaxes(rangemode="tozero")

@@ -134,6 +134,18 @@ def label_end(figure: go.Figure, trace: go.Scatter, text: str) -> None:
         )
 
 
+def whiskers(
+    middle: pd.Series, low: pd.Series, high: pd.Series, **style: object
+) -> dict[str, object]:
+    """The lines of intervals around bars or points, for ``error_x`` or ``error_y``.
+
+    Parameters
+    ----------
+    style : colour, thickness and width of the lines.
+    """
+    return {"type": "data", "array": high - middle, "arrayminus": middle - low, **style}
+
+
 def _is_lying(figure: go.Figure) -> bool:
     bars = [trace for trace in figure.data if trace.type == "bar"]
     return bool(bars) and all(trace.orientation == "h" for trace in bars)

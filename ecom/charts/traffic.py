@@ -9,6 +9,7 @@ import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.base import Report, Table
+from ecom.analysis.hour_words import WEEKDAYS
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
@@ -24,15 +25,6 @@ _MOST = 6  # bars in one picture; the rest is Other
 _REST = message("Other")
 _WHOLE_FROM = 10  # visitors a day; of fewer the fraction says something
 _LABELLED = 0.05  # a thinner slice has no room for its name
-WEEKDAYS = (
-    message("Mon"),
-    message("Tue"),
-    message("Wed"),
-    message("Thu"),
-    message("Fri"),
-    message("Sat"),
-    message("Sun"),
-)
 
 
 @drawn_once
@@ -192,23 +184,38 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
     days, clock = frame["weekday"].astype(int), frame["hour"].astype(int)
     grid[days, clock] = frame["sessions"]
     weekdays = [language.say(day) for day in WEEKDAYS]
+    hours = [f"{hour:02d}" for hour in range(24)]
     figure = new_figure(language, unit=Unit.NUMBER)
     figure.add_trace(
         go.Heatmap(
             z=grid,
-            x=[f"{hour:02d}" for hour in range(24)],
+            x=hours,
             y=weekdays,
             colorscale=SEQUENTIAL,
             showscale=False,
             xgap=1,
             ygap=1,
-            text=[[language.number(value, Unit.NUMBER) for value in row] for row in grid],
+            hoverinfo="skip",
+        )
+    )
+    # A heat map can be neither chosen nor clicked on: an unseen point in each cell can, row by row.
+    unseen = {"marker": {"opacity": 0}}
+    figure.add_trace(
+        go.Scatter(
+            x=hours * len(weekdays),
+            y=[day for day in weekdays for _ in hours],
+            mode="markers",
+            marker={"size": 18, "symbol": "square", "opacity": 0},
+            selected=unseen,
+            unselected=unseen,
+            text=[language.number(value, Unit.NUMBER) for value in grid.ravel()],
             hovertemplate="%{y} %{x}:00 · %{text}<extra></extra>",
         )
     )
     figure.update_layout(hovermode="closest", showlegend=False)
-    figure.update_yaxes(autorange="reversed", showgrid=False, type="category")
-    figure.update_xaxes(type="category")
+    # As far as the cells reach; by itself the axis would leave room for whole points.
+    figure.update_yaxes(range=[len(weekdays) - 0.5, -0.5], showgrid=False, type="category")
+    figure.update_xaxes(range=[-0.5, len(hours) - 0.5], type="category")
     day, hour = np.unravel_index(int(grid.argmax()), grid.shape)
     darkest = message(
         "Mean visits begun in an hour, local time; darkest: {day} {hour}:00, {visits}",

@@ -103,6 +103,10 @@ def command_parser() -> argparse.ArgumentParser:
     )
     for name in ("shop", "channel", "category", "device", "region"):
         report.add_argument(f"--{name}", action="append", default=[], help="may be repeated")
+    report.add_argument(
+        "--option", action="append", default=[], metavar="NAME=VALUE",
+        help="of this report, such as by=device; may be repeated",
+    )  # fmt: skip
 
     command("coverage", commands.coverage, "List which days each source covers, and its gaps.")
     checks = command("reconcile", commands.reconcile, "Hold sums against their details.")

@@ -11,6 +11,7 @@ from ecom import inbox
 from ecom.analysis import registry
 from ecom.analysis.coverage import coverage as coverage_of
 from ecom.analysis.reconcile import reconcile as reconcile_of
+from ecom.cli.options import options_of
 from ecom.cli.output import Output
 from ecom.cli.scope import check_names, period_of, scope_of
 from ecom.demo.load import load_demo
@@ -105,7 +106,8 @@ def report(options: argparse.Namespace, output: Output) -> int:
     scope = scope_of(options)
     with open_store(options.database) as store:
         check_names(store, scope)
-        answer = registry.report(store, options.page, scope)
+        asked = options_of(options.page, options.option)
+        answer = registry.report(store, options.page, scope, **asked)
     if output.as_json:
         output.json(answer)
     else:

@@ -14,6 +14,7 @@ from ecom.demo.world import World, simulate
 from ecom.demo.write import DemoFile
 from ecom.demo.write_company import write_company
 from ecom.demo.write_content import write_content
+from ecom.demo.write_customers import write_customers
 from ecom.demo.write_douyin import write_douyin
 from ecom.demo.write_service import write_service
 from ecom.demo.write_site import write_site
@@ -101,6 +102,7 @@ def _jobs(folder: Path, world: World) -> Iterator[tuple[float, Text, Iterator[De
     yield 0.25, message("Writing Tmall traffic"), write_sycm(tmall, world)
     yield 0.70, message("Writing Douyin"), write_douyin(folder / DOUYIN.shop_id, world)
     yield 0.75, message("Writing the own site"), write_site(site, world)
+    yield 0.97, message("Writing the own site's customers"), write_customers(site, world)
     yield 0.98, message("Writing the own site's ads"), write_site_ads(site, world)
 
 

@@ -16,6 +16,7 @@ from ecom.demo.ads import ad_report
 from ecom.demo.shops import SITE
 from ecom.demo.world import World
 from ecom.demo.write import DemoFile
+from ecom.demo.write_search_terms import search_terms
 from ecom.text import message
 
 GOOGLE_HEADERS = (
@@ -38,7 +39,7 @@ META_CAMPAIGNS = ("Prospecting - Lamps", "Retargeting - Cart")
 
 
 def write_site_ads(folder: Path, world: World) -> Iterator[DemoFile]:
-    """Write the two ad reports."""
+    """Write the ad reports, and the search terms of Google's."""
     period = f"{_long(world.timeline.start)} - {_long(world.timeline.end)}"
     report = ad_report(
         world.site.paid["Paid Search"],
@@ -53,6 +54,18 @@ def write_site_ads(folder: Path, world: World) -> Iterator[DemoFile]:
         SITE,
         "google_ads_campaign",
         message("Spend on Google Ads by day and campaign, with total rows"),
+    )
+    path = folder / "google_ads_search_terms.csv"
+    w.write_csv(
+        path,
+        search_terms(report, world, campaigns=GOOGLE_CAMPAIGNS),
+        before=f'Search terms report\n"{period}"\n',
+    )
+    yield DemoFile(
+        path,
+        SITE,
+        "google_ads_search_terms",
+        message("Search words on Google Ads by day, with total rows"),
     )
     report = ad_report(
         world.site.paid["Paid Social"],

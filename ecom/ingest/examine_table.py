@@ -30,7 +30,7 @@ from ecom.ingest.recognition.layout import Layout
 from ecom.ingest.recognition.order_shape import SEEN_ROWS
 from ecom.ingest.recognition.recognise import Match, missing_headers, recognise
 from ecom.ingest.streamed import Blocks, Stream, can_be_streamed
-from ecom.ingest.tables.assemble import Assembled, Surroundings, assemble
+from ecom.ingest.tables.assemble import OF_PERIODS, Assembled, Surroundings, assemble
 from ecom.ingest.tables.mapping import MAPPING_COLUMNS, Mapped, Reading, map_columns, told_by_head
 from ecom.ingest.tables.melt import melted
 from ecom.ingest.tables.split import split_joined
@@ -198,7 +198,7 @@ def _dates(raw: RawTable, layout: Layout, file: File, zone: ZoneInfo) -> FileDat
 
 
 def _needs_period(mapped: Mapped, layout: Layout) -> bool:
-    aggregate = layout.grain in ("traffic_agg", "ad_spend")
+    aggregate = layout.grain in OF_PERIODS
     return aggregate and f"{layout.grain}.period_start" not in mapped.table.column_names
 
 

@@ -39,4 +39,25 @@ METRICS = (
         "carts",
         Good.DOWN,
     ),
+    Metric(
+        "carts_left",
+        message("Carts left"),
+        message(
+            "Visits that put something into the cart, or began to check out, and bought nothing."
+        ),
+        Unit.COUNT,
+        "carts_left",
+        good=Good.DOWN,
+    ),
+    Metric(
+        "carts_back_share",
+        message("Came back by itself"),
+        message(
+            "Carts whose visitor bought within the window after ÷ carts left. Only carts whose "
+            "window is over, so that each has had the time."
+        ),
+        Unit.RATIO,
+        "carts_back",
+        "carts_over",
+    ),
 )

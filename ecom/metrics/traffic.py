@@ -75,6 +75,30 @@ METRICS = (
         "sessions",
     ),
     Metric(
+        "visits_a_day",
+        message("Visits a day"),
+        message("Visits ÷ days of the event log that have visits at any hour."),
+        Unit.NUMBER,
+        "sessions",
+        "days_with_visits",
+    ),
+    Metric(
+        "visit_conversion",
+        message("Share that bought"),
+        message("Visits with a purchase ÷ visits, both of the event log."),
+        Unit.RATIO,
+        "buying_sessions",
+        "sessions",
+    ),
+    Metric(
+        "revenue_per_visit",
+        message("Revenue per visit"),
+        message("What the event log says was bought in visits ÷ visits."),
+        Unit.MONEY,
+        "visit_revenue",
+        "sessions",
+    ),
+    Metric(
         "new_visitor_share",
         message("New visitors"),
         message("Visitors seen for the first time ÷ visitors, day by day."),
@@ -134,9 +158,39 @@ METRICS = (
         "keyword_visitor_days_with_buyers",
     ),
     Metric(
+        "paid_word_spend",
+        message("Cost of paid words"),
+        message(
+            "What the ad platforms charged for clicks by the words that they list; rare words are "
+            "not listed."
+        ),
+        Unit.MONEY,
+        "paid_word_spend",
+        good=Good.NEITHER,
+    ),
+    Metric(
+        "paid_word_clicks",
+        message("Clicks by paid words"),
+        message("Clicks on ads by the words that the ad platforms list."),
+        Unit.COUNT,
+        "paid_word_clicks",
+    ),
+    Metric(
+        "paid_word_cost_per_conversion",
+        message("Cost per conversion of paid words"),
+        message("Cost ÷ conversions, as the ad platforms credit them, where they tell both."),
+        Unit.MONEY,
+        "paid_word_spend_with_conversions",
+        "paid_word_conversions",
+        Good.DOWN,
+    ),
+    Metric(
         "brand_word_share",
         message("Brand words"),
-        message("Visitors by words that name a brand of the product list ÷ visitors by all words."),
+        message(
+            "Visitors by words that name the brand (brand words of the settings, else the product "
+            "lists’ brands) ÷ visitors by all words."
+        ),
         Unit.RATIO,
         "brand_word_visitor_days",
         "keyword_visitor_days",

@@ -50,6 +50,31 @@ def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> Le
     window_days : how far after the period's end purchases are looked for.
     """
     left = _left(resolved, window_days)
+    visits = left_visits(store, resolved, window_days=window_days)
+    lines = store.read(_lines(resolved, left))
+    # Every event of a visit may name the customer; those of carts are read anyway.
+    customers = lines.dropna(subset="customer").groupby(list(_VISIT))["customer"].max()
+    visits = visits.join(customers, on=list(_VISIT))
+    lines = lines[lines["product"].notna()].drop(columns="customer")
+    names = product_names(store) if len(lines) else {}
+    return LeftCarts(
+        visits=visits,
+        lines=lines.assign(
+            name=[names.get(str(product), str(product)) for product in lines["product"]],
+            units=lines["units"].astype("float64"),
+            value=lines["value"].astype("float64"),
+        ),
+    )
+
+
+def left_visits(store: Store, resolved: ResolvedScope, *, window_days: int) -> pd.DataFrame:
+    """Read the visits that left a cart: ``LeftCarts.visits`` without the customer.
+
+    Parameters
+    ----------
+    window_days : as for ``left_carts``.
+    """
+    left = _left(resolved, window_days)
     visits = store.read(
         select(
             *(left.c[name] for name in _VISIT),
@@ -61,20 +86,7 @@ def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> Le
             left.c.next_purchase_at,
         ).order_by(*(left.c[name] for name in _VISIT))
     )
-    lines = store.read(_lines(resolved, left))
-    # Every event of a visit may name the customer; those of carts are read anyway.
-    customers = lines.dropna(subset="customer").groupby(list(_VISIT))["customer"].max()
-    visits = visits.join(customers, on=list(_VISIT))
-    lines = lines[lines["product"].notna()].drop(columns="customer")
-    names = product_names(store) if len(lines) else {}
-    return LeftCarts(
-        visits=visits.astype({"at_checkout": "bool"}),
-        lines=lines.assign(
-            name=[names.get(str(product), str(product)) for product in lines["product"]],
-            units=lines["units"].astype("float64"),
-            value=lines["value"].astype("float64"),
-        ),
-    )
+    return visits.astype({"at_checkout": "bool"})
 
 
 def _left(resolved: ResolvedScope, window_days: int) -> FromClause:

@@ -103,8 +103,9 @@ def messages(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFr
     Returns
     -------
     DataFrame
-        shop_id, platform, campaign_id, name, kind, recipients, delivered (recipients where it is
-        not told), clicks, orders, revenue (in the report's currency), unsubscribes; NaN: not told.
+        shop_id, platform, campaign_id, name, kind, day (timestamp), recipients, delivered
+        (recipients where it is not told), clicks, orders, revenue (in the report's currency),
+        unsubscribes; NaN: not told.
     """
     row = crm_campaigns.c
     numbers = {
@@ -121,12 +122,13 @@ def messages(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFr
             *keys,
             func.coalesce(row.name, "").label("name"),
             func.coalesce(func.lower(row.channel), "").label("kind"),
+            row.sent_date.label("day"),
             *(value.label(name) for name, value in numbers.items()),
         )
         .where(row.is_current, row.shop_id.in_(resolved.shops), within(row.sent_date, period))
         .order_by(*keys)
     )
-    return found.astype(dict.fromkeys(numbers, "float64"))
+    return found.assign(day=pd.to_datetime(found["day"])).astype(dict.fromkeys(numbers, "float64"))
 
 
 def member_days(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:

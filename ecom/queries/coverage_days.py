@@ -54,6 +54,7 @@ SUBJECTS: tuple[Subject, ...] = (
     Subject("events", "events", "event_date"),
     Subject("traffic", "traffic_agg", "period_start", "period_end", "source", "grain"),
     Subject("ads", "ad_spend", "period_start", "period_end", "ad_platform", "level"),
+    Subject("search_words", "search_terms", "period_start", "period_end", "ad_platform"),
     Subject("content", "content_daily", "as_of_date", source="platform", is_listed=True),
     Subject("messages", "crm_campaigns", "sent_date", source="platform"),
     Subject("private_domain", "private_domain_daily", "as_of_date", source="platform"),

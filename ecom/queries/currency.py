@@ -11,7 +11,7 @@ from sqlalchemy import Select, func, literal, select, union_all
 
 from ecom import schema
 from ecom.model import Amount, Notice, Period, Unit
-from ecom.store import Shop, Store
+from ecom.store import Shop, Store, shop_names
 from ecom.store.sessionize import SEVERAL
 from ecom.text import Text, message
 
@@ -60,11 +60,12 @@ def one_currency(
     left_out = [shop for shop in chosen if shop.shop_id not in kept]
     if not left_out:
         return kept, currency, []
+    names = shop_names(known)
     notice = Notice(
         message(
             "Left out, because unlike currencies are never added: {shops}. Choose one of them in "
             "the shop filter to see it.",
-            shops=tuple(f"{shop.shop_name or shop.shop_id} ({shop.currency})" for shop in left_out),
+            shops=tuple(f"{names[shop.shop_id]} ({shop.currency})" for shop in left_out),
         ),
         "warning",
     )
@@ -106,7 +107,7 @@ def left_out_orders(
     rows = store.read(union_all(*parts))
     if rows.empty:
         return ()
-    names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in known}
+    names = shop_names(known)
     what = tuple(
         _said(one, names[one["shop_id"]])
         for one in rows.sort_values(["kind", "shop_id", "currency"]).to_dict("records")

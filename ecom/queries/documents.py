@@ -74,28 +74,33 @@ def first_sales(resolved: ResolvedScope, period: Period) -> Subquery:
 
     Columns are those of ``documents``.
     """
-    sales = documents(resolved, sales_only=True)
+    first = schema.first_sales
+    ours = (first.c.shop_id.in_(resolved.shops), in_currency(resolved, first))
+    # Somebody else's shop, or the same one in another currency, may have sold to them before.
     earlier = (
-        select(sales.c.customer)
-        .where(sales.c.day < period.start, sales.c.customer.is_not(None))
+        select(first.c.customer)
+        .where(*ours, first.c.day < period.start)
         .distinct()
         .subquery("earlier")
     )
     nth = func.row_number().over(
-        partition_by=sales.c.customer,
-        order_by=(sales.c.day, sales.c.paid_at, sales.c.document),
+        partition_by=first.c.customer,
+        order_by=(first.c.day, first.c.paid_at, first.c.shop_id, first.c.order_id),
     )
     ranked = (
-        select(sales, nth.label("nth"))
-        .select_from(sales.outerjoin(earlier, earlier.c.customer == sales.c.customer))
-        .where(
-            sales.c.customer.is_not(None),
-            earlier.c.customer.is_(None),
-            within(sales.c.day, period),
-        )
+        select(first.c.shop_id, first.c.order_id, nth.label("nth"))
+        .select_from(first.outerjoin(earlier, earlier.c.customer == first.c.customer))
+        .where(*ours, within(first.c.day, period), earlier.c.customer.is_(None))
         .subquery("ranked")
     )
-    return select(ranked).where(ranked.c.nth == 1).subquery("first_sales")
+    sales = documents(resolved, sales_only=True)
+    is_first = and_(sales.c.shop_id == ranked.c.shop_id, sales.c.order_id == ranked.c.order_id)
+    return (
+        select(sales)
+        .join(ranked, is_first)
+        .where(ranked.c.nth == 1, within(sales.c.day, period))
+        .subquery("first_sales")
+    )
 
 
 def document_counts(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataFrame:

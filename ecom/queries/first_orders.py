@@ -6,8 +6,10 @@ device or region chooses these first sales, never the later ones.
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pandas as pd
-from sqlalchemy import Subquery, and_, case, func, select
+from sqlalchemy import CTE, and_, case, func, select
 
 from ecom.model import Period
 from ecom.queries.documents import documents, first_sales
@@ -85,11 +87,16 @@ def repeaters(
     again = (
         select(first.c.customer)
         .join_from(first, later, first.c.customer == later.c.customer)
-        .where(later.c.day > first.c.day, days_between(first.c.day, later.c.day) <= within_days)
+        .where(
+            later.c.day > first.c.day,
+            days_between(first.c.day, later.c.day) <= within_days,
+            # No more than these two say, but an engine can skip blocks of other days by it.
+            later.c.day.between(won_in.start, won_in.end + timedelta(within_days)),
+        )
         .distinct()
         .subquery("again")
     )
-    won = _first(resolved, won_in).alias("won")
+    won = first.alias("won")
     frame = store.read(
         select(
             won.c.shop_id.label("shop"),
@@ -103,7 +110,7 @@ def repeaters(
     return frame.astype({"customers": "float64", "repeated": "float64"})
 
 
-def _first(resolved: ResolvedScope, period: Period) -> Subquery:
+def _first(resolved: ResolvedScope, period: Period) -> CTE:
     """First sales of a period that pass the filters."""
     first = first_sales(resolved, period)
-    return select(first).where(*in_scope(resolved, first)).subquery("first_of_customer")
+    return select(first).where(*in_scope(resolved, first)).cte("first_of_customer")

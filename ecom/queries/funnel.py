@@ -32,6 +32,7 @@ from sqlalchemy import (
 from ecom.model import Period
 from ecom.models.touches import EVERYWHERE, Touches, touches_of
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
+from ecom.queries.members import MEMBER, members, with_members
 from ecom.queries.scope import within
 from ecom.queries.visits import of_visit
 from ecom.schema import events, sessions
@@ -62,6 +63,7 @@ def touches(
     held: str | None = None,
     any_begins: bool = False,
     firsts_only: bool = False,
+    at_steps: bool = False,
 ) -> Touches:
     """Read the events that belong to any of some sets, by unit and time.
 
@@ -72,32 +74,47 @@ def touches(
     unit : a key of ``UNITS``; "order" has the events that name an order, and no visits.
     starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
     where : holds for every event, and for the visit where a set is the start of a visit.
-    value : a property to fetch along; taken from visits only where a set is the start of a visit.
+    value : a property to fetch along. Where a set is the start of a visit, it is taken from visits
+        alone if they have it, else from events alone.
     held : a second property, as a number; a visit that has none such is of all its values.
     any_begins : no set is special.
     firsts_only : attempts begin with visits, and the sets are met in their order: of a plain visit
         the first event of each set is enough, so that the visits' own columns can tell it.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
-    reading = _Reading(unit, starts, until, where, value, held, any_begins)
+    known = members(None if starts is None else starts.start) if value == MEMBER else None
+    reading = _Reading(unit, starts, until, where, value, held, any_begins, known)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
-    is_told = firsts_only and list(visits) == [1] and _are_told_by_visits(actions, where)
+    of_visits = value is not None and bool(visits) and (visits_tell(value) or not actions)
+    at_once = value is None or (of_visits and not at_steps)
+    is_told = (
+        firsts_only and at_once and list(visits) == [1] and _are_told_by_visits(actions, where)
+    )
     told = actions if is_told else {}
     parts = []
     if visits:
-        parts.append(_visits(visits, reading, told))
-        reading = replace(reading, value=None)
+        parts.append(_visits(visits, reading if of_visits else replace(reading, value=None), told))
     if actions:
+        if of_visits:
+            reading = replace(reading, value=value if at_steps else None, is_value_of_visit=True)
         parts.append(_actions(actions, reading, told))
     asked = union_all(*(part.rows() for part in parts))
     rows = store.read(asked.order_by(*(asked.selected_columns[name] for name in IN_ORDER)))
-    return touches_of(rows, list(told), {} if value is None else _labels(store, parts[0]))
+    return touches_of(rows, list(told), _labels(store, parts))
 
 
-def _labels(store: Store, part: _Part) -> dict[int, str]:
+def visits_tell(name: str) -> bool:
+    """Whether visits tell a property."""
+    return name == MEMBER or visits_have(name)
+
+
+def _labels(store: Store, parts: Sequence[_Part]) -> dict[int, str]:
     """The values of the property by the numbers that stand for them."""
-    found = store.read(part.labels())
+    told = [part.labels() for part in parts if part.value is not None]
+    if not told:
+        return {}
+    found = store.read(union_all(*told))
     return dict(zip(found["number"].tolist(), found["label"].tolist(), strict=True))
 
 
@@ -154,7 +171,13 @@ class _Part:
 
 @dataclass(frozen=True, slots=True)
 class _Reading:
-    """The arguments of ``touches`` that hold for visits and events alike."""
+    """The arguments of ``touches`` that hold for visits and events alike.
+
+    Attributes
+    ----------
+    members : tells the property where it is one of the visitor.
+    is_value_of_visit : events have the property of their visit.
+    """
 
     unit: str
     starts: Period | None
@@ -163,6 +186,8 @@ class _Reading:
     value: str | None
     held: str | None
     any_begins: bool
+    members: FromClause | None
+    is_value_of_visit: bool = False
 
     def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
         """The bits of the sets that a row belongs to."""
@@ -176,7 +201,18 @@ class _Reading:
 
     def property_of(self, table: Table) -> ColumnElement[str] | None:
         """The property to fetch."""
-        return None if self.value is None else cast(property_of(table, self.value), String)
+        if self.value is None:
+            return None
+        if self.members is not None:
+            return self.members.c[MEMBER]
+        told = sessions if self.is_value_of_visit else table
+        return cast(property_of(told, self.value), String)
+
+    def source(self, source: FromClause, table: Table) -> FromClause:
+        """What is read, with what tells the property beside it."""
+        if self.value is None or self.members is None:
+            return source
+        return with_members(source, table, self.members)
 
     def held_of(self, table: Table) -> ColumnElement[int] | None:
         """The number of the property that is to stay the same."""
@@ -202,7 +238,7 @@ def _visits(sets: dict[int, EventSet], reading: _Reading, told: dict[int, EventS
     if not told:  # else visits are read for what was done in them, too
         limits.append(_any_of(sets))
     return _Part(
-        source=sessions,
+        source=reading.source(sessions, sessions),
         limits=limits,
         who=[visit[name] for name in UNITS[reading.unit]],
         at=visit.started_at,
@@ -220,7 +256,7 @@ def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, Event
     """Events, all or only those of visits that are not plain, where the plain ones have told."""
     limits = [events.c.is_current, _any_of(sets), *reading.limits(events.c.event_date)]
     source: FromClause = events
-    if reading.unit == "session" or told:
+    if reading.unit == "session" or told or (reading.value and reading.is_value_of_visit):
         source = events.join(sessions, of_visit(sessions))
     if reading.unit == "order":
         limits.append(events.c.order_id != "")
@@ -233,7 +269,7 @@ def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, Event
     if told:
         limits.append(~sessions.c.is_plain)
     return _Part(
-        source=source,
+        source=reading.source(source, events),
         limits=limits,
         who=who,
         at=events.c.event_at,

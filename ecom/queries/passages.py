@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from itertools import pairwise
 
 import pandas as pd
@@ -42,8 +42,41 @@ def visit_passages(
         of them that did it as well.
     """
     visit = sessions.c
-    chosen = [visit.shop_id.in_(shops), *in_scope(resolved, sessions)]
-    chosen.append(within(visit.session_date, period))
+    chosen = visits_of(resolved, period, shops=shops)
+    splits = split_columns(store, chosen)
+    keys = [visit.session_date.label("day"), *(part.label(name) for name, part in splits.items())]
+    did: list[ColumnElement[bool]] = [
+        true(),
+        *(visit[f"first_{step}_at"].is_not(None) for step in steps),
+    ]
+    counts = []
+    for step, (before, now) in zip(steps, pairwise(did), strict=True):
+        counts.append(count_if(before).label(f"at_{step}"))
+        counts.append(count_if(and_(before, now)).label(f"on_{step}"))
+    asked = select(*keys, *counts).where(*chosen).group_by(visit.session_date, *splits.values())
+    frame = store.read(asked.order_by(*(key.name for key in keys)))
+    return frame.assign(day=pd.to_datetime(frame["day"]))
+
+
+def visits_of(
+    resolved: ResolvedScope, period: Period, *, shops: Sequence[str]
+) -> list[ColumnElement[bool]]:
+    """The conditions that a visit is of the shops and the period and passes the filters."""
+    visit = sessions.c
+    inside = [visit.shop_id.in_(shops), within(visit.session_date, period)]
+    return [*inside, *in_scope(resolved, sessions)]
+
+
+def split_columns(
+    store: Store, chosen: Collection[ColumnElement[bool]]
+) -> dict[str, ColumnElement[str]]:
+    """What visits are told apart by, as text, by the names of ``SPLITS``.
+
+    Parameters
+    ----------
+    chosen : the visits whose commonest landing pages are told apart; the others are ``OTHER``.
+    """
+    visit = sessions.c
     page = func.coalesce(visit.landing_page, "")
     common = (
         select(page.label("page"))
@@ -53,26 +86,15 @@ def visit_passages(
         .limit(_MOST_PAGES)
     )
     pages = store.read(common)["page"].tolist()
-    splits = {
+    return {
         "channel": func.coalesce(visit.channel, ""),
         "device": func.coalesce(visit.device, ""),
         "landing_page": case((page.in_(pages), page), else_=OTHER),
         "region": func.coalesce(visit.region, ""),
         "visitor": case((visit.is_new_visitor, "true"), else_="false"),
     }
-    keys = [visit.session_date.label("day"), *(part.label(name) for name, part in splits.items())]
-    did: list[ColumnElement[bool]] = [
-        true(),
-        *(visit[f"first_{step}_at"].is_not(None) for step in steps),
-    ]
-    counts = []
-    for step, (before, now) in zip(steps, pairwise(did), strict=True):
-        counts.append(_count(before).label(f"at_{step}"))
-        counts.append(_count(and_(before, now)).label(f"on_{step}"))
-    asked = select(*keys, *counts).where(*chosen).group_by(visit.session_date, *splits.values())
-    frame = store.read(asked.order_by(*(key.name for key in keys)))
-    return frame.assign(day=pd.to_datetime(frame["day"]))
 
 
-def _count(condition: ColumnElement[bool]) -> ColumnElement[int]:
+def count_if(condition: ColumnElement[bool]) -> ColumnElement[int]:
+    """How many rows meet a condition."""
     return func.sum(case((condition, 1), else_=0))

@@ -2,22 +2,26 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from typing import Any
 
 import pandas as pd
 from sqlalchemy import (
     ColumnElement,
+    CompoundSelect,
+    Date,
     Double,
     FromClause,
     Select,
-    Subquery,
     and_,
     case,
     cast,
     func,
+    literal,
+    null,
     select,
+    union_all,
 )
 
 from ecom.queries.scope import ResolvedScope, in_currency, in_scope, within, within_any
@@ -25,9 +29,11 @@ from ecom.queries.stock_selects import empty_days
 from ecom.queries.traffic_sources import aggregate_keys
 from ecom.schema import daily_items, events, inventory_snapshots, products, traffic_agg
 from ecom.store import Store
+from ecom.store.functions import number_of
 
 FLAGS = ("all_carriers", "all_devices", "whole_day")
 _STEPS = ("view_item", "add_to_cart", "purchase")
+_KEYS = ("shop_id", "product", "category", "day")
 _COUNTS = ("viewed", "carted", "paid", "carted_paid")
 
 
@@ -63,8 +69,8 @@ class ProductFacts:
 
 def product_facts(store: Store, resolved: ResolvedScope) -> ProductFacts:
     """Read the product funnel of the scope's period."""
-    seen = _seen(resolved, by_day=False)
     period = resolved.period
+    counts = store.read(_counted(resolved))
     empty = empty_days(resolved, first=period.start, last=period.end)
     listed = inventory_snapshots.c
     lists = store.read(
@@ -73,9 +79,9 @@ def product_facts(store: Store, resolved: ResolvedScope) -> ProductFacts:
         .distinct()
     )
     return ProductFacts(
-        people=store.read(_people(seen)),
-        categories=store.read(_by_category(seen)),
-        days=_dated(store.read(_by_day(_seen(resolved, by_day=True)))),
+        people=_of_kind(counts, "product", ["shop_id", "product", "category"], _COUNTS),
+        categories=_of_kind(counts, "category", ["category"], _COUNTS),
+        days=_dated(_of_kind(counts, "day", ["shop_id", "product", "day"], ("viewed", "paid"))),
         reported=_dated(store.read(_reported(resolved))),
         sales=store.read(_sales(resolved)),
         empty=_dated(
@@ -109,6 +115,13 @@ def daily_prices(store: Store, resolved: ResolvedScope, skus: Collection[str]) -
     return _dated(store.read(query))
 
 
+def _of_kind(
+    counts: pd.DataFrame, kind: str, keys: Sequence[str], counted: Sequence[str]
+) -> pd.DataFrame:
+    rows = counts.loc[counts["kind"] == kind, [*keys, *counted]]
+    return rows.sort_values(keys, ignore_index=True)
+
+
 def _dated(frame: pd.DataFrame) -> pd.DataFrame:
     return frame.assign(day=pd.to_datetime(frame["day"]))
 
@@ -117,35 +130,77 @@ def _product(facts: FromClause) -> ColumnElement[str]:
     return func.coalesce(func.nullif(facts.c.sku, ""), func.nullif(facts.c.product_id, ""))
 
 
-def _seen(resolved: ResolvedScope, *, by_day: bool) -> Subquery:
-    """One row a visitor and product (and day): whether each step was taken, 1 or 0.
+def _real(value: ColumnElement[Any]) -> ColumnElement[float]:
+    return cast(value, Double)
+
+
+def _counted(resolved: ResolvedScope) -> CompoundSelect[Any]:
+    """Distinct visitors by product, by category and by product and day; ``kind`` says which.
+
+    One statement, so that an engine goes through the events once.
+    """
+    seen = _seen(resolved).cte("seen")
+    who = (seen.c.shop_id, seen.c.unit, seen.c.product, seen.c.category)
+    # Who paid a product without being seen on it says nothing about its page.
+    ever = _most(seen, who).having(func.max(seen.c.view_item) == 1).cte("ever")
+    both = ever.c.add_to_cart * ever.c.purchase
+    # Who viewed two lamps and paid one of them counts once.
+    visitor = _most(ever, (ever.c.shop_id, ever.c.unit, ever.c.category)).add_columns(
+        func.max(both).label("both")
+    )
+    of_category = visitor.subquery("visitor")
+    on_day = seen.select().where(seen.c.view_item == 1).subquery("on_day")
+    return union_all(
+        _sums(ever, "product", ("shop_id", "product", "category"), func.sum(both)),
+        _sums(of_category, "category", ("category",), func.sum(of_category.c.both)),
+        _sums(on_day, "day", ("shop_id", "product", "day"), null()),
+    )
+
+
+def _sums(
+    rows: FromClause, kind: str, keys: Sequence[str], both: ColumnElement[Any]
+) -> Select[Any]:
+    """Visitors by some keys; the other keys are empty."""
+    empty = {"day": cast(null(), Date)}
+    told = [rows.c[name] if name in keys else empty.get(name, literal("")) for name in _KEYS]
+    sums = (func.count(), func.sum(rows.c.add_to_cart), func.sum(rows.c.purchase), both)
+    return select(
+        literal(kind).label("kind"),
+        *(column.label(name) for name, column in zip(_KEYS, told, strict=True)),
+        *(_real(value).label(name) for name, value in zip(_COUNTS, sums, strict=True)),
+    ).group_by(*(rows.c[name] for name in keys))
+
+
+def _seen(resolved: ResolvedScope) -> Select[Any]:
+    """One row a visitor, product and day: whether each step was taken, 1 or 0.
 
     A product's category is one for all of its events, also for those that name none.
     """
     product = _product(events)
-    of_steps = (
-        events.c.is_current,
-        events.c.event_name.in_(_STEPS),
-        within(events.c.event_date, resolved.period),
-        *in_scope(resolved, events, skip=("category",)),
+    step = (
+        select(
+            events.c.shop_id,
+            number_of(events.c.shop_id, events.c.visitor_id).label("unit"),
+            events.c.event_name,
+            events.c.event_date.label("day"),
+            product.label("product"),
+            func.nullif(events.c.category, "").label("category"),
+        )
+        .where(
+            events.c.is_current,
+            events.c.event_name.in_(_STEPS),
+            within(events.c.event_date, resolved.period),
+            product.is_not(None),
+            *in_scope(resolved, events, skip=("category",)),
+        )
+        .cte("step")
     )
-    named = select(
-        events.c.shop_id,
-        events.c.visitor_id,
-        events.c.event_name,
-        events.c.event_date.label("day"),
-        product.label("product"),
-        func.nullif(events.c.category, "").label("category"),
-    ).where(*of_steps, product.is_not(None))
-    step = named.subquery("step")
     category = (
         select(step.c.shop_id, step.c.product, func.max(step.c.category).label("category"))
         .group_by(step.c.shop_id, step.c.product)
         .subquery("category_of")
     )
-    keys = [step.c.shop_id, step.c.visitor_id, step.c.product]
-    if by_day:
-        keys.append(step.c.day)
+    keys = [step.c.shop_id, step.c.unit, step.c.product, step.c.day]
     taken = [func.max(case((step.c.event_name == name, 1), else_=0)).label(name) for name in _STEPS]
     flags = select(*keys, *taken).group_by(*keys).subquery("taken")
     found = func.coalesce(category.c.category, "")
@@ -158,58 +213,13 @@ def _seen(resolved: ResolvedScope, *, by_day: bool) -> Subquery:
                 and_(category.c.shop_id == flags.c.shop_id, category.c.product == flags.c.product),
             )
         )
-        # Who paid a product without being seen on it says nothing about its page.
-        .where(flags.c.view_item == 1, *([found.in_(wanted)] if wanted else []))
-        .subquery("seen")
+        .where(*([found.in_(wanted)] if wanted else []))
     )
 
 
-def _real(value: ColumnElement[Any]) -> ColumnElement[float]:
-    return cast(value, Double)
-
-
-def _counts(rows: FromClause) -> list[ColumnElement[float]]:
-    cart, paid = rows.c.add_to_cart, rows.c.purchase
-    sums = (func.count(), func.sum(cart), func.sum(paid), func.sum(cart * paid))
-    return [_real(value).label(name) for name, value in zip(_COUNTS, sums, strict=True)]
-
-
-def _people(seen: Subquery) -> Select[Any]:
-    keys = (seen.c.shop_id, seen.c.product, seen.c.category)
-    return select(*keys, *_counts(seen)).group_by(*keys).order_by(*keys)
-
-
-def _by_category(seen: Subquery) -> Select[Any]:
-    """Distinct visitors: who viewed two lamps and paid one of them counts once."""
-    both = seen.c.add_to_cart * seen.c.purchase
-    keys = (seen.c.shop_id, seen.c.visitor_id, seen.c.category)
-    visitor = (
-        select(
-            *keys,
-            func.max(seen.c.add_to_cart).label("add_to_cart"),
-            func.max(seen.c.purchase).label("purchase"),
-            func.max(both).label("both"),
-        )
-        .group_by(*keys)
-        .subquery("visitor")
-    )
-    counts = _counts(visitor)
-    counts[-1] = _real(func.sum(visitor.c.both)).label("carted_paid")
-    category = visitor.c.category
-    return select(category, *counts).group_by(category).order_by(category)
-
-
-def _by_day(seen: Subquery) -> Select[Any]:
-    keys = (seen.c.shop_id, seen.c.product, seen.c.day)
-    return (
-        select(
-            *keys,
-            _real(func.count()).label("viewed"),
-            _real(func.sum(seen.c.purchase)).label("paid"),
-        )
-        .group_by(*keys)
-        .order_by(*keys)
-    )
+def _most(rows: FromClause, keys: Sequence[ColumnElement[Any]]) -> Select[Any]:
+    """Whether each step was taken in any of the rows of the same keys."""
+    return select(*keys, *(func.max(rows.c[name]).label(name) for name in _STEPS)).group_by(*keys)
 
 
 def _reported(resolved: ResolvedScope) -> Select[Any]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from typing import Any
@@ -14,7 +14,7 @@ from ecom import schema
 from ecom.model import Comparison, Notice, Period, Scope
 from ecom.queries.currency import left_out_orders, one_currency, with_currencies
 from ecom.settings import Settings
-from ecom.store import Shop, Store
+from ecom.store import Shop, Store, shop_names
 from ecom.text import message
 
 DEFAULT_DAYS = 30
@@ -50,8 +50,13 @@ class ResolvedScope:
 
     @property
     def shop_names(self) -> dict[str, str]:
-        """The name of every known shop by its id; the id where it has none."""
-        return {shop.shop_id: shop.shop_name or shop.shop_id for shop in self.known_shops}
+        """What every known shop is called, by its id."""
+        return shop_names(self.known_shops)
+
+    def named(self, shops: Iterable[str]) -> list[str]:
+        """What some shops are called, in their order; an id nobody knows stays."""
+        names = self.shop_names
+        return [names.get(shop, shop) for shop in shops]
 
     @property
     def is_unfinished(self) -> bool:

@@ -18,9 +18,10 @@ def enquiries(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataF
     Returns
     -------
     DataFrame
-        shop_id, queue, agent ("" where not told), hour (0..23 on the shop's clock), wait (seconds
-        until the first response; NaN: nobody answered), paid (bool) and amount (in the report's
-        currency; 0 where nothing was paid, NaN where it is not told or in another currency).
+        shop_id, queue, agent ("" where not told), day (timestamp) and hour (0..23) on the shop's
+        clock, wait (seconds until the first response; NaN: nobody answered), paid (bool) and amount
+        (in the report's currency; 0 where nothing was paid, NaN where it is not told or in another
+        currency).
     """
     row = service_enquiries.c
     is_paid = or_(func.coalesce(row.order_id, "") != "", func.coalesce(row.paid_amount, 0) > 0)
@@ -30,6 +31,7 @@ def enquiries(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataF
             row.shop_id,
             func.coalesce(row.queue, "").label("queue"),
             func.coalesce(row.agent, "").label("agent"),
+            row.opened_date.label("day"),
             _hour(resolved).label("hour"),
             # Clocks of robots and platforms differ by a moment; nobody answers before the question.
             case((row.first_response_seconds < 0, 0.0), else_=row.first_response_seconds).label(
@@ -42,7 +44,7 @@ def enquiries(store: Store, resolved: ResolvedScope, period: Period) -> pd.DataF
         .order_by(row.shop_id, row.enquiry_id)
     )
     kinds = {"hour": "int64", "wait": "float64", "paid": "bool", "amount": "float64"}
-    found = found.astype(kinds)
+    found = found.assign(day=pd.to_datetime(found["day"])).astype(kinds)
     return found.assign(amount=found["amount"].where(found["paid"], 0.0))
 
 

@@ -67,6 +67,7 @@ touched_visitors = Table(
     Column("visits", BigInteger),
 )
 touched_orders = Table("touched_orders", metadata, *columns(String, "shop_id order_id"))
+touched_customers = Table("touched_customers", metadata, *columns(String, "shop_id customer"))
 
 # The visit in which an order was placed, where an event log names the order.
 order_sessions = Table(
@@ -91,6 +92,15 @@ documents = Table(
     Column("paid_at", DateTime),
     *columns(String, "channel device region currency"),
     *columns(MONEY, "paid_amount refunded_amount adjustment_amount"),
+)
+
+# Derived from documents: the sale that each known customer of a shop began with, in each currency.
+first_sales = Table(
+    "first_sales",
+    metadata,
+    *columns(String, "shop_id customer currency order_id"),
+    Column("day", Date),
+    Column("paid_at", DateTime),
 )
 
 # Derived from documents and their lines: additive measures by local day of payment.

@@ -22,6 +22,23 @@ ad_spend = fact(
     scope=("shop_id", "ad_platform", "account", "period_start", "period_end", "level"),
 )  # fmt: skip
 
+# What people typed before they saw or clicked an ad. Platforms leave rare words out, so these never
+# feed totals of spend; they are clicks and money, so they are no visitors either.
+search_terms = fact(
+    "search_terms",
+    *columns(String, "shop_id ad_platform account"),
+    *columns(Date, "period_start period_end"),
+    *columns(String, "keyword match_type campaign adgroup currency"),
+    *columns(BigInteger, "impressions clicks"),
+    *columns(MONEY, "spend attributed_revenue"),
+    *columns(Double, "attributed_orders"),
+    key=(
+        "shop_id", "ad_platform", "account", "period_start", "period_end", "keyword", "match_type",
+        "campaign", "adgroup",
+    ),
+    scope=("shop_id", "ad_platform", "account", "period_start", "period_end"),
+)  # fmt: skip
+
 # Notes, short videos and live rooms: what one piece of content reached, as of a day.
 content_daily = fact(
     "content_daily",

@@ -2,6 +2,7 @@
 
 import pandas as pd
 
+from ecom.store.shop_names import shop_names
 from ecom.store.staging import Batch, Finding, RowAccount, Shop, Staged
 from ecom.store.store import DEFAULT_URL, Store, open_store
 
@@ -14,6 +15,7 @@ __all__ = [
     "Staged",
     "Store",
     "open_store",
+    "shop_names",
 ]
 
 # Reports are made of many small frames. Each step on one (a column taken, a group, a join) costs

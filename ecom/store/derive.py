@@ -29,10 +29,12 @@ from ecom.schema import (
     daily_visits,
     documents,
     events,
+    first_sales,
     order_sessions,
     orders,
     sessions,
     source_channels,
+    touched_customers,
     touched_orders,
     touched_visitors,
 )
@@ -41,6 +43,7 @@ from ecom.store.daily import daily_items_select, daily_sales_select
 from ecom.store.daily_visits import daily_visits_select
 from ecom.store.documents import documents_select
 from ecom.store.engine import EngineSupport
+from ecom.store.first_sales import first_sales_select, touched_customers_select
 from ecom.store.sessionize import (
     name_new_channels,
     order_sessions_select,
@@ -93,7 +96,7 @@ def refresh(
         watch.tell(0.9, message("Adding up products"))
         connection.execute(delete(daily_items))
         _fill(connection, daily_items, daily_items_select())
-    for table in (touched_visitors, touched_orders):
+    for table in (touched_visitors, touched_orders, touched_customers):
         connection.execute(delete(table))
 
 
@@ -106,6 +109,7 @@ def rebuild(connection: Connection, support: EngineSupport, *, settings: Setting
     _refresh_sessions(connection, settings, None)
     _fill(connection, order_sessions, order_sessions_select(only_touched=False))
     _fill(connection, documents, documents_select())
+    _fill(connection, first_sales, first_sales_select())
     _fill(connection, daily_sales, daily_sales_select())
     _fill(connection, daily_items, daily_items_select())
 
@@ -158,10 +162,13 @@ def _refresh_documents(connection: Connection, *, with_visits: bool) -> None:
             )
         )
         _fill(connection, order_sessions, order_sessions_select(only_touched=True))
+    _fill(connection, touched_customers, touched_customers_select())  # as they were
     connection.execute(
         delete(documents).where(tuple_(documents.c.shop_id, documents.c.order_id).in_(chosen))
     )
     _fill(connection, documents, documents_select(only_touched=True))
+    _fill(connection, touched_customers, touched_customers_select())  # as they are
+    _refresh_first_sales(connection)
     # Every version of an order counts here: one may have moved it from another day.
     on_days = (
         select(orders.c.paid_date)
@@ -179,6 +186,15 @@ def _refresh_documents(connection: Connection, *, with_visits: bool) -> None:
     _fill_days(connection, daily_sales, daily_sales_select(days=days), days)
     if connection.execute(select(schema.order_items.c.batch_id).limit(1)).first() is not None:
         _fill_days(connection, daily_items, daily_items_select(days=days), days)
+
+
+def _refresh_first_sales(connection: Connection) -> None:
+    """Look anew what the touched customers began with."""
+    chosen = select(touched_customers.c.shop_id, touched_customers.c.customer)
+    connection.execute(
+        delete(first_sales).where(tuple_(first_sales.c.shop_id, first_sales.c.customer).in_(chosen))
+    )
+    _fill(connection, first_sales, first_sales_select(only_touched=True))
 
 
 def _fill_days(

@@ -29,6 +29,7 @@ DAYS: dict[str, ColumnElement[Any]] = {
     "events": schema.events.c.event_date,
     "traffic_agg": schema.traffic_agg.c.period_end,
     "ad_spend": schema.ad_spend.c.period_end,
+    "search_terms": schema.search_terms.c.period_end,
     "inventory_snapshots": schema.inventory_snapshots.c.snapshot_date,
 }
 

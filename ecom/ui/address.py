@@ -9,6 +9,7 @@ pasted link, the back button). What is not in the dictionary is at its default.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -184,6 +185,29 @@ def select_in_order(
         **style,
     )
     return values
+
+
+def number(name: str, label: str, *, key: str, **style: Any) -> str:
+    """A field for a number of at least zero; "" where none is given."""
+    value = (*chosen(name), "")[0]
+    try:
+        given = float(value) if value else None
+    except ValueError:
+        given = None
+    if given is None or not 0 <= given < math.inf:
+        value, given = "", None
+        keep(name, ())
+    _fill(key, given)
+    st.number_input(
+        label, min_value=0.0, key=key, on_change=_changed_number, args=(name, key), **style
+    )
+    return value
+
+
+def _changed_number(name: str, key: str) -> None:
+    given = st.session_state[key]
+    keep(name, () if given is None else (f"{given:g}",))
+    touch()
 
 
 def _fill(key: str, value: object) -> None:

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import os
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from contextlib import nullcontext
 from typing import Any
 
@@ -23,12 +23,15 @@ from ecom.analysis.base import Report
 from ecom.analysis.coverage import CoverageReport
 from ecom.analysis.coverage import coverage as coverage_of
 from ecom.analysis.funnel import ACTIONS
+from ecom.analysis.own_steps import PROPERTIES
 from ecom.analysis.provenance import Provenance
 from ecom.analysis.reconcile import ReconcileReport, reconcile
 from ecom.analysis.skus import SkuReport
 from ecom.analysis.skus import skus as skus_of
 from ecom.model import Period, Scope
+from ecom.queries.carts import product_names
 from ecom.queries.event_log import event_names as event_names_of
+from ecom.queries.event_values import event_values as event_values_of
 from ecom.queries.options import FilterOptions, filter_options
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -70,6 +73,14 @@ def offered(workspace: Workspace, version: int) -> FilterOptions:
 def event_names(workspace: Workspace, version: int, scope: Scope) -> tuple[str, ...]:
     """The kinds of events in the logs of the scope's shops, those of a purchase first."""
     answer: tuple[str, ...] = _ask(workspace, version, "event names", scope)
+    return answer
+
+
+def event_values(
+    workspace: Workspace, version: int, scope: Scope, event: str
+) -> Mapping[str, Mapping[str, str]]:
+    """What a step of that event can be narrowed to: property -> value -> how it is shown."""
+    answer: Mapping[str, Mapping[str, str]] = _ask(workspace, version, "event values", scope, event)
     return answer
 
 
@@ -146,11 +157,24 @@ def _event_names(store: Store, scope: Scope) -> tuple[str, ...]:
     return event_names_of(store, resolve(store, scope), first=ACTIONS)
 
 
+def _event_values(store: Store, scope: Scope, event: str) -> Mapping[str, Mapping[str, str]]:
+    frame = event_values_of(store, resolve(store, scope), event, properties=PROPERTIES)
+    names = product_names(store)
+    return {
+        str(name): {
+            value: f"{names[value]} ({value})" if name == "product_id" and value in names else value
+            for value in rows["value"]
+        }
+        for name, rows in frame.groupby("property")
+    }
+
+
 _QUESTIONS: dict[str, Callable[..., Any]] = {
     "report": _report,
     "resolved": resolve,
     "offered": filter_options,
     "event names": _event_names,
+    "event values": _event_values,
     "coverage": coverage_of,
     "reconciled": reconcile,
     "skus": skus_of,

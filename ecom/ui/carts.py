@@ -16,6 +16,7 @@ def show(view: View) -> None:
     if blocks.empty(view, report):
         return
     blocks.opening(view, report)
+    blocks.kpi_row(view, report.kpis)
     if report.people.is_empty and report.products.is_empty:
         return
     blocks.chart(

@@ -9,6 +9,7 @@ import streamlit as st
 
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
+from ecom.store import shop_names
 from ecom.text import Text, message
 from ecom.ui import address, cache
 from ecom.ui.periods import DEFAULT, PRESETS, preset_period
@@ -28,7 +29,7 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
     """Show the filters and answer with the scope they make."""
     say = language.say
     offered = cache.offered(workspace, version)
-    shops = {shop.shop_id: shop.shop_name or shop.shop_id for shop in offered.shops}
+    shops = shop_names(offered.shops)
     # The presets count from the last day of the shops looked at, which are chosen further down.
     narrowed = Scope(shops=address.some_of("shop", shops))
     period = _period(workspace, version, narrowed, language)

@@ -113,6 +113,26 @@ class View:
                 **style,
             )
 
+    def pick(
+        self, key: str, label: Text, options: Mapping[str, Text | str], default: str, **style: Any
+    ) -> str:
+        """A page's own select box, for more options than a row of buttons has room for.
+
+        Parameters
+        ----------
+        key, options : as of ``choose``.
+        style : further options of ``st.selectbox``.
+        """
+        with self.switches:
+            return address.select(
+                f"{self.page.key}_{key}",
+                self.say(label),
+                {name: self.say(text) for name, text in options.items()},
+                default,
+                key=f"{self.page.key}_{key}.{self.language.code}",
+                **{"width": 160, **style},
+            )
+
 
 def run() -> None:
     """Start the frame and run the page asked for; all that ``app.py`` does."""

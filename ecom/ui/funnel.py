@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecom.analysis.funnel import ACTIONS
+from ecom.analysis.funnel import ACTIONS, BREAKDOWNS
 from ecom.charts import funnel as charts
 from ecom.text import message
 from ecom.ui import address, blocks
@@ -60,16 +60,10 @@ def who_and_split(view: View) -> tuple[str, str]:
         {"person": message("Visitors"), "session": message("Visits")},
         "person",
     )
-    by = view.choose(
+    by = view.pick(
         "by",
         message("Split by"),
-        {
-            "channel": message("Channel"),
-            "device": message("Device"),
-            "visitor": message("New or returning"),
-            "region": message("Region"),
-            "page": message("First page"),
-        },
+        {name: label for name, (_, label) in BREAKDOWNS.items()},
         "channel",
     )
     return unit, by

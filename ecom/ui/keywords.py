@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import streamlit as st
+
+from ecom.analysis.keywords import KeywordsReport
+from ecom.analysis.paid_words import NEVER_ADDED
 from ecom.charts import keywords as charts
 from ecom.text import message
 from ecom.ui import blocks
@@ -14,7 +18,7 @@ def show(view: View) -> None:
     if blocks.empty(view, report):
         return
     blocks.opening(view, report)
-    blocks.kpi_row(view, report.kpis)
+    blocks.kpi_row(view, report.own_kpis)
     if not report.words.is_empty:
         blocks.chart(view, charts.conversion(report, view.language))
     tables = (
@@ -26,4 +30,19 @@ def show(view: View) -> None:
     for table, title, key in tables:
         if not table.is_empty:
             blocks.table(view, table, title=title, key=key)
+    _paid(view, report)
     blocks.downloads(view, report)
+
+
+def _paid(view: View, report: KeywordsReport) -> None:
+    """What ad reports tell of words, apart from the words of back offices."""
+    if not report.paid_kpis:
+        return
+    st.markdown(f"##### {view.say(message('Paid words'))}")
+    st.caption(view.say(NEVER_ADDED))
+    blocks.kpi_row(view, report.paid_kpis)
+    if report.paid.is_empty:
+        return
+    blocks.chart(view, charts.paid_cost(report, view.language))
+    title = message("Paid words beside the same words without ads")
+    blocks.table(view, report.paid, title=title, key="keyword_paid")

@@ -2,15 +2,21 @@
 
 from __future__ import annotations
 
-from ecom.analysis.funnel import ACTIONS
+from collections.abc import Sequence
+
+import streamlit as st
+
 from ecom.analysis.funnel_tables import step_label
-from ecom.analysis.own_funnel import MOST_STEPS, OPTIONAL, WINDOWS, OwnFunnelReport
+from ecom.analysis.funnel_words import length_words
+from ecom.analysis.own_funnel import MOST_WITHOUT, WINDOWS, OwnFunnelReport
+from ecom.analysis.own_steps import OwnStep, length_of, path_of
 from ecom.charts import funnel as charts
-from ecom.model import Amount, Unit
-from ecom.text import Text, message
+from ecom.text import message
 from ecom.ui import address, blocks, cache
 from ecom.ui.frame import View
 from ecom.ui.funnel import who_and_split
+from ecom.ui.own_steps import chosen_steps
+from ecom.ui.words import plain
 
 ORDERS = {
     "ordered": message("In turn"),
@@ -22,53 +28,36 @@ SAME = {
     "product_id": message("The same product"),
     "category": message("The same category"),
 }
+ENTRIES = {"any": message("Every visit"), "first": message("The first visit only")}
 
 
 def show(view: View) -> None:
     """Ask for steps, order, window and what stays the same; show who gets how far."""
     offered = cache.event_names(view.workspace, view.version, view.scope)
-    default = tuple(name for name in ACTIONS if name in offered)
-    names = {name: view.say(step_label(name)) for name in offered}
-    with view.switches:
-        steps = address.select_in_order(
-            "funnel_path",
-            view.say(message("Steps after the visit, in this order")),
-            names,
-            default,
-            key=f"funnel_path.{view.language.code}",
-            max_selections=MOST_STEPS,
-            width=620,
-            placeholder=view.say(message("Choose steps")),
-        )
-        optional = address.select_some(
-            "funnel_optional",
-            view.say(message("May be skipped")),
-            {name: names[name] for name in steps[:-1]},
-            key=f"funnel_optional.{view.language.code}",
-            width=300,
-            placeholder=view.say(message("None of them")),
-        )
+    steps = chosen_steps(view, offered)
     order = view.choose("order", message("Order"), ORDERS, "ordered")
     unit, by = who_and_split(view)
-    window = _pick(
-        view,
-        "window",
-        message("Within"),
-        {str(days): message("{days} days", days=Amount(days, Unit.COUNT)) for days in WINDOWS},
-        "7",
-    )
-    same = _pick(view, "same", message("All steps with"), SAME, "")
     report: OwnFunnelReport = view.report(
         "own_funnel",
-        path=">".join(step + OPTIONAL * (step in optional) for step in steps),
+        path=path_of(steps),
         order=order,
         unit=unit,
         by=by,
-        window=int(window),
-        same=same,
+        touch=_touch(view, steps, order),
+        window=view.pick(
+            "window",
+            message("Within"),
+            {length: length_words(length_of(length)) for length in WINDOWS},
+            "7d",
+        ),
+        same=view.pick("same", message("All steps with"), SAME, ""),
+        entry=view.pick("entry", message("Starts with"), ENTRIES, "any"),
+        without=">".join(_without(view, offered, steps)),
     )
     if blocks.empty(view, report):
         return
+    if report.question is not None:
+        st.caption(plain(view.say(report.question)))
     blocks.opening(view, report)
     if not report.events:
         return
@@ -84,13 +73,31 @@ def show(view: View) -> None:
     blocks.downloads(view, report)
 
 
-def _pick(view: View, name: str, label: Text, options: dict[str, Text], default: str) -> str:
+def _touch(view: View, steps: Sequence[OwnStep], order: str) -> str:
+    """Ask whose value splits: the first or last known, or the one at a step."""
+    at_steps = {
+        step.event: message("At “{step}”", step=step_label(step.event))
+        for step in steps[:-1]  # whoever is told by the last one has converted
+        if order != "unordered"  # there no step has a place
+    }
+    return view.pick(
+        "touch",
+        message("Value that splits"),
+        {"first": message("The first known"), "last": message("The last known"), **at_steps},
+        "first",
+    )
+
+
+def _without(view: View, offered: Sequence[str], steps: Sequence[OwnStep]) -> Sequence[str]:
+    """Ask which events void an attempt."""
+    taken = {step.event for step in steps}
     with view.switches:
-        return address.select(
-            f"funnel_{name}",
-            view.say(label),
-            {value: view.say(text) for value, text in options.items()},
-            default,
-            key=f"funnel_{name}.{view.language.code}",
-            width=180,
+        return address.select_some(
+            "funnel_without",
+            view.say(message("Not if in between")),
+            {name: view.say(step_label(name)) for name in offered if name not in taken},
+            key=f"funnel_without.{view.language.code}",
+            max_selections=MOST_WITHOUT,
+            width=240,
+            placeholder=view.say(message("None of them")),
         )

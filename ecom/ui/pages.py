@@ -58,7 +58,15 @@ PAGES: tuple[PageInfo, ...] = (
         ":material/group:",
         ANALYSIS,
         message("Who comes, from where, and what do they bring?"),
-        parts=("traffic_quality", "drilldown", "traffic_changes", "keywords", "content", "paths"),
+        parts=(
+            "hour_visits",
+            "traffic_quality",
+            "drilldown",
+            "traffic_changes",
+            "keywords",
+            "content",
+            "paths",
+        ),
     ),
     PageInfo(
         "funnel",

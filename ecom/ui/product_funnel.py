@@ -41,11 +41,7 @@ def show(view: View) -> None:
 
 def _one(view: View, report: ProductFunnelReport, *, red: bool) -> None:
     """The product chosen, by day; at first the one that lost most."""
-    offered = charts.products_by_day(report)
-    names = view.resolved.shop_names
-    options = {
-        f"{shop}/{product}": f"{name} · {names.get(shop, shop)}" for product, shop, name in offered
-    }
+    options = {f"{one.shop_id}/{one.product}": f"{one.name} · {one.shop}" for one in report.drawn}
     if not options:
         return
     chosen = address.select(

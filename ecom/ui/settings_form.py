@@ -14,7 +14,7 @@ import streamlit as st
 from ecom.analysis.base import Column, Table
 from ecom.errors import EcomError
 from ecom.metrics import METRICS
-from ecom.settings import Settings
+from ecom.settings import Settings, words_between_commas
 from ecom.text import Text, message
 from ecom.ui import blocks
 from ecom.ui.faults import show_fault
@@ -72,6 +72,14 @@ GROUPS: tuple[tuple[Text, tuple[Field, ...]], ...] = (
             Field("engaged_seconds", message("Engaged after, seconds")),
             Field("funnel_window_days", message("Funnel window, days")),
             Field("dormant_days", message("Customer lost after, days")),
+            Field(
+                "brand_words",
+                message("Brand words"),
+                message(
+                    "Names of your brand in search words, between commas, such as 流明, Lumen. "
+                    "Empty: the brands of the product lists."
+                ),
+            ),
         ),
     ),
     (
@@ -171,6 +179,11 @@ def _ask(view: View, field: Field) -> Any:
             return st.number_input(
                 label, value=value, min_value=0.0, step=step, help=words, key=key
             )
+        case tuple():
+            hint = view.say(message("The brands of the product lists"))
+            return st.text_input(
+                label, value=", ".join(value), help=words, key=key, placeholder=hint
+            )
         case _:
             hint = view.say(message("The currency most shops have"))
             return st.text_input(
@@ -188,4 +201,7 @@ def _cleaned(values: Mapping[str, Any]) -> dict[str, Any]:
         if isinstance(value, str)
         else value
         for name, value in values.items()
-    } | {"currency": str(values["currency"] or "").strip().upper()}
+    } | {
+        "currency": str(values["currency"] or "").strip().upper(),
+        "brand_words": words_between_commas(values["brand_words"] or ""),
+    }

@@ -5,6 +5,7 @@ from __future__ import annotations
 from ecom.analysis.funnel import ACTIONS
 from ecom.analysis.funnel_tables import STEP_LABELS
 from ecom.charts import step_segments as charts
+from ecom.charts.group_index import has_clear
 from ecom.text import message
 from ecom.ui import blocks
 from ecom.ui.frame import View
@@ -31,7 +32,7 @@ def show(view: View) -> None:
     blocks.opening(view, report)
     if report.segments.is_empty:
         return
-    if report.segments.frame["is_clear"].any():
+    if has_clear(report.segments):
         blocks.chart(view, charts.index(report, view.language))
     blocks.table(view, report.segments, title=message("By what they are"), key="segments")
     if not report.products.is_empty:

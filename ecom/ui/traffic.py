@@ -7,6 +7,7 @@ from ecom.charts.sources import source_strip
 from ecom.text import message
 from ecom.ui import blocks, province_map
 from ecom.ui.frame import View
+from ecom.ui.hour_visits import open_hour
 
 
 def show(view: View) -> None:
@@ -27,7 +28,9 @@ def show(view: View) -> None:
         if report.hours.is_empty:
             blocks.chart(view, moves)
         else:
-            blocks.side_by_side(view, moves, charts.hours(report, view.language))
+            hours = charts.hours(report, view.language)
+            click = blocks.Click(open_hour, message("Click an hour to see who comes then."))
+            blocks.side_by_side(view, moves, hours, clicks={hours.key: click})
     if report.daily.frame["new_visitor_days"].notna().any():
         blocks.chart(view, charts.new_and_returning(report, view.language))
     has_map = not report.provinces.is_empty

@@ -77,7 +77,7 @@ def left(store: Store, load: Load) -> Store:
 def test_what_was_left_and_what_became_of_it(left: Store) -> None:
     answer = report(left, MARCH)
     assert EN.say(answer.headline).startswith(
-        "5 visits left CN¥160.00 in their carts; 20.0% bought"
+        "5 visits left CN¥160.00 in their carts; of those whose window is over 25.0% bought"
     )
     rows = answer.outcomes.frame
     told = zip(rows["stage"], rows["outcome"], rows["visits"], rows["value"], strict=True)
@@ -90,6 +90,18 @@ def test_what_was_left_and_what_became_of_it(left: Store) -> None:
         ("Left at the checkout", "Did not come back", 1, 0),
     ]
     assert rows["share"].tolist() == [0.25, 0.25, 0.5, 0, 0, 1]
+
+
+def test_key_figures_count_carts_and_those_that_had_the_time(left: Store) -> None:
+    count, back = report(left, MARCH).kpis
+    # Five in March, gus before. Eve may still come back: one of the other four did.
+    assert (count.delta.value, count.delta.base) == (5, 1)
+    assert (back.delta.value, back.delta.base) == (0.25, 0)
+    assert dict(count.points) == {date(2026, 3, day): 1 for day in (2, 3, 4, 6, 28)}
+    assert dict(back.points) == {
+        date(2026, 3, 2): 1, date(2026, 3, 3): 0, date(2026, 3, 4): 0, date(2026, 3, 6): 0,
+        date(2026, 3, 28): None,
+    }  # fmt: skip
 
 
 def test_what_lies_in_carts_nobody_came_back_for(left: Store) -> None:

@@ -192,6 +192,13 @@ def test_members_stand_until_they_are_counted_again(filled: Store) -> None:
     assert accounts["members"].to_dict() == {"A": 120, "B": 50}
     figures = {one.metric: one.delta.value for one in answer.kpis}
     assert figures["members"] == 170
+    points = {one.metric: dict(one.points) for one in answer.kpis}
+    assert [points["members"][march(day)] for day in (1, 17, 31)] == [100, 120, 170]
+    # Sent on the third to 2,000 of whom 8 left; how many left on the ninth is not told.
+    assert {day: rate for day, rate in points["unsubscribe_rate"].items() if rate is not None} == {
+        march(3): 0.004
+    }
+    assert points["content_views"] == {}  # counters are not of a day
     assert figures["content_views"] == 11_000
     assert figures["content_gpm"] == pytest.approx(200)  # of content alone
 

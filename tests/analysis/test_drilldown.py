@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 
 from ecom.analysis.drilldown import MOST_PARTS, NONE, DrilldownReport, report
+from ecom.channels import ChannelRule
 from ecom.charts.drilldown import moves, share
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
@@ -238,6 +239,16 @@ def test_channels_may_be_opened_by_their_kind(log: Store, load: Load) -> None:
     narrowed = Scope(NOW, channels=("直通车", "Direct"))
     assert report(log, narrowed, first="kind", opened=("Platform ads",)).keys == ("直通车",)
     assert report(log, SCOPE, first="kind", opened=("nobody",)).parts.is_empty
+
+
+def test_a_teams_own_kinds_sort_the_days_before(log: Store) -> None:
+    assert report(log, SCOPE, first="kind").keys == ("Direct", "Paid Search")
+    mine = ChannelRule("Ours", source="paid*, direct")
+    log.save_settings(log.settings.with_values(kind_rules=(mine,)))
+    answer = report(log, SCOPE, first="kind")
+    assert answer.keys == ("Ours",)
+    assert report(log, SCOPE, first="kind", opened=("Ours",)).keys == ("Direct", "Paid Search")
+    assert report(log, SCOPE, first="kind", opened=("Direct",)).parts.is_empty
 
 
 def test_another_first_level_is_refused(store: Store) -> None:

@@ -13,8 +13,10 @@ from ecom.analysis.keywords import KeywordsReport, report
 from ecom.analysis.keywords_tables import ADVICE, KINDS, STATES
 from ecom.analysis.provenance import provenance
 from ecom.charts.keywords import conversion
+from ecom.errors import InvalidParameter
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
+from ecom.settings import Settings, words_between_commas
 from ecom.store import Shop, Store
 
 TMALL = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
@@ -154,6 +156,48 @@ def test_words_that_name_a_brand(store: Store, load: Load, brand: str, named: se
     assert {name for name, kind in kinds.items() if kind == KINDS[True]} == named
 
 
+def test_brand_words_of_the_team_stand_before_those_of_product_lists(searched: Store) -> None:
+    def branded() -> set[str]:
+        kinds = by_word(report(searched, SCOPE), "words", "kind")
+        return {name for name, kind in kinds.items() if kind == KINDS[True]}
+
+    def told() -> str:
+        return " ".join(EN.say(notice.text) for notice in report(searched, SCOPE).notices)
+
+    assert branded() == {"Lumo lamp"}
+    assert "a brand of the product lists: LUMO" in told()
+    own = searched.settings.with_values(brand_words=("Reading", "tiny"))
+    searched.save_settings(own)
+    assert searched.settings.brand_words == ("Reading", "tiny")
+    assert branded() == {"reading lamp", "tiny"}
+    answer = report(searched, SCOPE)
+    # 150 and 10 of 3,110 visitors
+    assert answer.kpis[2].delta.value == pytest.approx(160 / 3110)
+    assert "one of those in Settings: Reading, tiny" in told()
+    searched.save_settings(own.with_values(brand_words=()))
+    assert branded() == {"Lumo lamp"}
+
+
+def test_brand_words_need_no_product_list(store: Store, load: Load) -> None:
+    load(store, "traffic_agg", [word("流明灯", FIRST, 10, 1)], shop=TMALL)
+    assert ("own_products",) in [gap.layouts for gap in report(store, SCOPE).gaps]
+    store.save_settings(store.settings.with_values(brand_words=("流明",)))
+    answer = report(store, SCOPE)
+    assert ("own_products",) not in [gap.layouts for gap in answer.gaps]
+    assert by_word(answer, "words", "kind") == {"流明灯": KINDS[True]}
+
+
+@pytest.mark.parametrize("words", [("x",), ("y" * 61,), tuple(f"word {n}" for n in range(101))])
+def test_brand_words_that_would_name_everything_are_refused(words: tuple[str, ...]) -> None:
+    with pytest.raises(InvalidParameter, match="brand word"):
+        Settings(brand_words=words)
+
+
+def test_words_are_read_from_a_line_with_commas_of_either_width() -> None:
+    assert words_between_commas(" Lumen ，流明,, Lu  men,Lumen，") == ("Lumen", "流明", "Lu men")
+    assert words_between_commas(" , ") == ()
+
+
 def test_without_a_comparison_nothing_moves(searched: Store) -> None:
     answer = report(searched, Scope(SCOPE.period, comparison=Comparison.NONE))
     assert answer.moves.is_empty
@@ -234,5 +278,5 @@ def test_an_empty_store_names_the_export(store: Store) -> None:
     answer = report(store, Scope())
     assert answer.words.is_empty
     assert not answer.kpis
-    assert answer.gaps[0].layouts == ("sycm_keyword_source",)
+    assert answer.gaps[0].layouts == ("sycm_keyword_source", "own_keywords")
     assert conversion(answer, EN).alt

@@ -7,13 +7,19 @@ from datetime import datetime, timedelta
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from ecom.analysis.funnel import report as preset
 from ecom.analysis.own_funnel import OwnFunnelReport, report
+from ecom.analysis.own_steps import PROPERTIES, OwnStep, path_of, steps_of
+from ecom.analysis.usual_ways import usual_ways
 from ecom.charts import funnel as charts
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
+from ecom.queries.event_values import event_values
+from ecom.queries.scope import resolve
 from ecom.store import Shop, Store
 
 UTC_SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
@@ -51,6 +57,10 @@ def told(store: Store, load: Callable[..., Any]) -> Store:
     return store
 
 
+def narrowed(answer: OwnFunnelReport) -> str:
+    return EN.say(answer.question) if answer.question else ""
+
+
 def people(answer: OwnFunnelReport) -> list[int]:
     return list(answer.steps.frame["people"])
 
@@ -85,7 +95,7 @@ def test_the_presets_steps_give_the_presets_numbers(told: Store) -> None:
 
 def test_steps_that_no_log_has_are_left_out_and_all_that_it_has_are_offered(told: Store) -> None:
     answer = report(told, SCOPE, path="view_item>no such event>purchase?>view_item")
-    assert answer.path == ("view_item", "purchase?")
+    assert answer.path == "view_item>purchase?"
     assert answer.offered == ("view_item", "add_to_cart", "purchase", "page_view")
     assert people(answer) == [6, 5, 3]
 
@@ -102,7 +112,22 @@ def test_an_empty_store_names_what_is_missing(store: Store) -> None:
 
 @pytest.mark.parametrize(
     "options",
-    [{"order": "backwards"}, {"unit": "order"}, {"by": "mood"}, {"window": 0}, {"same": "sku"}],
+    [
+        {"order": "backwards"},
+        {"unit": "order"},
+        {"by": "mood"},
+        {"window": "0d"},
+        {"window": "a week"},
+        {"same": "sku"},
+        {"entry": "second"},
+        {"touch": "add_to_cart", "path": "view_item>purchase"},
+        {"touch": "view_item", "order": "unordered"},
+        {"path": "view_item{mood=good}"},
+        {"path": "view_item{value=cheap..}"},
+        {"path": "view_item{value=5}"},
+        {"path": "view_item@soon"},
+        {"path": "view_item{category=Lamps"},
+    ],
 )
 def test_what_is_not_offered_is_refused(told: Store, options: dict[str, Any]) -> None:
     with pytest.raises(InvalidParameter):
@@ -110,7 +135,218 @@ def test_what_is_not_offered_is_refused(told: Store, options: dict[str, Any]) ->
 
 
 def test_the_picture_names_the_window(told: Store) -> None:
-    drawn = charts.steps(report(told, SCOPE, path=PATH, window=3), EN)
+    drawn = charts.steps(report(told, SCOPE, path=PATH, window="3d"), EN)
     assert "3 days" in drawn.subtitle
     drawn = charts.steps(report(told, SCOPE, path=PATH, order="unordered"), EN)
     assert "in whatever order; within 7 days" in drawn.subtitle
+
+
+# --- steps narrowed, timed, excluded ----------------------------------------------------------
+
+BEFORE = -3 * 1440  # minutes: ann was there before the period, and is known since
+SHOPPING = [  # who, minute, event, category, value, source
+    ("ann", BEFORE, "page_view", "", None, "mail"),
+    ("ann", 0, "view_item", "Lamps", 100, "mail"),
+    ("ann", 5, "add_to_cart", "Lamps", 100, "mail"),
+    ("ann", 90, "purchase", "Lamps", 100, "mail"),
+    ("bob", 0, "view_item", "Fans", 40, "ad"),
+    ("bob", 2, "view_item", "Lamps", 250, "ad"),
+    ("bob", 4, "return_policy", "", None, "ad"),
+    ("bob", 10, "purchase", "Lamps", 250, "ad"),
+    ("cat", 0, "view_item", "Fans", 40, "ad"),
+    ("cat", 3000, "view_item", "Fans", 40, "mail"),
+    ("cat", 3010, "purchase", "Fans", 40, "mail"),
+    ("dan", 0, "page_view", "", None, "mail"),
+]
+TIERS = {"ann": "Gold", "bob": "Silver"}  # cat is a customer of no tier, dan is nobody
+DAYS = Scope(Period(_START.date(), _START.date() + timedelta(days=3)), comparison=Comparison.NONE)
+
+
+@pytest.fixture
+def shopped(store: Store, load: Callable[..., Any]) -> Store:
+    rows = [
+        {
+            "event_id": str(number),
+            "event_at": _START + timedelta(minutes=minute),
+            "event_date": (_START + timedelta(minutes=minute)).date(),
+            "event_name": name,
+            "visitor_id": who,
+            "customer_key": None if who == "dan" else f"C-{who}",
+            "category": category or None,
+            "value": value,
+            "source": source,
+            "medium": "email" if source == "mail" else "cpc",
+        }
+        for number, (who, minute, name, category, value, source) in enumerate(SHOPPING)
+    ]
+    load(store, "events", rows, shop=UTC_SHOP)
+    listed = [{"customer_key": f"C-{who}", "segment": tier} for who, tier in TIERS.items()]
+    load(store, "customers", [*listed, {"customer_key": "C-cat"}], shop=UTC_SHOP)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({}, [4, 3, 3]),
+        ({"path": "view_item{category=Lamps}>purchase"}, [4, 2, 2]),
+        ({"path": "view_item{category=Lamps|Fans}>purchase"}, [4, 3, 3]),
+        ({"path": "view_item{value=50..}>purchase"}, [4, 2, 2]),
+        # 100 is in "from 100" and not in "below 100"
+        ({"path": "view_item>purchase{value=100..250}"}, [4, 3, 1]),
+        ({"path": "view_item>purchase{value=..100}"}, [4, 3, 1]),
+        ({"path": "view_item{category=Lamps&value=200..}>purchase"}, [4, 1, 1]),
+        ({"path": "view_item>purchase@1h"}, [4, 3, 2]),
+        ({"path": "view_item>add_to_cart?>purchase@90m"}, [4, 3, 1, 3]),
+        ({"path": "view_item>add_to_cart?>purchase@89m"}, [4, 3, 1, 2]),
+        ({"window": "10m"}, [4, 3, 2]),
+        ({"window": "9m"}, [4, 3, 0]),
+        # the first visit of cat is two days before the purchase
+        ({"entry": "first", "window": "24h"}, [4, 3, 2]),
+        ({"entry": "first", "window": "3d"}, [4, 3, 3]),
+        # all that bob ever did is void
+        ({"without": "return_policy"}, [3, 2, 2]),
+        ({"without": "no such event>return_policy"}, [3, 2, 2]),
+        ({"same": "category", "path": "view_item{value=..50}>purchase"}, [4, 2, 1]),
+    ],
+)
+def test_steps_are_narrowed_timed_and_excluded(
+    shopped: Store, options: dict[str, Any], expected: list[int]
+) -> None:
+    assert people(report(shopped, DAYS, **{"path": "view_item>purchase", **options})) == expected
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        # bob is a customer, too, but nobody knew before the purchase
+        ({"by": "member"}, {"Gold": [1, 1, 1], "(none)": [3, 2, 2]}),
+        # the first category anybody met; dan met none, and nobody can say what he is held against
+        ({"by": "category"}, {"Lamps": [1, 1, 1], "Fans": [2, 2, 2]}),
+        ({"by": "category", "touch": "last"}, {"Lamps": [2, 2, 2], "Fans": [1, 1, 1]}),
+        # the view of the attempt that counts: the earliest of bob's that got to the end
+        ({"by": "category", "touch": "view_item"}, {"Lamps": [1, 1, 1], "Fans": [2, 2, 2]}),
+        ({"by": "category", "touch": "purchase"}, {"Lamps": [2, 2, 2], "Fans": [1, 1, 1]}),
+        ({"by": "channel"}, {"Email": [2, 1, 1], "Paid Other": [2, 2, 2]}),
+        ({"by": "channel", "touch": "last"}, {"Email": [3, 2, 2], "Paid Other": [1, 1, 1]}),
+        # of the visit that the purchase was made in
+        ({"by": "channel", "touch": "purchase"}, {"Email": [2, 2, 2], "Paid Other": [1, 1, 1]}),
+    ],
+)
+def test_whose_value_splits(
+    shopped: Store, options: dict[str, Any], expected: dict[str, list[int]]
+) -> None:
+    answer = report(shopped, DAYS, path="view_item>purchase", window="7d", **options)
+    frame = answer.breakdown.frame
+    counts = frame[["visit", "view_item", "purchase"]].to_numpy().tolist()
+    assert {EN.say(v): n for v, n in zip(frame["value"], counts, strict=True)} == expected
+
+
+def test_groups_are_compared_after_the_step_that_tells_them(shopped: Store) -> None:
+    path = "view_item>add_to_cart?>purchase"
+    by_category = report(shopped, DAYS, path=path, by="category")
+    assert by_category.split_from == 1
+    assert set(map(EN.say, by_category.contrasts.frame["step"])) == {
+        "Added to cart (optional)",
+        "Purchased",
+    }
+    assert report(shopped, DAYS, path=path, by="member").split_from == 0
+
+
+def test_the_question_is_said_in_words(shopped: Store) -> None:
+    answer = report(
+        shopped,
+        DAYS,
+        path="view_item{category=Lamps|Fans&value=50..}>add_to_cart?>purchase{value=1..9.5}@2h",
+        order="ordered",
+        window="24h",
+        without="return_policy",
+        by="category",
+        touch="view_item",
+    )
+    assert narrowed(answer) == (
+        "Visitors: Visit → Viewed a product (Lamps, Fans, from 50) → Added to cart (optional) → "
+        "Purchased (from 1, below 9.5) within 2 hours; all within 24 hours of the visit; not if "
+        "they did this in between: return_policy; of several tries the furthest counts; split by "
+        "Category at “Viewed a product (Lamps, Fans, from 50)”"
+    )
+    assert narrowed(report(shopped, DAYS, path="purchase", order="unordered", entry="first")) == (
+        "Visitors: in any order: Visit, Purchased; all within 7 days of the visit; only the first "
+        "visit of the period is a start; split by Channel, the first known"
+    )
+
+
+@pytest.mark.parametrize(
+    "path",
+    [
+        "view_item",
+        "a?>b@30m",
+        "a?{category=x|y&page=/p%3Fq%3D1}>b",
+        "a{value=..5}>b{value=1.5..}",
+        "100%25 sure>价格 > 5".replace(" > ", " %3E "),
+    ],
+)
+def test_a_line_of_steps_reads_as_it_is_written(path: str) -> None:
+    steps = steps_of(path)
+    assert steps_of(path_of(steps)) == steps
+    assert len(steps) == path.count(">") + 1
+
+
+@given(
+    st.lists(
+        st.builds(
+            OwnStep,
+            st.text(min_size=1),
+            st.booleans(),
+            st.lists(
+                st.tuples(st.sampled_from(PROPERTIES), st.lists(st.text(), min_size=1).map(tuple)),
+                max_size=2,
+                unique_by=lambda one: one[0],
+            ).map(tuple),
+            st.none() | st.decimals(0, 10**6, places=2),
+            st.none() | st.decimals(0, 10**6, places=2),
+            st.sampled_from(["", "30m", "2h", "7d"]),
+        ),
+        max_size=4,
+        unique_by=lambda step: step.event,
+    ).map(tuple)
+)
+def test_any_steps_can_be_written_and_read(steps: tuple[OwnStep, ...]) -> None:
+    assert steps_of(path_of(steps)) == steps
+
+
+@pytest.mark.parametrize(
+    ("offered", "expected"),
+    [
+        (("page_view", "purchase"), {}),
+        (("view_item", "purchase"), {"shop": "view_item>purchase"}),
+        (
+            ("view_item", "add_to_cart", "begin_checkout", "purchase"),
+            {"shop": "view_item>add_to_cart>begin_checkout>purchase"},
+        ),
+        (
+            ("view_item", "add_to_cart", "purchase", "view_search_results"),
+            {
+                "shop": "view_item>add_to_cart>purchase",
+                "search": "view_search_results>view_item>add_to_cart?>purchase",
+            },
+        ),
+        (("enquiry", "purchase"), {"enquiry": "enquiry>purchase"}),
+        (
+            ("enter_live_room", "create_order", "view_item", "purchase"),
+            {
+                "shop": "view_item>purchase",
+                "live": "enter_live_room>view_item>create_order?>purchase",
+            },
+        ),
+    ],
+)
+def test_usual_ways_are_those_the_log_can_tell(
+    offered: tuple[str, ...], expected: dict[str, str]
+) -> None:
+    assert {name: path_of(steps) for name, steps in usual_ways(offered).items()} == expected
+
+
+def test_a_step_offers_what_its_events_have(shopped: Store) -> None:
+    found = event_values(shopped, resolve(shopped, DAYS), "view_item", properties=PROPERTIES)
+    assert found.to_numpy().tolist() == [["category", "Fans", 3], ["category", "Lamps", 2]]

@@ -95,6 +95,27 @@ def test_the_workbook_holds_every_table(demo: Store, page: str, language: str) -
     assert max(sheet.max_row for sheet in book) > longest
 
 
+def test_shops_go_by_their_names(demo: Store) -> None:
+    names = {shop.shop_id: shop.shop_name for shop in demo.shops()}
+    assert all(name and name != shop for shop, name in names.items())
+    told = {
+        page: {cell for table in tables(answer) for cell in _cells_of_shops(table)}
+        for page in REPORTS
+        for answer in [report(demo, page, Scope(period=NINETY_DAYS))]
+    }
+    for page in ("traffic", "carts", "product_funnel", "content", "traffic_quality"):
+        assert told[page] & set(names.values()), page
+    assert {page: cells & set(names) for page, cells in told.items()} == {
+        page: set() for page in told
+    }
+
+
+def _cells_of_shops(table: Table) -> Iterator[str]:
+    for column in table.columns:
+        if Language("en").say(column.label) == "Shop":
+            yield from (cell for cell in table.frame[column.key] if isinstance(cell, str))
+
+
 @cache
 def translated() -> set[str]:
     with (ROOT / "ecom/locale/zh_CN/messages.po").open("rb") as file:

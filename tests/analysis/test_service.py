@@ -80,6 +80,11 @@ def test_key_figures_are_those_added_up_by_hand(filled: Store) -> None:
     # 150 over the six whose amount is known
     assert told["paid_per_enquiry"].value == pytest.approx(150 / 6)
     assert told["paid_per_enquiry"].base == pytest.approx(70 / 2)
+    points = {kpi.metric: dict(kpi.points) for kpi in answer.kpis}
+    assert points["enquiries"] == {date(2026, 3, day): 1 for day in range(1, 9)}
+    assert points["first_response_median"][date(2026, 3, 5)] == 599
+    assert points["answered_share"][date(2026, 3, 8)] == 0
+    assert points["first_response_median"][date(2026, 3, 8)] is None  # nobody answered
     assert not answer.gaps
 
 

@@ -41,11 +41,14 @@ def test_who_left_is_told_beside_all_who_were_there(log: Store) -> None:
     assert ENGLISH.say(shown.headline) == "100 of 200 visits (50.0%) left before “Purchased”."
     phones = row_of(shown.segments, "Mobile")
     # 80 of the 100 that left, and 100 of the 200 that were there: 1.6 times as many.
-    assert [phones["visits"], phones["share"], phones["of_all"]] == [80, 0.8, 0.5]
+    assert [phones["visits"], phones["share"], phones["held"]] == [80, 0.8, 0.5]
     assert phones["index"] == pytest.approx(1.6)
-    assert phones["is_clear"]
-    assert row_of(shown.segments, "Desktop")["index"] == pytest.approx(0.4)
-    assert not row_of(shown.segments, "New visitors")["is_clear"]  # everybody is
+    desks = row_of(shown.segments, "Desktop")
+    assert desks["index"] == pytest.approx(0.4)
+    said = [ENGLISH.say(one["verdict"]) for one in (phones, desks)]
+    assert said == ["Higher, more than chance", "Lower, more than chance"]
+    everybody = row_of(shown.segments, "New visitors")
+    assert ENGLISH.say(everybody["verdict"]) == "Too few people to tell"  # nobody is outside
     assert shown.products.frame[["product", "visits"]].to_numpy().tolist() == [["P", 100]]
 
 

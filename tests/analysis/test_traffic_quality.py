@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 
 from ecom.analysis.traffic_quality import QualityReport, report
+from ecom.channels import ChannelRule
 from ecom.charts.traffic_quality import measured, quadrants
 from ecom.i18n import Language
 from ecom.model import Period, Scope
@@ -148,10 +149,33 @@ def test_visitors_against_money_and_margin(shop: Store) -> None:
     assert live["spend"] == 0
 
 
+def test_lines_are_of_the_same_sources_as_the_figures(shop: Store) -> None:
+    lines = {one.metric: dict(one.points) for one in report(shop, SCOPE).kpis}
+    # On 10 May 80 of 4,500 bought. They came to net 830 live and 300 by search; what names no
+    # channel is left out. On the last day ten came live and nobody bought.
+    assert lines["conversion"][date(2026, 5, 10)] == pytest.approx(80 / 4_500)
+    assert lines["net_revenue_per_visitor"][date(2026, 5, 10)] == pytest.approx(1_130 / 4_500)
+    assert lines["net_revenue_per_visitor"][MAY.end] == 0
+    assert lines["net_revenue_per_visitor"][date(2026, 5, 11)] is None
+    assert lines["first_order_margin"] == {}
+
+
 def test_an_advertiser_pays_for_the_only_kind_of_visit_it_brings(shop: Store) -> None:
     paid = told(report(shop, SCOPE), "Paid Search")
     assert paid["spend"] == 260
     assert paid["first_order_margin"] == pytest.approx(300 - 60 - 260)  # -20
+
+
+def test_what_a_team_calls_an_ad_has_no_margin_without_its_reports(shop: Store) -> None:
+    rules = (ChannelRule("Platform ads", source="live"),)
+    shop.save_settings(shop.settings.with_values(kind_rules=rules))
+    answer = report(shop, SCOPE)
+    live = told(answer, "live")
+    assert live["kind"] == "Platform ads"
+    assert isnan(live["spend"])
+    assert isnan(live["first_order_margin"])
+    assert told(answer, "shelf")["kind"] == "shelf"
+    assert told(answer, "shelf")["spend"] == 0
 
 
 def test_several_kinds_of_visit_that_one_advertiser_pays_for_are_one(

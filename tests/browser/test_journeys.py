@@ -190,6 +190,26 @@ def test_a_click_on_a_step_opens_who_left_before_it(app: App, page: Page) -> Non
     assert "funnel_step=add_to_cart" in page.url
 
 
+def test_a_click_on_an_hour_opens_who_comes_then(app: App, page: Page) -> None:
+    part = app.inbox / "hours.csv.part"
+    rows = [f"2026-05-0{4 + n % 2}T0{n % 2}:30:00Z,page_view,v{n},mobile\n" for n in range(40)]
+    part.write_text("event_time,event_name,visitor_id,device\n" + "".join(rows))
+    part.rename(app.inbox / "hours.csv")
+    page.goto(f"{app.url}/traffic?period=custom&from=2026-05-04&to=2026-05-10&vs=none")
+    plot = page.locator(".js-plotly-plot:has(.heatmaplayer .hm)")
+    expect(plot).to_be_visible(timeout=3 * WAIT_MS)
+    settled(page)
+    plot.scroll_into_view_if_needed()
+    cells = plot.locator(".nsewdrag").bounding_box()
+    assert cells is not None
+    # Half past one in UTC is half past nine on Tuesday in the shop; near a corner of the cell.
+    across, down = (9 + 0.2) / 24, (1 + 0.8) / 7
+    page.mouse.click(cells["x"] + across * cells["width"], cells["y"] + down * cells["height"])
+    main = page.get_by_test_id("stMain")
+    expect(main).to_contain_text("Tue, 09:00 to 10:00: 20 visits", timeout=WAIT_MS)
+    assert "traffic_weekday=1&traffic_hour=9" in page.url
+
+
 def test_a_photo_named_xlsx_gets_one_clear_sentence(app: App, page: Page, tmp_path: Path) -> None:
     path = tmp_path / "holiday.xlsx"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from ecom.channels import DEFAULT_RULES, costs_money, kind_of
+from ecom.channels import DEFAULT_RULES, ChannelRule, costs_money, kind_of
 from ecom.i18n import Language
 from ecom.terms import LABELS
 
@@ -58,3 +58,32 @@ def test_what_costs_money(channel: str, paid: bool) -> None:
 def test_every_paid_channel_of_the_default_rules_costs_money() -> None:
     paid = {rule.channel for rule in DEFAULT_RULES if rule.channel.startswith("Paid")}
     assert all(costs_money(channel) for channel in paid)
+
+
+TEAMS = (
+    ChannelRule("Live", source="*千川直播*，自播"),  # a full-width comma stands between two, too
+    ChannelRule("Platform ads", source="*千川*, 信息流"),
+    ChannelRule("Paid Social", source="微博*"),
+)
+
+
+@pytest.mark.parametrize(
+    ("channel", "kind", "paid"),
+    [
+        ("千川直播", "Live", False),  # the first line wins
+        ("自播", "Live", False),
+        ("千川短视频", "Platform ads", True),
+        (" 信息流 ", "Platform ads", True),
+        ("微博推广", "Paid Social", True),  # a paid channel of visits as a kind
+        ("手淘搜索", "手淘搜索", False),  # no line of theirs
+        ("淘宝客", "淘宝客", False),
+        ("Paid Search", "Paid Search", True),
+    ],
+)
+def test_a_teams_own_kinds(channel: str, kind: str, paid: bool) -> None:
+    assert kind_of(channel, rules=TEAMS) == kind
+    assert costs_money(channel, kinds=TEAMS) is paid
+
+
+def test_a_paid_channel_stays_paid_whatever_its_kind_is_called() -> None:
+    assert costs_money("Paid Search", kinds=(ChannelRule("Anything"),))

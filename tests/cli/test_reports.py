@@ -131,3 +131,41 @@ def test_an_empty_store_is_answered_honestly(run: Run, page: str) -> None:
     assert answer.status == 0
     assert {kpi["delta"]["value"] for kpi in answer.json["kpis"]} <= {None}
     assert answer.json["gaps"]
+
+
+def test_a_report_takes_its_own_options(run: Run, demo: str) -> None:
+    path = "view_item{value=200..}>purchase@6h"
+    told = run(
+        "report", "own_funnel", "--option", f"path={path}", "--option", "unit=session", url=demo
+    )
+    with open_store(demo) as store:
+        answer = report(store, "own_funnel", path=path, unit="session")
+    assert told.status == 0
+    assert ENGLISH.say(answer.headline) in told.out
+
+
+@pytest.mark.parametrize(
+    ("page", "option", "fault"),
+    [
+        ("own_funnel", "path", "“path” is no option."),
+        ("own_funnel", "mood=good", "--option can't be “mood”."),
+        ("overview", "by=device", "--option can't be “by”."),
+        ("own_funnel", "window=soon", "“soon” is not a length of time."),
+        ("traffic_changes", "alert=first", "alert can't be “first”."),
+        ("nowhere", "by=device", "page can't be “nowhere”."),
+    ],
+)
+def test_an_option_it_does_not_have_is_refused(
+    run: Run, demo: str, page: str, option: str, fault: str
+) -> None:
+    told = run("report", page, "--option", option, url=demo)
+    assert told.status == 1
+    assert fault in told.err
+
+
+def test_an_option_may_take_several_values(run: Run, demo: str) -> None:
+    given = ("--option", "opened=Direct", "--option", "opened=(direct) / (none)")
+    told = run("report", "drilldown", *given, url=demo)
+    with open_store(demo) as store:
+        answer = report(store, "drilldown", opened=("Direct", "(direct) / (none)"))
+    assert ENGLISH.say(answer.headline) in told.out

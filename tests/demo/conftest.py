@@ -34,8 +34,14 @@ class Written:
         return pd.concat([_read(path, layout_id) for path in files], ignore_index=True)
 
 
+# Lines above the header.
+_PREAMBLES = {"sycm_item_all": 4, "google_ads_campaign": 2, "google_ads_search_terms": 2}
+
+
 def _read(path: Path, layout_id: str) -> pd.DataFrame:
-    skip = {"sycm_item_all": 4, "google_ads_campaign": 2}.get(layout_id, 0)
+    skip = {"sycm_item_all": 4, "google_ads_campaign": 2, "google_ads_search_terms": 2}.get(
+        layout_id, 0
+    )
     if path.suffix == ".xlsx":
         page = fastexcel.read_excel(path).load_sheet(0, header_row=skip, dtypes="string")
         return page.to_pandas().fillna("")

@@ -232,6 +232,13 @@ def test_ad_reports_carry_their_totals_and_claim_more_than_they_bring(demo, site
     brought = (site["Source"] == "Paid Search") & (site["Paid at"] != "")
     claimed = number(google.loc[~total, "Conversions"]).sum()
     assert 1.1 < claimed / brought.sum() < 1.4
+    terms = demo.read("own-site", "google_ads_search_terms")
+    is_total = terms["Search term"].str.startswith("Total:")
+    listed = number(terms.loc[~is_total, "Cost"]).sum()
+    assert listed == pytest.approx(number(terms["Cost"])[is_total].iloc[0], abs=0.01)
+    # Rare words are in no row; what is listed is most of the search campaigns, and no more.
+    searches = google["Campaign"].str.endswith("Search")
+    assert 0.75 * spend[searches].sum() < listed < 0.9 * spend[searches].sum()
     meta = demo.read("own-site", "meta_ads_manager")
     assert meta.loc[0, "Campaign name"] == ""
     cost = number(meta["Amount spent (CNY)"])

@@ -119,6 +119,26 @@ def test_enquiries_answered_within_a_minute_pay_as_much_more_often_as_planted(de
     assert (rows.loc[wait.isna(), "agent"] == "").all()
 
 
+def test_a_word_on_google_converts_and_one_does_not_as_planted(demo):
+    terms = demo.read("own-site", "google_ads_search_terms")
+    terms = terms[terms["Campaign"].str.startswith("Generic")]
+    counts = pd.DataFrame(
+        {
+            name: pd.to_numeric(terms[name].str.replace(",", ""))
+            for name in ("Clicks", "Conversions")
+        }
+    )
+    sums = counts.groupby(terms["Search term"]).sum()
+    rate = sums["Conversions"] / sums["Clicks"]
+    assert sums.loc["free desk lamp", "Clicks"] > 100
+    assert rate["free desk lamp"] == 0
+    # 3.0 against 1.2 of the campaign's rate; about 25 and 28 conversions at this size, so the
+    # standard error of the logarithm of the ratio is about √(1 / 25 + 1 / 28) = .28.
+    expected = np.log(3.0 / 1.2)
+    found = np.log(rate["reading lamp clip on"] / rate["desk lamp eye care"])
+    assert found == pytest.approx(expected, abs=3 * 0.28)
+
+
 def test_private_domain_buyers_come_back_more_often_than_live_room_buyers(demo):
     curves = {(each.shop_id, each.channel): each.monthly for each in demo.exports.truth.repurchases}
     assert curves["tmall-flagship", "私域"][0] > 5 * curves["douyin-store", "直播间"][0]

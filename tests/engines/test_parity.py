@@ -45,7 +45,7 @@ REFERENCE = "duckdb"
 OTHERS = [name for name in STARTS if name != REFERENCE]
 OPTIONS = {
     "unit": ["session"],
-    "by": ["device", "visitor", "region", "page"],
+    "by": ["device", "visitor", "region", "page", "member", "category"],
     "grain": ["week"],
     "measure": ["revenue"],
     "look": ["leaving", "between"],
@@ -54,12 +54,20 @@ OPTIONS = {
     "start": ["add_to_cart"],
     "end": ["begin_checkout"],
     "way": ["shortcuts"],
-    "path": ["page_view>add_to_cart?>purchase"],
+    "path": [
+        "page_view>add_to_cart?>purchase",
+        "view_item{value=100..}>purchase{page=/checkout}@2h",
+    ],
+    "touch": ["last", "view_item"],
+    "entry": ["first"],
+    "without": ["page_view"],
     "order": ["strict", "unordered"],
-    "window": [1],
+    "window": ["90m"],
     "same": ["product_id"],
     "step": ["add_to_cart"],
     "side": ["went_on"],
+    "weekday": [5],
+    "hour": [20],
     "alert": [2],
     "first": ["kind"],
     "opened": [

@@ -9,7 +9,8 @@ import pytest
 from sqlalchemy import select
 
 from ecom import schema
-from ecom.channels import ChannelRule
+from ecom.channels import EXPORTED_RULES, ChannelRule
+from ecom.errors import InvalidParameter
 from ecom.store import Store
 from tests.conftest import stage
 
@@ -128,6 +129,26 @@ def test_other_rules_name_the_visits_of_the_past_anew(store: Store) -> None:
     assert channels(store)[-1] == "Rest"
     store.save_settings(store.settings.with_values(channel_rules=()))
     assert channels(store)[:2] == ["Organic Video", "Organic Search"]
+
+
+def test_other_kinds_are_kept_and_no_visit_is_counted_anew(
+    store: Store, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    store.load(stage("events", [event(1, 0)]))
+    version = store.version
+
+    def refuse(*_: Any, **__: Any) -> None:
+        raise AssertionError("visits were counted anew")
+
+    monkeypatch.setattr("ecom.store.derive.rebuild", refuse)
+    rules = (ChannelRule("直播", source="*直播*"),)
+    store.save_settings(store.settings.with_values(kind_rules=rules))
+    assert store.settings.kind_rules == store.settings.kinds == rules
+    assert store.version == version + 1  # whatever was told of kinds is asked again
+    store.save_settings(store.settings.with_values(kind_rules=()))
+    assert store.settings.kinds == EXPORTED_RULES
+    with pytest.raises(InvalidParameter, match="301 rules"):
+        store.settings.with_values(kind_rules=rules * 301)
 
 
 def channels(store: Store) -> list[str]:

@@ -112,6 +112,15 @@ TABLES: dict[str, st.SearchStrategy[list[dict[str, Any]]]] = {
         level=st.just("campaign"),
         spend=MONEY,
     ),
+    "search_terms": rows(
+        "period_start keyword",
+        ad_platform=st.just("google_ads"),
+        period_start=DAYS,
+        period_end=st.just(date(2026, 1, 4)),
+        keyword=st.sampled_from(["lamp", "candle"]),
+        clicks=st.integers(0, 9),
+        spend=MONEY,
+    ),
     "traffic_agg": rows(
         "period_start channel_l1",
         source=st.just("sycm"),

@@ -127,6 +127,20 @@ def test_settings_are_saved_for_everybody(database: str) -> None:
         assert store.settings.currency == "CNY"
 
 
+def test_brand_words_are_typed_between_commas_and_shown_again(database: str) -> None:
+    app = open_app("settings")
+    app.text_input(key="setting_brand_words.en").set_value("Lumen，流明")
+    app.button[-1].click().run()
+    assert not app.exception
+    with open_store(database) as store:
+        assert store.settings.brand_words == ("Lumen", "流明")
+    again = open_app("settings", lang="zh_CN")
+    assert again.text_input(key="setting_brand_words.zh_CN").value == "Lumen, 流明"
+    again.text_input(key="setting_brand_words.zh_CN").set_value("x")
+    again.button[-1].click().run()
+    assert "“x”不能作为品牌词" in again.error[0].value
+
+
 def test_a_setting_out_of_range_is_explained_and_not_saved(database: str) -> None:
     app = open_app("settings")
     app.number_input(key="setting_service_level.en").set_value(0.2)

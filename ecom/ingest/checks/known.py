@@ -19,7 +19,7 @@ from ecom.ingest.checks.places import located, targets_of
 from ecom.ingest.examination import ExaminedTable
 from ecom.ingest.findings import finding, finding_at
 from ecom.ingest.tables.mapping import SOURCE_ROW
-from ecom.store import Store
+from ecom.store import Store, shop_names
 from ecom.store.lookups import (
     goods_of_orders,
     known_orders,
@@ -70,7 +70,7 @@ def _foreign_shop(store: Store, staged: Staged) -> tuple[list[Finding], tuple[Te
     The rule is that of the canonical schema: under 5 % of the ids known. Products are looked at
     first; where a file has none, order ids that another shop has already.
     """
-    names = {shop.shop_id: shop.shop_name or shop.shop_id for shop in store.shops()}
+    names = shop_names(store.shops())
     own = staged.shop.shop_id
     if own not in names or len(names) < 2:
         return [], ()

@@ -72,6 +72,7 @@ NEEDED_TARGETS: Mapping[str, tuple[tuple[str, ...], ...]] = {
         ("events.visitor_id", "events.customer_key", "events.session_id"),
     ),
     "ad_spend": (("ad_spend.spend",),),
+    "search_terms": (("search_terms.keyword",), ("search_terms.clicks", "search_terms.spend")),
     "content_daily": (("content_daily.content_id", "content_daily.title"),),
     "crm_campaigns": (("crm_campaigns.campaign_id", "crm_campaigns.name"),),
     "private_domain_daily": (

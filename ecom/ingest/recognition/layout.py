@@ -133,6 +133,7 @@ class Layout:
     constants : "table.column" -> value for every row.
     skip_blank : rows without this target hold nothing of their own (images, spacers).
     total_blank : rows without this target are totals.
+    total_of_rows : how the total of the rows begins, where the file has totals of more than these.
     roll_up : the word that marks subtotals which are stored as such.
     group : target whose equal values belong together; ``fill_down`` columns are given on its
         first row only.
@@ -172,6 +173,7 @@ class Layout:
     null_tokens: tuple[str, ...] = ()
     skip_blank: str = ""
     total_blank: str = ""
+    total_of_rows: str = ""
     roll_up: str = ""
     group: str = ""
     fill_down: tuple[str, ...] = ()

@@ -18,6 +18,7 @@ from ecom.ingest.recognition.looks import (
 )
 from ecom.ingest.recognition.order_shape import money_place, refunds_in_paid
 from ecom.ingest.recognition.told import (
+    OF_ADS,
     REFUND_PREFIX,
     STATUS_PREFIX,
     STATUSES,
@@ -64,7 +65,7 @@ def ask(
         questions += _customer(raw, targets)
     told, asked = words_of_columns(raw, grain, places, told, base)
     questions += asked
-    if grain == "ad_spend" and "ad_spend.ad_platform" not in places:
+    if grain in OF_ADS and f"{grain}.ad_platform" not in places:
         questions.append(
             Question("ad_platform", message("Which platform did the advertising run on?"), ())
         )

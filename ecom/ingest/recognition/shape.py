@@ -27,7 +27,7 @@ _CHOICES: Mapping[str, tuple[str, ...]] = {
     "decimal": ("", "comma", "point"),
 }
 _WORDS = ("id", "evidence", "language", "currency", "timezone", "roll_up", "group", "skip_blank",
-          "total_blank", "parent", "note")  # fmt: skip
+          "total_blank", "total_of_rows", "parent", "note")  # fmt: skip
 _LISTS = ("required", "reference", "also", "sheets", "null_tokens", "fill_down", "example", "once",
           "inherit")  # fmt: skip
 _FLAGS = ("merge", "future", "shop_wide", "template")

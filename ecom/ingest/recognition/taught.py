@@ -14,7 +14,7 @@ from ecom.ingest.recognition.checking import check_mapping
 from ecom.ingest.recognition.guess import Guess, kind_in, rule_places
 from ecom.ingest.recognition.layout import Layout, Melt, OrderRules, feeding
 from ecom.ingest.recognition.our_words import RAW, UNKNOWN, of_table
-from ecom.ingest.recognition.told import REFUND_PREFIX, STATUS_PREFIX, WORD_PREFIX
+from ecom.ingest.recognition.told import OF_ADS, REFUND_PREFIX, STATUS_PREFIX, WORD_PREFIX
 
 PREFIX = "taught_"  # of the ids of taught layouts; a number follows
 _AHEAD = ("budgets", "targets", "calendar_events", "product_costs")  # speak of days to come
@@ -87,7 +87,7 @@ def layout_of(
     if guess.grain in _AHEAD:
         content["future"] = True
         content["shop_wide"] = guess.grain != "product_costs" or content.get("shop_wide", True)
-    if guess.grain == "ad_spend":
+    if guess.grain in OF_ADS:
         content["merge"] = True
     check_mapping(content)
     return content
@@ -216,9 +216,9 @@ def _constants(
                   "channel_l1": "channel"}  # fmt: skip
         level = next((w for c, w in finest.items() if f"{grain}.{c}" in stored), "shop")
         constants.setdefault("traffic_agg.grain", level)
-    if grain == "ad_spend" and "ad_spend.ad_platform" not in stored:
+    if grain in OF_ADS and f"{grain}.ad_platform" not in stored:
         constants.setdefault(
-            "ad_spend.ad_platform", told.get("ad_platform", "").strip() or platform
+            f"{grain}.ad_platform", told.get("ad_platform", "").strip() or platform
         )
     for table in ("crm_campaigns", "content_daily", "private_domain_daily"):
         if grain == table and f"{table}.platform" not in stored:

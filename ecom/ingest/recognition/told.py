@@ -6,6 +6,9 @@ from dataclasses import dataclass
 
 from ecom.text import Text, message
 
+OF_ADS = ("ad_spend", "search_terms")
+"""Tables of one ad platform, which its report seldom names; rows with the same key add up."""
+
 STATUS_PREFIX, REFUND_PREFIX, WORD_PREFIX = "status:", "refund:", "word:"
 Options = tuple[tuple[str, Text | str], ...]
 STATUSES: tuple[tuple[str, Text], ...] = (

@@ -43,6 +43,10 @@ _EVENT_NAMES = {
 }  # fmt: skip
 
 
+OF_PERIODS = ("traffic_agg", "ad_spend", "search_terms")
+"""Tables of days or spans of days; a file without a column of days says them elsewhere."""
+
+
 @dataclass(frozen=True, slots=True)
 class Surroundings:
     """What rows do not say themselves. ``shop_id`` is None for tables of the whole company.
@@ -209,6 +213,10 @@ def _ads(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     return table
 
 
+def _search_terms(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
+    return _with_period(table, around)
+
+
 def _events(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Table:
     moments = column_of(table, "event_at")
     table = put(table, "event_date", local_days(moments, around.zone))
@@ -291,6 +299,7 @@ def _assignments(table: pa.Table, layout: Layout, around: Surroundings) -> pa.Ta
 _STEPS: dict[str, Callable[[pa.Table, Layout, Surroundings], pa.Table]] = {
     "traffic_agg": _traffic,
     "ad_spend": _ads,
+    "search_terms": _search_terms,
     "events": _events,
     "inventory_snapshots": _stock,
     "calendar_events": _calendar,
@@ -355,7 +364,7 @@ def _merged(table: pa.Table, name: str, keys: list[str]) -> pa.Table:
 
 def _notes(tables: dict[str, pa.Table]) -> list[Finding]:
     """Aggregates of several days are kept whole; say so once."""
-    for name in ("traffic_agg", "ad_spend"):
+    for name in OF_PERIODS:
         table = tables.get(name)
         if table is None or not table.num_rows:
             continue

@@ -95,7 +95,9 @@ def map_columns(raw: RawTable, layout: Layout, reading: Reading) -> Mapped:
     accepted = table if good.all() else table.filter(pa.array(good))
     findings += needed
     findings += _totals_untold(layout, places)
-    findings += check_totals(raw, total_mask, accepted, places, decimal_comma=comma)
+    findings += check_totals(
+        raw, total_mask, accepted, places, decimal_comma=comma, whole=layout.total_of_rows
+    )
     if skipped.any():
         findings.append(finding_at("ROWS_SKIPPED", skipped, kept.rows, sheet=raw.sheet))
     return Mapped(

@@ -29,6 +29,7 @@ NEEDED = {
     "experiment_results": ("experiment", "variant", "visitors", "conversions"),
     "traffic_agg": ("period_start",),
     "ad_spend": ("period_start",),
+    "search_terms": ("period_start", "keyword"),
     "payments": ("payment_id",),
     "refunds": ("refund_id",),
     "customers": ("customer_key",),

@@ -105,15 +105,19 @@ def check_totals(
     places: dict[str, tuple[int, ...]],
     *,
     decimal_comma: bool | None,
+    whole: str = "",
 ) -> list[Finding]:
     """Compare the totals of each additive column with the sum of the accepted rows.
 
     One of them is the whole, or they add up to it: a total for each of two periods. Where the file
-    does not say which mark is the decimal one (None), the column of a total does.
+    does not say which mark is the decimal one (None), the column of a total does. Where others are
+    of more than the rows, ``whole`` is how the one begins that is not.
     """
     if not totals.any():
         return []
     findings = [finding_at("TOTAL_ROWS", totals, raw.rows, sheet=raw.sheet)]
+    if whole:
+        totals = totals & _begins(raw, whole)
     selection = pa.array(totals)
     for target, found in places.items():
         if target.partition(".")[2] not in _ADDITIVE or target not in accepted.column_names:
@@ -141,3 +145,12 @@ def check_totals(
                 )
             )
     return findings
+
+
+def _begins(raw: RawTable, words: str) -> np.ndarray:
+    """Rows of which one of the first cells begins with these words."""
+    found = np.zeros(len(raw.rows), dtype=bool)
+    for column in raw.columns[:_SEARCHED_COLUMNS]:
+        if pa.types.is_string(column.type):
+            found |= mask(pc.starts_with(column, words, ignore_case=True))
+    return found

@@ -13,9 +13,11 @@ _SORTED = {
     "inventory_snapshots": "snapshot_date source warehouse sku",
     "traffic_agg": "shop_id period_start grain source",
     "ad_spend": "shop_id period_start ad_platform",
+    "search_terms": "shop_id period_start ad_platform",
     "sessions": "shop_id session_date visitor_id",
     "order_sessions": "shop_id order_id",
     "documents": "shop_id day order_id",
+    "first_sales": "shop_id day customer",
     "daily_visits": "shop_id split day",
     "daily_sales": "shop_id day channel",
     "daily_items": "shop_id day sku",
@@ -25,7 +27,7 @@ _SORTED = {
 # Text with few different values: kept as numbers into a dictionary, and counted by them.
 _OF_FEW_VALUES = frozenset(
     "shop_id kind status event_name channel device region country currency source medium "
-    "grain carrier ad_platform platform warehouse category".split()
+    "grain carrier ad_platform match_type platform warehouse category".split()
 )
 
 

@@ -20,6 +20,8 @@ _INDEXES = (
     ("order_sessions", "shop_id visitor_id"),
     ("documents", "shop_id order_id"),
     ("documents", "day"),
+    ("first_sales", "shop_id customer"),
+    ("first_sales", "day"),
     ("daily_visits", "day"),
     ("daily_sales", "day"),
     ("daily_items", "day"),

@@ -13,6 +13,7 @@ from ecom.ingest.findings import REMARKS
 from ecom.ingest.mappings import layout_titles
 from ecom.model import Period, Unit
 from ecom.queries.provenance import stored_rows
+from ecom.store import shop_names
 from ecom.text import message
 from ecom.ui.data.examined import SEVERITY
 from ecom.ui.faults import show_fault
@@ -37,7 +38,7 @@ def batch_list(view: View) -> None:
         st.caption(view.say(message("Nothing was loaded yet.")))
         return
     store = view.workspace.store
-    table = _table(batches, layout_titles(store), stored_rows(store))
+    table = _table(batches, layout_titles(store), stored_rows(store), shop_names(store.shops()))
     chosen = draw(
         table,
         view.language,
@@ -92,7 +93,12 @@ def remark_table(issues: pd.DataFrame) -> Table:
     )
 
 
-def _table(batches: pd.DataFrame, titles: Mapping[str, str], stored: pd.DataFrame) -> Table:
+def _table(
+    batches: pd.DataFrame,
+    titles: Mapping[str, str],
+    stored: pd.DataFrame,
+    shops: Mapping[str, str],
+) -> Table:
     """The batches; ``stored`` says how many rows of each feed today's figures."""
     counted = stored.reindex(batches["batch_id"]).fillna(0)
     frame = batches.assign(
@@ -101,6 +107,7 @@ def _table(batches: pd.DataFrame, titles: Mapping[str, str], stored: pd.DataFram
             " · ".join(filter(None, pair))
             for pair in zip(batches["file_name"], batches["sheet_name"], strict=True)
         ],
+        shop=[shops.get(shop, shop) for shop in batches["shop_id"]],
         days=words(map(_days, batches["period_start"], batches["period_end"])),
         loaded=batches["loaded_at"].dt.strftime("%Y-%m-%d %H:%M"),
         # Empty cells instead of zeros: what happened stands out, columns where nothing did go.
@@ -116,7 +123,7 @@ def _table(batches: pd.DataFrame, titles: Mapping[str, str], stored: pd.DataFram
         *(Column(name, label, Unit.COUNT) for name, label in _COUNTS.items()),
         Column("current", message("Stored rows that count"), Unit.COUNT),
         Column("superseded", message("Overruled by newer files"), Unit.COUNT),
-        Column("shop_id", message("Shop")),
+        Column("shop", message("Shop")),
         Column("days", message("Period")),
         Column("loaded", message("Loaded (UTC)")),
     )

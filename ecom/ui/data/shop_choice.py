@@ -8,7 +8,7 @@ from zoneinfo import available_timezones
 import streamlit as st
 
 from ecom.ingest.mappings import known_layouts
-from ecom.store import Shop
+from ecom.store import Shop, shop_names
 from ecom.text import message
 from ecom.ui.frame import View
 
@@ -21,7 +21,7 @@ def choose_shop(view: View) -> Shop | None:
     known = {shop.shop_id: shop for shop in view.workspace.store.shops()}
     labels = {
         _AS_FILE: view.say(message("As the file says")),
-        **{f"shop:{key}": shop.shop_name or key for key, shop in known.items()},
+        **{f"shop:{key}": name for key, name in shop_names(known.values()).items()},
         _NEW: view.say(message("A new shop …")),
     }
     choice = st.selectbox(

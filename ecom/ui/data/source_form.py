@@ -9,6 +9,7 @@ import streamlit as st
 
 from ecom.errors import EcomError
 from ecom.ingest.mappings import known_layouts
+from ecom.store import shop_names
 from ecom.store.sources import DEFAULT_OVERLAP, Source, save_source
 from ecom.text import Text, message
 from ecom.ui.faults import show_fault
@@ -146,7 +147,7 @@ def _layout(view: View, source: Source | None) -> str:
 
 
 def _shop(view: View, source: Source | None) -> str:
-    known = {shop.shop_id: shop.shop_name or shop.shop_id for shop in view.workspace.store.shops()}
+    known = shop_names(view.workspace.store.shops())
     value = source.shop_id if source else ""
     labels = {"": view.say(message("As for a file")), **known}
     labels = labels if value in labels else {**labels, value: value}

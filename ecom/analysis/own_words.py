@@ -1,0 +1,80 @@
+"""A funnel of the reader's own, said in one sentence."""
+
+from __future__ import annotations
+
+from functools import reduce
+
+from ecom.analysis.funnel_query import FunnelQuery
+from ecom.analysis.funnel_tables import step_label, step_labels
+from ecom.analysis.funnel_words import length_words
+from ecom.text import Text, message
+
+_SAME = {
+    "product_id": message("all steps with the same product"),
+    "category": message("all steps with the same category"),
+}
+_TOUCHES = {
+    "first_touch": message("split by {what}, the first known"),
+    "last_touch": message("split by {what}, the last known"),
+}
+
+
+def question(query: FunnelQuery, *, split: Text) -> Text:
+    """What is counted: who, which steps, in which order and time, and what does not count.
+
+    Parameters
+    ----------
+    split : the name of what it is broken down by.
+    """
+    return reduce(_and, _clauses(query, split))
+
+
+def _clauses(query: FunnelQuery, split: Text) -> list[Text]:
+    clauses = [
+        message("Visits: {steps}", steps=_way(query))
+        if query.unit == "session"
+        else message("Visitors: {steps}", steps=_way(query))
+    ]
+    if query.window is not None:
+        window = length_words(query.window)
+        clauses.append(message("all within {window} of the visit", window=window))
+    if query.order == "strict":
+        clauses.append(message("nothing else of theirs in between"))
+    if query.constant in _SAME:
+        clauses.append(_SAME[query.constant])
+    if query.exclusions:
+        barred = tuple(step_label(one.event.event or "") for one in query.exclusions)
+        clauses.append(message("not if they did this in between: {events}", events=barred))
+    clauses.append(
+        message("only the first visit of the period is a start")
+        if query.entry == "first"
+        else message("of several tries the furthest counts")
+    )
+    asked = query.breakdown
+    if asked is not None:
+        clauses.append(
+            message("split by {what} at “{step}”", what=split, step=step_labels(query)[asked.step])
+            if asked.attribution == "step"
+            else _TOUCHES[asked.attribution].filled(what=split)
+        )
+    return clauses
+
+
+def _way(query: FunnelQuery) -> Text | str:
+    labels = [
+        label
+        if step.within is None
+        else message("{step} within {window}", step=label, window=length_words(step.within))
+        for step, label in zip(query.steps, step_labels(query), strict=True)
+    ]
+    if query.order == "unordered":
+        return message("in any order: {steps}", steps=tuple(labels))
+    return reduce(_then, labels)
+
+
+def _then(before: Text | str, step: Text | str) -> Text | str:
+    return message("{before} → {step}", before=before, step=step)
+
+
+def _and(before: Text, clause: Text) -> Text:
+    return message("{before}; {clause}", before=before, clause=clause)
