@@ -119,9 +119,11 @@ def _left_out(report: TrafficReport, language: Language) -> Text:
     silent = report.without_regions
     if not silent.shops:
         return left_out if parts else message("All are on the map.")
-    without = message(
-        "Without {shops}, {share} of all visitors: no region is told there.",
-        shops=silent.shops,
-        share=Amount(silent.share, Unit.RATIO),
-    )
+    without = message("Without {shops}: no region is told there.", shops=silent.shops)
+    if silent.share is not None:
+        without = message(
+            "Without {shops}, {share} of all visitors: no region is told there.",
+            shops=silent.shops,
+            share=Amount(silent.share, Unit.RATIO),
+        )
     return message("{first} {second}", first=left_out, second=without) if parts else without

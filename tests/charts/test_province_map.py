@@ -12,6 +12,7 @@ from ecom.charts.province_map import SQUARES, coloured_by, province_map
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
 from ecom.provinces import PROVINCES
+from ecom.store import Shop
 
 NOW = Period(date(2026, 3, 9), date(2026, 3, 10))
 EN, ZH = Language("en"), Language("zh_CN")
@@ -201,3 +202,16 @@ def test_the_hover_says_the_numbers_in_full(answer):
         "Conversion: 10.0%",
         "Change: +33.3%",
     ]
+
+
+def test_shops_without_regions_are_said(store, load, answer):
+    tmall = Shop("tmall", "tmall", "Tmall", "CNY", "Asia/Shanghai")
+    day = date(2026, 3, 9)
+    row = {"source": "sycm", "hour": -1, "is_rollup": False, "uv": 300, "grain": "shop"}
+    load(store, "traffic_agg", [{**row, "period_start": day, "period_end": day}], shop=tmall)
+
+    chart = province_map(report(store, Scope(period=NOW)), EN)
+
+    # 300 of 400.
+    assert "Without Tmall, 75.0% of all visitors: no region is told there." in chart.subtitle
+    assert "Other places 10.0% of these." in chart.subtitle
