@@ -13,6 +13,7 @@ from ecom.analysis.funnel import FunnelReport
 from ecom.analysis.funnel_tables import VERDICTS
 from ecom.analysis.funnel_words import length_words
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.cells import lay_points
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -37,6 +38,10 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
     shape = (len(names), len(steps)) if len(cells) else (0, 0)
     shares = cells["share"].to_numpy(dtype="float64").reshape(shape)
     sides = np.array([_SIDE.get(verdict, 0.0) for verdict in cells["verdict"]]).reshape(shape)
+    texts = [
+        [_MARKS[side] + language.number(share, Unit.RATIO) for share, side in pairs]
+        for pairs in (zip(*row, strict=True) for row in zip(shares, sides, strict=True))
+    ]
     good, bad = good_bad(good_is_red)
     figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(names), 1))
     figure.add_trace(
@@ -44,12 +49,9 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             z=sides,
             x=steps,
             y=names,
-            text=[
-                [_MARKS[side] + language.number(share, Unit.RATIO) for share, side in pairs]
-                for pairs in (zip(*row, strict=True) for row in zip(shares, sides, strict=True))
-            ],
+            text=texts,
             texttemplate="%{text}",
-            hovertemplate="%{y} · %{x}: %{text}<extra></extra>",
+            hoverinfo="skip",
             textfont={"color": _INK},
             colorscale=[(0.0, _tint(bad)), (0.5, _PLAIN), (1.0, _tint(good))],
             zmin=-1.0,
@@ -59,11 +61,19 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             ygap=3,
         )
     )
-    figure.update_yaxes(autorange="reversed")
     figure.update_xaxes(side="top")
     for axes in (figure.update_xaxes, figure.update_yaxes):
-        axes(type="category", showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
-    figure.update_layout(hovermode="closest", margin={"t": 44})  # the tool bar above the axis
+        axes(showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
+    lay_points(
+        figure,
+        columns=steps,
+        rows=names,
+        text=[text for row in texts for text in row],
+        hover="%{y} · %{x}: %{text}",
+        size=_ROW - 8,
+    )
+    # A cell is far wider than high: what lies nearest to a click counts.
+    figure.update_layout(hoverdistance=2 * _ROW, margin={"t": 44})  # the tool bar above the axis
     finding = _weakest(cells)
     return Chart(
         key="leaks",

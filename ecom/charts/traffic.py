@@ -13,6 +13,7 @@ from ecom.analysis.hour_words import WEEKDAYS
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.cells import lay_points
 from ecom.charts.labels import shortened
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
 from ecom.charts.sources import mark_switches
@@ -198,24 +199,15 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
             hoverinfo="skip",
         )
     )
-    # A heat map can be neither chosen nor clicked on: an unseen point in each cell can, row by row.
-    unseen = {"marker": {"opacity": 0}}
-    figure.add_trace(
-        go.Scatter(
-            x=hours * len(weekdays),
-            y=[day for day in weekdays for _ in hours],
-            mode="markers",
-            marker={"size": 18, "symbol": "square", "opacity": 0},
-            selected=unseen,
-            unselected=unseen,
-            text=[language.number(value, Unit.NUMBER) for value in grid.ravel()],
-            hovertemplate="%{y} %{x}:00 · %{text}<extra></extra>",
-        )
+    lay_points(
+        figure,
+        columns=hours,
+        rows=weekdays,
+        text=[language.number(value, Unit.NUMBER) for value in grid.ravel()],
+        hover="%{y} %{x}:00 · %{text}",
+        size=18,
     )
-    figure.update_layout(hovermode="closest", showlegend=False)
-    # As far as the cells reach; by itself the axis would leave room for whole points.
-    figure.update_yaxes(range=[len(weekdays) - 0.5, -0.5], showgrid=False, type="category")
-    figure.update_xaxes(range=[-0.5, len(hours) - 0.5], type="category")
+    figure.update_yaxes(showgrid=False)
     day, hour = np.unravel_index(int(grid.argmax()), grid.shape)
     darkest = message(
         "Mean visits begun in an hour, local time; darkest: {day} {hour}:00, {visits}",

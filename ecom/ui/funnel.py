@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from ecom.analysis.funnel import ACTIONS, BREAKDOWNS
+from ecom.analysis.funnel import ACTIONS, BREAKDOWNS, FunnelReport
 from ecom.charts import funnel as charts
 from ecom.text import message
 from ecom.ui import address, blocks
 from ecom.ui.frame import View
+
+_FILTERS = ("channel", "device", "region")  # splits that are filters of the page as well
 
 
 def show(view: View) -> None:
@@ -29,10 +31,17 @@ def show(view: View) -> None:
         hint = message("Click a step to see who left before it.")
         click = blocks.Click(lambda place: _who(report.events[place]), hint)
         blocks.chart_to_click(view, steps, click)
+        groups = charts.leaks(report, view.language, good_is_red=red)
+        hint = (
+            message("Click a cell to see who of the group left before the step.")
+            if report.by in _FILTERS
+            else message("Click a cell to see who left before the step.")
+        )
         blocks.side_by_side(
             view,
-            charts.leaks(report, view.language, good_is_red=red),
+            groups,
             charts.conversion(report, view.language, good_is_red=red),
+            clicks={groups.key: blocks.Click(lambda place: _group(report, place), hint)},
         )
         blocks.chart(view, charts.trend(report, view.language, good_is_red=red))
         blocks.table(view, report.steps, title=message("Step by step"), key="steps")
@@ -42,6 +51,16 @@ def show(view: View) -> None:
         blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
         blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
     blocks.downloads(view, report)
+
+
+def _group(report: FunnelReport, place: int) -> None:
+    """Open the part for a cell: its step, for the visits of its group where a filter has it."""
+    steps = report.events[report.split_from + 1 :]
+    row, step = divmod(place, len(steps))
+    value = report.breakdown.frame["value"].iloc[row]
+    if report.by in _FILTERS and isinstance(value, str):  # not those that are only a name for rest
+        address.keep(report.by, (value,))
+    _who(steps[step])
 
 
 def _who(event: str) -> None:
