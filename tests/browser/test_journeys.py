@@ -210,6 +210,31 @@ def test_a_click_on_an_hour_opens_who_comes_then(app: App, page: Page) -> None:
     assert "traffic_weekday=1&traffic_hour=9" in page.url
 
 
+def test_a_click_on_a_cell_of_the_funnel_opens_who_left_there(app: App, page: Page) -> None:
+    part = app.inbox / "cells.csv.part"
+    steps = ("page_view", "view_item", "add_to_cart", "purchase")
+    rows = [
+        f"2026-05-04T01:{n:02}:{place:02}Z,{step},v{n},{device}\n"
+        for n, (device, far) in enumerate([("mobile", 2), ("desktop", 4), ("mobile", 3)] * 15)
+        for place, step in enumerate(steps[:far])
+    ]
+    part.write_text("event_time,event_name,visitor_id,device\n" + "".join(rows))
+    part.rename(app.inbox / "cells.csv")
+    days = "period=custom&from=2026-05-04&to=2026-05-04&vs=none"
+    page.goto(f"{app.url}/funnel?{days}&funnel_by=device")
+    plot = page.locator(".js-plotly-plot:has(.heatmaplayer .hm)")
+    expect(plot).to_be_visible(timeout=3 * WAIT_MS)
+    settled(page)
+    plot.scroll_into_view_if_needed()
+    cells = plot.locator(".nsewdrag").bounding_box()
+    assert cells is not None
+    # Phones are the first row; the last step, near the right edge of its cell.
+    across, down = 0.97, 0.25
+    page.mouse.click(cells["x"] + across * cells["width"], cells["y"] + down * cells["height"])
+    expect(page.get_by_test_id("stMain")).to_contain_text("By what they are", timeout=WAIT_MS)
+    assert "funnel_part=step_segments&funnel_step=purchase&device=mobile" in page.url
+
+
 def test_a_photo_named_xlsx_gets_one_clear_sentence(app: App, page: Page, tmp_path: Path) -> None:
     path = tmp_path / "holiday.xlsx"
     path.write_bytes(b"\x89PNG\r\n\x1a\n" + bytes(2000))
