@@ -174,3 +174,22 @@ def test_the_budget_of_a_period_is_its_share_of_each_months_days(store, load) ->
 def test_an_empty_store_knows_nothing(store) -> None:
     found = spend_measures(store, resolve(store, Scope(period=WEEK)), WEEK)
     assert set(found.values()) == {None}
+
+
+def test_a_first_sale_is_that_of_the_shops_and_the_money_looked_at(store, load) -> None:
+    """Ann begins in one shop and comes to the other; Bob in dollars, then in yuan; Cat twice."""
+    load(
+        store, "orders", [sale(1, 1, 10.0, "ann"), sale(2, 6, 10.0, "cat"), sale(3, 7, 9.0, "cat")]
+    )
+    there = [sale(4, 5, 10.0, "ann"), sale(6, 8, 10.0, "bob")]
+    dollars = {**sale(5, 1, 10.0, "bob"), "currency": "USD"}
+    load(store, "orders", [*there, dollars], shop=OTHER)
+
+    def won(*shops: str) -> dict[tuple[str, date], int]:
+        resolved = resolve(store, Scope(period=WEEK, shops=shops))
+        rows = new_buyers(store, resolved, WEEK)
+        return {(row.shop, row.day): row.new_buyers for row in rows.itertuples()}
+
+    assert won("other") == {("other", date(2026, 3, 5)): 1, ("other", date(2026, 3, 8)): 1}
+    assert won("shop") == {("shop", date(2026, 3, 6)): 1}
+    assert won() == {("shop", date(2026, 3, 6)): 1, ("other", date(2026, 3, 8)): 1}
