@@ -118,7 +118,7 @@ def _answer(
 ) -> StepSegmentsReport:
     notice = message("Visits are counted, not people: who left may have bought in a later visit.")
     return StepSegmentsReport(
-        header=header_of(resolved),
+        header=header_of(resolved, is_compared=False),
         headline=_headline(step, side, chosen, all_visits),
         kpis=(),
         gaps=()

@@ -139,7 +139,7 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
         key="trend",
         figure=finish(figure),
         title=language.say(title),
-        subtitle=language.say(subtitle(report)),
+        subtitle=language.say(subtitle(report, has_base=False)),
         alt=language.say(alt),
     )
 
