@@ -36,10 +36,13 @@ class LeftCarts:
     lines: pd.DataFrame
 
 
-def cart_events(store: Store) -> bool:
-    """Whether any log tells what goes into carts."""
+def cart_events(store: Store, resolved: ResolvedScope) -> bool:
+    """Whether the log of any of the scope's shops tells what goes into carts."""
     told = fact_spans.c.event_name
-    return bool(len(store.read(select(told).where(told.in_(("add_to_cart", "begin_checkout"))))))
+    asked = select(told).where(
+        told.in_(("add_to_cart", "begin_checkout")), fact_spans.c.shop_id.in_(resolved.shops)
+    )
+    return bool(len(store.read(asked)))
 
 
 def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> LeftCarts:

@@ -12,6 +12,7 @@ import pytest
 
 from ecom.analysis.funnel import ACTIONS
 from ecom.analysis.step_segments import report
+from ecom.charts.step_segments import index
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
 from ecom.model import Scope
@@ -50,6 +51,15 @@ def test_who_left_is_told_beside_all_who_were_there(log: Store) -> None:
     everybody = row_of(shown.segments, "New visitors")
     assert ENGLISH.say(everybody["verdict"]) == "Too few people to tell"  # nobody is outside
     assert shown.products.frame[["product", "visits"]].to_numpy().tolist() == [["P", 100]]
+
+
+def test_the_picture_says_each_index_and_the_largest_above_it(log: Store) -> None:
+    drawn = index(report(log, Scope(WEEK)), ENGLISH)
+    assert drawn.title == (
+        "Mobile: 1.60× as common among visits that left before “Purchased” as among all"
+    )
+    assert drawn.figure.data[0].text == ("1.60", "0.40")
+    assert report(log, Scope(WEEK)).header.base is None  # nothing is held against it
 
 
 def test_who_went_on_is_the_other_side(log: Store) -> None:
