@@ -16,7 +16,7 @@ from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.text import message
 
-_NAMED = 2  # products: those that most people view lie apart, names of others would overlap
+_NAMED = 1  # products: the one that most people view lies apart, names of others would overlap
 _LOWER = {
     "anchor": "x",
     "rangemode": "tozero",
