@@ -83,7 +83,7 @@ def report(store: Store, scope: Scope) -> CartsReport:
 
 
 def _gaps(store: Store, resolved: ResolvedScope, visits: pd.DataFrame) -> tuple[Gap, ...]:
-    """A log is missing where no event of these shops ever filled a cart."""
+    """A log is missing where no log of these shops and days has events that fill carts."""
     if len(visits) or cart_events(store, resolved):
         return ()
     return (Gap(message("What visitors put into their carts"), LOGS),)

@@ -134,6 +134,7 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
         )
     digits = 0 if rate.max() >= _WHOLE_PERCENT else 2
     figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits}%")
+    figure.update_layout(margin={"t": 24})  # the words above the band
     title, alt = _trend_words(rate[done & rate.notna()])
     return Chart(
         key="trend",

@@ -37,10 +37,13 @@ class LeftCarts:
 
 
 def cart_events(store: Store, resolved: ResolvedScope) -> bool:
-    """Whether the log of any of the scope's shops tells what goes into carts."""
-    told = fact_spans.c.event_name
-    asked = select(told).where(
-        told.in_(("add_to_cart", "begin_checkout")), fact_spans.c.shop_id.in_(resolved.shops)
+    """Whether the log of any of the scope's shops tells of its period what goes into carts."""
+    found = fact_spans.c
+    asked = select(found.event_name).where(
+        found.event_name.in_(("add_to_cart", "begin_checkout")),
+        found.shop_id.in_(resolved.shops),
+        found.first_day <= resolved.period.end,
+        found.last_day >= resolved.period.start,
     )
     return bool(len(store.read(asked)))
 

@@ -233,3 +233,5 @@ def test_a_shop_without_a_log_of_carts_is_not_said_to_have_lost_nothing(
     (gap,) = report(left, replace(MARCH, shops=("other",))).gaps
     assert EN.say(gap.what) == "What visitors put into their carts"
     assert not report(left, MARCH).gaps
+    years_ago = Scope(Period(date(2020, 1, 1), date(2020, 1, 7)))
+    assert report(left, years_ago).gaps
