@@ -186,7 +186,7 @@ def subtitle(report: FunnelReport, *, has_base: bool = True) -> Text:
     """
     values: dict[str, Any] = {"window": length_words(report.window), "period": report.header.period}
     base = report.header.base
-    has_base = has_base and base is not None and report.steps.frame["base_people"].notna().any()
+    is_known = base is not None and bool(report.steps.frame["base_people"].notna().any())
     if report.order in _OTHER_ORDERS:
         return message(
             "{how}; within {window} of a visit, {period}",
@@ -194,14 +194,14 @@ def subtitle(report: FunnelReport, *, has_base: bool = True) -> Text:
             **values,
         )
     if report.unit == "session":
-        if has_base:
+        if has_base and is_known:
             return message(
                 "Visits that made the steps in order, {period}; lighter: {base}",
                 **values,
                 base=base,
             )
         return message("Visits that made the steps in order, {period}", **values)
-    if has_base:
+    if has_base and is_known:
         return message(
             "Visitors who made the steps in order within {window} of a visit, {period}; "
             "lighter: {base}",

@@ -31,8 +31,8 @@ def furthest(segments: Table) -> pd.Series:
     ----------
     segments : with a group that stands out by more than chance, see ``has_clear``.
     """
-    known = _clear(segments)
-    most, least = known.loc[known["index"].idxmax()], known.loc[known["index"].idxmin()]
+    known = _clear(segments).sort_values("index")
+    least, most = known.iloc[0], known.iloc[-1]
     return most if most["index"] > 1 else least
 
 
