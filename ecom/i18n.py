@@ -85,6 +85,8 @@ class Language:
                 return self._duration(value)
             case Unit.MONEY:
                 return self._money(value, currency, compact)
+            case Unit.CHANCE:
+                return f"{value:.2g}"
             case Unit.NUMBER:
                 return numbers.format_decimal(value, "#,##0.00", locale=self.code)
             case _:

@@ -43,6 +43,7 @@ class Unit(StrEnum):
     DAYS = "days"
     SECONDS = "seconds"
     NUMBER = "number"  # a plain decimal
+    CHANCE = "chance"  # a p-value: its first two digits, however small
 
 
 class Good(StrEnum):

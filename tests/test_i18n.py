@@ -32,6 +32,11 @@ def test_a_change_too_small_to_show_has_no_sign() -> None:
     assert ENGLISH.change(Delta(0.11, 0.12), Unit.RATIO) == "-1.0 pp"
 
 
+def test_a_small_chance_is_not_written_as_none() -> None:
+    said = [ENGLISH.number(chance, Unit.CHANCE) for chance in (0.7, 0.0923, 0.00000012)]
+    assert said == ["0.7", "0.092", "1.2e-07"]
+
+
 def test_canonical_names_are_translated_and_others_are_data() -> None:
     assert CHINESE.term("Paid Search") == "付费搜索"
     assert CHINESE.term("千川") == "千川"

@@ -131,11 +131,17 @@ class Report:
 NO_CATEGORIES = Notice(message("Visits are not split by category: that filter is left alone here."))
 
 
-def header_of(resolved: ResolvedScope) -> Header:
-    """The header of a report on this scope."""
+def header_of(resolved: ResolvedScope, *, is_compared: bool = True) -> Header:
+    """The header of a report on this scope.
+
+    Parameters
+    ----------
+    is_compared : whether the report holds anything against the comparison period. One that does
+        not names none.
+    """
     return Header(
         period=resolved.period,
-        base=resolved.base,
+        base=resolved.base if is_compared else None,
         requested=resolved.requested,
         currency=resolved.currency,
         shops=resolved.shops,

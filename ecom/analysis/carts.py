@@ -72,7 +72,7 @@ def report(store: Store, scope: Scope) -> CartsReport:
         header=header_of(resolved),
         headline=_headline(visits, resolved),
         kpis=_kpis(visits, _before(store, resolved, window)),
-        gaps=_gaps(store, visits),
+        gaps=_gaps(store, resolved, visits),
         notices=resolved.notices,
         window_days=window,
         outcomes=_outcomes(visits),
@@ -82,9 +82,9 @@ def report(store: Store, scope: Scope) -> CartsReport:
     )
 
 
-def _gaps(store: Store, visits: pd.DataFrame) -> tuple[Gap, ...]:
-    """A log is missing where no event ever filled a cart."""
-    if len(visits) or cart_events(store):
+def _gaps(store: Store, resolved: ResolvedScope, visits: pd.DataFrame) -> tuple[Gap, ...]:
+    """A log is missing where no log of these shops and days has events that fill carts."""
+    if len(visits) or cart_events(store, resolved):
         return ()
     return (Gap(message("What visitors put into their carts"), LOGS),)
 
@@ -153,7 +153,7 @@ def _headline(visits: pd.DataFrame, resolved: ResolvedScope) -> Text:
     if back is None:
         return message("{count} visits left {value} in their carts.", **values)
     return message(
-        "{count} visits left {value} in their carts; of those whose window is over {back} bought "
+        "{count} visits left {value} in their carts; of those whose window is over, {back} bought "
         "in it after all.",
         back=Amount(back, Unit.RATIO),
         **values,

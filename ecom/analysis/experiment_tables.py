@@ -40,17 +40,17 @@ VARIANT_COLUMNS = (
     Column("low", message("at least"), Unit.RATIO, help=message(
         "Newcombe’s interval at 95 %, divided among the variants compared.")),
     Column("high", message("at most"), Unit.RATIO),
-    Column("p", message("p-value"), Unit.NUMBER, help=message(
+    Column("p", message("p-value"), Unit.CHANCE, help=message(
         "Two-proportion z-test with pooled variance, corrected for several variants (Holm).")),
     Column("early_low", message("at least, at any look"), Unit.RATIO, help=_AT_ANY_TIME),
     Column("early_high", message("at most, at any look"), Unit.RATIO, help=_AT_ANY_TIME),
-    Column("early_p", message("p-value at any look"), Unit.NUMBER, help=_AT_ANY_TIME),
+    Column("early_p", message("p-value at any look"), Unit.CHANCE, help=_AT_ANY_TIME),
     Column("revenue", message("Revenue per visitor"), Unit.MONEY, Good.UP, message(
         "Adjusted by what the visitors had paid before the experiment (CUPED), where known.")),
     Column("revenue_lift", message("Revenue against the control"), Unit.RATIO, Good.UP),
     Column("revenue_low", message("revenue, at least"), Unit.RATIO),
     Column("revenue_high", message("revenue, at most"), Unit.RATIO),
-    Column("revenue_p", message("p-value of revenue"), Unit.NUMBER, help=message(
+    Column("revenue_p", message("p-value of revenue"), Unit.CHANCE, help=message(
         "Welch’s t-test, corrected for several variants (Holm).")),
     Column("decision", message("Verdict")),
 )  # fmt: skip
@@ -61,7 +61,7 @@ LOOK_COLUMNS = (
     Column("difference", message("Difference so far"), Unit.RATIO, Good.UP, _DIFFERENCE),
     Column("low", message("at least"), Unit.RATIO, help=_AT_ANY_TIME),
     Column("high", message("at most"), Unit.RATIO, help=_AT_ANY_TIME),
-    Column("p", message("Smallest p-value so far"), Unit.NUMBER, help=_AT_ANY_TIME),
+    Column("p", message("Smallest p-value so far"), Unit.CHANCE, help=_AT_ANY_TIME),
 )
 GUARDRAIL_COLUMNS = (
     Column("variant", message("Variant shown")),

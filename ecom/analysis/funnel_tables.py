@@ -60,7 +60,7 @@ STEP_COLUMNS = (
         message("Real change?"),
         help=message("Two-proportion z-test at 5 %, on the share of the step before."),
     ),
-    Column("p", message("p-value"), Unit.NUMBER),
+    Column("p", message("p-value"), Unit.CHANCE),
     Column(
         "anyone",
         message("Anyone who did it"),

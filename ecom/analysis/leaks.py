@@ -128,7 +128,7 @@ def report(store: Store, scope: Scope) -> LeaksReport:
     broke = () if passages is None else sudden_leaks(passages)
     sudden = sudden_table(broke, passages, average or math.nan)
     return LeaksReport(
-        header=header_of(resolved),
+        header=header_of(resolved, is_compared=False),
         headline=sudden_headline(broke[0], sudden.frame.iloc[0], currency=resolved.currency)
         if broke
         else _headline(found, splits, resolved),

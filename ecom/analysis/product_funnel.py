@@ -155,7 +155,7 @@ def report(store: Store, scope: Scope) -> ProductFunnelReport:
         *([Gap(message("Days out of stock"), _LISTS)] if facts.lists.empty else []),
     ]
     return ProductFunnelReport(
-        header=header_of(resolved),
+        header=header_of(resolved, is_compared=False),
         headline=_headline(rows, losses, resolved),
         kpis=(),
         gaps=tuple(gaps),

@@ -22,7 +22,7 @@ from ecom.analysis.group_tables import (
     segment_table,
 )
 from ecom.errors import InvalidParameter
-from ecom.model import Amount, Notice, Scope, Unit
+from ecom.model import Amount, Notice, Period, Scope, Unit
 from ecom.queries.event_log import EventLog, event_log
 from ecom.queries.passages import visit_passages
 from ecom.queries.products_seen import step_products
@@ -77,7 +77,7 @@ def report(
         raise InvalidParameter.not_one_of("side", side, SIDES)
     resolved = resolve(store, scope)
     log = event_log(store, resolved, ACTIONS)
-    if log is None or not log.common:
+    if log is None or not log.common or not _tells_of(log, resolved.period):
         return _answer(resolved, None, "", side, no_groups(COLUMNS))
     step = step if step in log.common else log.common[-1]
     place = log.common.index(step)
@@ -101,6 +101,11 @@ def report(
     return _answer(resolved, log, step, side, tables, chosen=chosen, all_visits=all_visits)
 
 
+def _tells_of(log: EventLog, period: Period) -> bool:
+    """Whether the log reaches into the period; before and after it nobody is known to have left."""
+    return log.first_day <= period.end and log.last_day >= period.start
+
+
 def _of_side(rows: pd.DataFrame, side: str) -> pd.DataFrame:
     """``on``, or the rest of ``at``, as the visits chosen."""
     return rows.assign(visits=rows["on"] if side == "went_on" else rows["at"] - rows["on"])
@@ -118,7 +123,7 @@ def _answer(
 ) -> StepSegmentsReport:
     notice = message("Visits are counted, not people: who left may have bought in a later visit.")
     return StepSegmentsReport(
-        header=header_of(resolved),
+        header=header_of(resolved, is_compared=False),
         headline=_headline(step, side, chosen, all_visits),
         kpis=(),
         gaps=()

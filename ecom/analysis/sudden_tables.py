@@ -12,7 +12,7 @@ from ecom.analysis.base import Column, Table, words
 from ecom.analysis.funnel_tables import VALUE_LABELS, step_label
 from ecom.analysis.playbook import PASSAGE, play_for
 from ecom.analysis.sudden_leaks import Passages, SuddenLeak
-from ecom.model import Amount, Good, Unit
+from ecom.model import Amount, Good, Period, Unit
 from ecom.terms import term
 from ecom.text import Text, message
 
@@ -135,14 +135,13 @@ def sudden_headline(leak: SuddenLeak, row: pd.Series, *, currency: str) -> Text:
     values = {
         "group": group_label(leak),
         "step": step_label(leak.step),
-        "since": leak.start,
-        "until": leak.end,
+        "period": Period(leak.start, leak.end),
         "rate": Amount(float(row["rate"]), Unit.RATIO),
         "expected": Amount(leak.expected, Unit.RATIO),
     }
     broke = message(
-        "Something broke for {group} before “{step}”: from {since} to {until} {rate} went on, "
-        "{expected} were expected.",
+        "Something broke for {group} before “{step}”, {period}: {rate} went on, {expected} were "
+        "expected.",
         **values,
     )
     if pd.isna(row["at_stake"]):

@@ -10,7 +10,7 @@ from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
 from ecom.model import Amount, Unit
-from ecom.text import message
+from ecom.text import Text, message
 
 
 @drawn_once
@@ -37,7 +37,7 @@ def outcomes(report: CartsReport, language: Language, *, good_is_red: bool = Fal
     return Chart(
         key="carts",
         figure=finish(figure),
-        title=language.say(message("What becomes of it?")),
+        title=language.say(_title(report)),
         subtitle=language.say(
             message(
                 "Value in carts of visits without a purchase, {currency}, {period}; back: bought "
@@ -62,4 +62,17 @@ def outcomes(report: CartsReport, language: Language, *, good_is_red: bool = Fal
                 ),
             )
         ),
+    )
+
+
+def _title(report: CartsReport) -> Text:
+    """What became of most of the value."""
+    told = report.outcomes.frame.groupby("outcome", sort=False)["value"].sum()
+    if not told.sum() > 0:
+        return message("What becomes of it?")
+    return message(
+        "{outcome}: {value}, {share} of what was left",
+        outcome=told.idxmax(),
+        value=Amount(float(told.max()), Unit.MONEY, report.header.currency),
+        share=Amount(float(told.max() / told.sum()), Unit.RATIO),
     )

@@ -134,12 +134,13 @@ def trend(report: FunnelReport, language: Language, *, good_is_red: bool = False
         )
     digits = 0 if rate.max() >= _WHOLE_PERCENT else 2
     figure.update_yaxes(rangemode="tozero", tickformat=f",.{digits}%")
+    figure.update_layout(margin={"t": 24})  # the words above the band
     title, alt = _trend_words(rate[done & rate.notna()])
     return Chart(
         key="trend",
         figure=finish(figure),
         title=language.say(title),
-        subtitle=language.say(subtitle(report)),
+        subtitle=language.say(subtitle(report, has_base=False)),
         alt=language.say(alt),
     )
 

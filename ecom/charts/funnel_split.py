@@ -187,10 +187,16 @@ _OTHER_ORDERS = {
 }
 
 
-def subtitle(report: FunnelReport) -> Text:
-    """What was counted, when, and what it is held against."""
+def subtitle(report: FunnelReport, *, has_base: bool = True) -> Text:
+    """What was counted, when, and what it is held against.
+
+    Parameters
+    ----------
+    has_base : whether the picture shows the comparison period where it is known.
+    """
     values: dict[str, Any] = {"window": length_words(report.window), "period": report.header.period}
-    has_base = report.header.base is not None and report.steps.frame["base_people"].notna().any()
+    base = report.header.base
+    is_known = base is not None and bool(report.steps.frame["base_people"].notna().any())
     if report.order in _OTHER_ORDERS:
         return message(
             "{how}; within {window} of a visit, {period}",
@@ -198,19 +204,19 @@ def subtitle(report: FunnelReport) -> Text:
             **values,
         )
     if report.unit == "session":
-        if has_base:
+        if has_base and is_known:
             return message(
                 "Visits that made the steps in order, {period}; lighter: {base}",
                 **values,
-                base=report.header.base,
+                base=base,
             )
         return message("Visits that made the steps in order, {period}", **values)
-    if has_base:
+    if has_base and is_known:
         return message(
             "Visitors who made the steps in order within {window} of a visit, {period}; "
             "lighter: {base}",
             **values,
-            base=report.header.base,
+            base=base,
         )
     return message(
         "Visitors who made the steps in order within {window} of a visit, {period}", **values

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pandas as pd
 import plotly.graph_objects as go
 
 from ecom.analysis.base import Table
@@ -15,12 +16,29 @@ from ecom.text import Text, message
 
 _ROW = 30  # pixels a group
 _MOST = 14
+_ROOM = 0.12  # of the bars' span, for the numbers at their ends
 
 
 def has_clear(segments: Table) -> bool:
     """Whether a group stands out by more than chance, so that there is something to draw."""
+    return not _clear(segments).empty
+
+
+def furthest(segments: Table) -> pd.Series:
+    """The row of the group there is most more of; where there is none, most less of.
+
+    Parameters
+    ----------
+    segments : with a group that stands out by more than chance, see ``has_clear``.
+    """
+    known = _clear(segments).sort_values("index")
+    least, most = known.iloc[0], known.iloc[-1]
+    return most if most["index"] > 1 else least
+
+
+def _clear(segments: Table) -> pd.DataFrame:
     frame = segments.frame
-    return bool((frame["verdict"].isin(CLEAR) & frame["index"].notna()).any())
+    return frame[frame["verdict"].isin(CLEAR)].dropna(subset="index")
 
 
 def index_bars(
@@ -32,8 +50,7 @@ def index_bars(
     ----------
     segments : split, value, index and verdict, as ``ecom.analysis.group_tables`` makes them.
     """
-    frame = segments.frame
-    known = frame[frame["verdict"].isin(CLEAR)].dropna(subset="index")
+    known = _clear(segments)
     far = (known["index"] - 1).abs().nlargest(_MOST).index
     shown = known.loc[far].sort_values("index", ascending=False)
     names = [
@@ -49,8 +66,16 @@ def index_bars(
             orientation="h",
             width=0.6,
             marker={"color": [ACCENT if value >= 1 else BASE for value in shown["index"]]},
+            text=[language.number(float(value), Unit.NUMBER) for value in shown["index"]],
+            textposition="outside",
+            cliponaxis=False,
+            hovertemplate="%{y}: %{text}<extra></extra>",  # a bar's length is not its index
         )
     )
+    low, high = min(shown["index"].min(), 1.0), max(shown["index"].max(), 1.0)
+    room = _ROOM * (high - low)
+    figure.update_xaxes(range=[low - room, high + room])
+    figure.add_vline(x=1, line={"color": BASE, "width": 1})
     figure.update_yaxes(autorange="reversed")
     return Chart(
         key=key,

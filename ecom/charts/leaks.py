@@ -11,7 +11,7 @@ from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded, good_bad
 from ecom.charts.template import finish, new_figure, whiskers
 from ecom.i18n import Language
-from ecom.model import Amount, Unit
+from ecom.model import Amount, Period, Unit
 from ecom.terms import term
 from ecom.text import message
 
@@ -34,6 +34,7 @@ def sudden(report: LeaksReport, language: Language, *, good_is_red: bool = False
         )
     half = timedelta(hours=12)
     _, bad = good_bad(good_is_red)
+    figure.update_yaxes(rangemode="tozero")
     figure.add_vrect(
         x0=datetime.combine(inside.min(), time()) - half,
         x1=datetime.combine(inside.max(), time()) + half,
@@ -43,24 +44,23 @@ def sudden(report: LeaksReport, language: Language, *, good_is_red: bool = False
     values = {
         "group": leak["group"],
         "step": leak["step"],
-        "since": inside.min(),
-        "until": inside.max(),
+        "period": Period(inside.min(), inside.max()),
     }
     return Chart(
         key="sudden_leak",
         figure=finish(figure),
-        title=language.say(message("When did it break for {group}?", **values)),
+        title=language.say(message("{group} went on to “{step}” less often, {period}", **values)),
         subtitle=language.say(
             message(
                 "Share of visits at the step before that go on to “{step}”, by day; others: all "
-                "visits but these. Shaded: {since} to {until}",
+                "visits but these. Shaded: {period}",
                 **values,
             )
         ),
         alt=language.say(
             message(
-                "Lines of the share that goes on to “{step}”, {group} beside the others; from "
-                "{since} to {until} it is {rate}, {expected} were expected.",
+                "Lines of the share that goes on to “{step}”, {group} beside the others; {period} "
+                "it is {rate}, {expected} were expected.",
                 rate=Amount(float(leak["rate"]), Unit.RATIO),
                 expected=Amount(float(leak["expected"]), Unit.RATIO),
                 **values,
@@ -88,20 +88,29 @@ def at_stake(report: LeaksReport, language: Language, *, good_is_red: bool = Fal
             x=frame["at_stake"],
             orientation="h",
             width=0.6,
-            marker={"color": bad},
-            error_x=whiskers(frame["at_stake"], frame["low"], frame["high"]),
+            marker={"color": faded(bad, 0.45)},
+            error_x=whiskers(
+                frame["at_stake"], frame["low"], frame["high"], color=bad, thickness=2, width=5
+            ),
         )
     )
     figure.update_yaxes(autorange="reversed")
     return Chart(
         key="costly_leaks",
         figure=finish(figure),
-        title=language.say(message("What would be won if the group went on like the rest?")),
+        title=language.say(
+            message(
+                "Largest gap: {group} at “{step}”, about {value}",
+                group=term(frame["segment"].iloc[0]),
+                step=frame["step"].iloc[0],
+                value=Amount(float(frame["at_stake"].iloc[0]), Unit.MONEY, currency),
+            )
+        ),
         subtitle=language.say(
             message(
-                "Lost people × the rest’s share to the purchase × average order, {currency}, "
-                "{period}, with 95 % intervals; shares are of visitors at the step before. Groups "
-                "overlap: do not add up",
+                "What would be won if a group went on like the rest: lost people × the rest’s "
+                "share to the purchase × average order, {currency}, {period}, with 95 % intervals; "
+                "shares are of visitors at the step before. Groups overlap: do not add up",
                 currency=currency or "–",
                 period=report.header.period,
             )

@@ -16,6 +16,7 @@ from ecom.i18n import Language
 from ecom.model import Amount, Unit
 from ecom.text import message
 
+_NAMED = 1  # products: the one that most people view lies apart, names of others would overlap
 _LOWER = {
     "anchor": "x",
     "rangemode": "tozero",
@@ -40,8 +41,9 @@ def against_category(
     frame = frame[[label == BASES[basis] for label in frame["basis"]]]
     frame = frame[frame["rest"].notna() & frame["paid_rate"].notna()]
     _, bad = good_bad(red)
-    figure = new_figure(language, unit=Unit.RATIO)
+    figure = new_figure(language, unit=Unit.NUMBER)
     is_out = frame["days_out"] > 0
+    named = set(frame["viewed"].nlargest(_NAMED).index)
     for label, colour, mine in (
         (message("Always in stock, or not listed"), ACCENT, frame[~is_out]),
         (message("Out of stock on some days"), bad, frame[is_out]),
@@ -49,15 +51,20 @@ def against_category(
         figure.add_trace(
             go.Scatter(
                 x=mine["viewed"],
-                y=mine["paid_rate"] - mine["rest"],
-                mode="markers",
+                y=(mine["paid_rate"] - mine["rest"]) * 100,
+                mode="markers+text",
                 name=language.say(label),
-                text=mine["name"],
+                text=[name if place in named else "" for place, name in mine["name"].items()],
+                textposition="middle left",
+                textfont={"size": 11},
+                customdata=mine["name"],
+                hovertemplate="%{customdata}: %{y:+,.2f} pp, %{x:,d}<extra></extra>",
                 marker={"color": colour, "size": 10, "opacity": 0.8},
             )
         )
     figure.add_hline(y=0, line={"color": BASE, "width": 1})
-    figure.update_xaxes(title_text=language.say(message("Visitors who viewed it")))
+    figure.update_xaxes(title_text=language.say(message("Visitors who viewed it")), tickformat=",d")
+    figure.update_yaxes(tickformat=",.3~g", ticksuffix=" pp")
     figure.update_layout(hovermode="closest", showlegend=True)
     return Chart(
         key=f"products_{basis}",

@@ -22,6 +22,7 @@ from ecom.model import Unit
 
 _FONT = "Source Sans, PingFang SC, Microsoft YaHei, Noto Sans CJK SC, sans-serif"
 _TICKS = 5
+_DAY = 86_400_000  # milliseconds, as axes of dates count
 _COMPACT_FROM = 10_000  # as Language.number does
 
 _TEMPLATE = go.layout.Template(
@@ -103,6 +104,8 @@ def finish(figure: go.Figure) -> go.Figure:
     if not lying and any(_has_days(trace.x) for trace in figure.data if "x" in trace):
         days = {"tickformat": _DAYS[language.code], "hoverformat": _DAY_ON_HOVER[language.code]}
         figure.update_xaxes(**days, tickangle=0)
+        if _spans_few_days(figure):
+            figure.update_xaxes(dtick=_DAY)  # else a day is written at several hours of it
     named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
     if figure.layout.showlegend is None and len(named) < 2:
         figure.update_layout(showlegend=False)
@@ -219,6 +222,17 @@ def _nice_ticks(low: float, high: float, *, step_of: int = 1) -> Iterator[float]
 def _has_days(values: Any) -> bool:
     first = next((value for value in _plain(values) if value is not None), None)
     return isinstance(first, date | np.datetime64 | pd.Timestamp)
+
+
+def _spans_few_days(figure: go.Figure) -> bool:
+    days = [
+        pd.Timestamp(day)
+        for trace in figure.data
+        if "x" in trace and _has_days(trace.x)
+        for day in _plain(trace.x)
+        if not pd.isna(day)
+    ]
+    return max(days) - min(days) < pd.Timedelta(days=_TICKS)
 
 
 def _plain(values: Any) -> Iterable[Any]:

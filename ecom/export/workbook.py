@@ -24,6 +24,7 @@ _FORMATS = {
     Unit.DAYS: "#,##0.0",
     Unit.SECONDS: "#,##0",
     Unit.NUMBER: "#,##0.00",
+    Unit.CHANCE: "[<0.001]0.0E+00;0.000",
 }
 _SHEET_NAME_LENGTH = 31  # Excel's limit
 _WIDEST = 48

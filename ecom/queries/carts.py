@@ -36,10 +36,16 @@ class LeftCarts:
     lines: pd.DataFrame
 
 
-def cart_events(store: Store) -> bool:
-    """Whether any log tells what goes into carts."""
-    told = fact_spans.c.event_name
-    return bool(len(store.read(select(told).where(told.in_(("add_to_cart", "begin_checkout"))))))
+def cart_events(store: Store, resolved: ResolvedScope) -> bool:
+    """Whether the log of any of the scope's shops tells of its period what goes into carts."""
+    found = fact_spans.c
+    asked = select(found.event_name).where(
+        found.event_name.in_(("add_to_cart", "begin_checkout")),
+        found.shop_id.in_(resolved.shops),
+        found.first_day <= resolved.period.end,
+        found.last_day >= resolved.period.start,
+    )
+    return bool(len(store.read(asked)))
 
 
 def left_carts(store: Store, resolved: ResolvedScope, *, window_days: int) -> LeftCarts:

@@ -18,6 +18,7 @@ from ecom.ui.words import plain
 _LIFTS = (0.02, 0.05, PLANNED_LIFT, 0.2, 0.3, 0.5)
 _POWERS = (POWER, 0.9, 0.95)
 _VARIANTS = (2, 3, 4, 5)
+_WIDTH = 480  # pixels; an experiment's name
 
 
 def show(view: View) -> None:
@@ -47,6 +48,7 @@ def _chosen(view: View, experiments: tuple[Experiment, ...]) -> Experiment:
         names,
         experiments[0].name,
         key=f"funnel_experiment.{view.language.code}",
+        width=_WIDTH,
     )
     return next(one for one in experiments if one.name == name)
 

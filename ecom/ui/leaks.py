@@ -41,4 +41,4 @@ def _broke(view: View, leaks: Table) -> None:
             causes=leak["causes"],
             checks=leak["checks"],
         )
-        st.markdown(f"**{plain(view.say(named))}** {plain(view.say(said))}")
+        st.markdown(f"**{plain(view.say(named))}**  \n{plain(view.say(said))}")

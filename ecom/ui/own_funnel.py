@@ -34,6 +34,9 @@ ENTRIES = {"any": message("Every visit"), "first": message("The first visit only
 def show(view: View) -> None:
     """Ask for steps, order, window and what stays the same; show who gets how far."""
     offered = cache.event_names(view.workspace, view.version, view.scope)
+    if not offered:  # no steps to choose from
+        blocks.empty(view, view.report("own_funnel"))
+        return
     steps = chosen_steps(view, offered)
     order = view.choose("order", message("Order"), ORDERS, "ordered")
     unit, by = who_and_split(view)

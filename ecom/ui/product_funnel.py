@@ -8,6 +8,8 @@ from ecom.text import message
 from ecom.ui import address, blocks
 from ecom.ui.frame import View
 
+_WIDTH = 480  # pixels; a product's name and its shop
+
 
 def show(view: View) -> None:
     """Products against their category, what stock-outs cost, and one product day by day."""
@@ -50,6 +52,7 @@ def _one(view: View, report: ProductFunnelReport, *, red: bool) -> None:
         options,
         next(iter(options)),
         key=f"funnel_product.{view.language.code}",
+        width=_WIDTH,
     )
     place = list(options).index(chosen)
     blocks.chart(view, charts.one_product(report, view.language, place=place, red=red))

@@ -26,6 +26,7 @@ _FORMATS = {
     Unit.DAYS: "%,.1f",
     Unit.SECONDS: "%,d s",
     Unit.NUMBER: "%,.2f",
+    Unit.CHANCE: "%.2g",
 }
 _DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
 _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js

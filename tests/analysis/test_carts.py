@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 from typing import Any
 
@@ -77,7 +78,7 @@ def left(store: Store, load: Load) -> Store:
 def test_what_was_left_and_what_became_of_it(left: Store) -> None:
     answer = report(left, MARCH)
     assert EN.say(answer.headline).startswith(
-        "5 visits left CN¥160.00 in their carts; of those whose window is over 25.0% bought"
+        "5 visits left CN¥160.00 in their carts; of those whose window is over, 25.0% bought"
     )
     rows = answer.outcomes.frame
     told = zip(rows["stage"], rows["outcome"], rows["visits"], rows["value"], strict=True)
@@ -135,6 +136,11 @@ def test_filters_narrow_the_visit_and_not_the_purchase_after_it(left: Store) -> 
     assert report(left, narrowed).people.frame["visitor_id"].tolist() == ["bob"]
 
 
+def test_the_picture_is_named_by_what_became_of_most_of_it(left: Store) -> None:
+    title = outcomes(report(left, MARCH), EN).title
+    assert title == "Did not come back: CN¥80.00, 50.0% of what was left"
+
+
 @pytest.mark.parametrize("code", ["en", "zh_CN"])
 def test_the_picture_says_its_numbers(left: Store, code: str) -> None:
     drawn = outcomes(report(left, MARCH), Language(code))
@@ -146,7 +152,7 @@ def test_an_empty_store_left_nothing(store: Store) -> None:
     answer = report(store, Scope())
     assert EN.say(answer.headline) == "Nothing was left in a cart."
     assert answer.people.is_empty
-    assert outcomes(answer, EN).alt
+    assert outcomes(answer, EN).title == "What becomes of it?"
 
 
 # --- random logs ----------------------------------------------------------------------------
@@ -217,3 +223,15 @@ def test_random_logs_agree_with_a_slow_count(store: Store, load: Load, seed: int
         found[outcome] = (mine["visits"].sum(), pytest.approx(mine["value"].sum()))
     assert found == expected
     assert len(answer.people.frame) == expected["open"][0] + expected["gone"][0] <= MOST_PEOPLE
+
+
+def test_a_shop_without_a_log_of_carts_is_not_said_to_have_lost_nothing(
+    left: Store, load: Load
+) -> None:
+    other = Shop("other", "own", "The other", "CNY", "UTC")
+    load(left, "events", [event("dan", 2, "page_view")], shop=other)
+    (gap,) = report(left, replace(MARCH, shops=("other",))).gaps
+    assert EN.say(gap.what) == "What visitors put into their carts"
+    assert not report(left, MARCH).gaps
+    years_ago = Scope(Period(date(2020, 1, 1), date(2020, 1, 7)))
+    assert report(left, years_ago).gaps

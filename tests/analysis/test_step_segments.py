@@ -5,16 +5,17 @@ from __future__ import annotations
 import random
 from collections import Counter
 from collections.abc import Callable
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
 import pytest
 
 from ecom.analysis.funnel import ACTIONS
 from ecom.analysis.step_segments import report
+from ecom.charts.step_segments import index
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
-from ecom.model import Scope
+from ecom.model import Period, Scope
 from ecom.store import Batch, Store
 from tests.analysis.test_funnel import SHOP, WEEK, crowd
 
@@ -50,6 +51,23 @@ def test_who_left_is_told_beside_all_who_were_there(log: Store) -> None:
     everybody = row_of(shown.segments, "New visitors")
     assert ENGLISH.say(everybody["verdict"]) == "Too few people to tell"  # nobody is outside
     assert shown.products.frame[["product", "visits"]].to_numpy().tolist() == [["P", 100]]
+
+
+def test_the_picture_says_each_index_and_the_largest_above_it(log: Store) -> None:
+    drawn = index(report(log, Scope(WEEK)), ENGLISH)
+    assert drawn.title == (
+        "Mobile: 1.60× as common among visits that left before “Purchased” as among all"
+    )
+    assert drawn.figure.data[0].text == ("1.60", "0.40")
+    assert report(log, Scope(WEEK)).header.base is None  # nothing is held against it
+
+
+def test_days_that_the_log_does_not_reach_are_a_gap(log: Store) -> None:
+    years_ago = Scope(Period(date(2020, 1, 1), date(2020, 1, 7)))
+    shown = report(log, years_ago)
+    assert shown.segments.is_empty
+    assert len(shown.gaps) == 1
+    assert not report(log, Scope(WEEK)).gaps
 
 
 def test_who_went_on_is_the_other_side(log: Store) -> None:

@@ -69,12 +69,16 @@ def test_what_broke_comes_first_with_its_days_and_its_price(broken: Store) -> No
     assert 2_000 < leak["low"] < 4_800 < leak["high"] < 6_500
     assert "checkout" in ENGLISH.say(leak["causes"])
     assert ENGLISH.say(shown.headline).startswith(
-        "Something broke for Device: Mobile before “Purchased”"
+        "Something broke for Device: Mobile before “Purchased”, "
+        f"{ENGLISH.period(BROKEN)}: 15.0% went on"
     )
     inside = shown.sudden_days.frame.query("is_leak")
     assert inside["rate"].tolist() == pytest.approx([0.15] * 4)
     assert inside["others"].tolist() == pytest.approx([0.75] * 4)
     chart = sudden(shown, ENGLISH)
+    assert chart.title == (
+        f"Device: Mobile went on to “Purchased” less often, {ENGLISH.period(BROKEN)}"
+    )
     assert list(chart.figure.data[1].y[-6:]) == pytest.approx([0.15, *[0.75] * 5])
 
 

@@ -116,3 +116,10 @@ def test_a_second_axis_is_written_like_the_first() -> None:
     scale(figure, "x")
     finish(figure)
     assert figure.layout.xaxis.ticktext[-1] == "4万"
+
+
+@pytest.mark.parametrize(("days", "step"), [(1, 86_400_000), (3, 86_400_000), (30, None)])
+def test_a_few_days_have_one_tick_each(days: int, step: int | None) -> None:
+    figure = money("en")
+    figure.add_scatter(x=[DAYS[0] + timedelta(day) for day in range(days)], y=[1] * days)
+    assert finish(figure).layout.xaxis.dtick == step
