@@ -25,6 +25,7 @@ from ecom.analysis.funnel_tables import (
     split_from,
     stage_table,
     step_table,
+    time_table,
     trend_table,
 )
 from ecom.analysis.funnel_words import (
@@ -147,6 +148,7 @@ def report(
         steps=step_table(now, before),
         breakdown=breakdown,
         contrasts=contrast_table(now, breakdown),
+        times=time_table(now),
         trend=trend_table(None),
         stages=stages,
         order=order,

@@ -11,6 +11,7 @@ from ecom.analysis.funnel_words import length_words
 from ecom.analysis.own_funnel import MOST_WITHOUT, WINDOWS, OwnFunnelReport
 from ecom.analysis.own_steps import OwnStep, length_of, path_of
 from ecom.charts import funnel as charts
+from ecom.charts.funnel_times import times
 from ecom.text import message
 from ecom.ui import address, blocks, cache
 from ecom.ui.frame import View
@@ -68,6 +69,8 @@ def show(view: View) -> None:
         charts.leaks(report, view.language, good_is_red=red),
         charts.conversion(report, view.language, good_is_red=red),
     )
+    if not report.times.is_empty:
+        blocks.chart(view, times(report, view.language))
     blocks.table(view, report.steps, title=message("Step by step"), key="own_steps")
     blocks.table(view, report.breakdown, title=message("Who converts"), key="own_breakdown")
     blocks.downloads(view, report)

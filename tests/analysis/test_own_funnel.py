@@ -6,15 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecom.analysis.funnel import report as preset
+from ecom.analysis.funnel_tables import TIME_LABELS
 from ecom.analysis.own_funnel import OwnFunnelReport, report
 from ecom.analysis.own_steps import PROPERTIES, OwnStep, path_of, steps_of
 from ecom.analysis.usual_ways import usual_ways
 from ecom.charts import funnel as charts
+from ecom.charts.funnel_times import times as times_chart
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
@@ -251,6 +254,36 @@ def test_groups_are_compared_after_the_step_that_tells_them(shopped: Store) -> N
         "Purchased",
     }
     assert report(shopped, DAYS, path=path, by="member").split_from == 0
+
+
+def test_how_long_they_take_is_told_in_classes(shopped: Store) -> None:
+    answer = report(shopped, DAYS, path="view_item>purchase")
+    counts = answer.times.frame.pivot(index="step", columns="within", values="people")
+    told = {EN.say(step): row for step, row in counts.iterrows()}
+    spread = {
+        step: [int(row[label]) for label in counts.columns.sort_values(key=_places)]
+        for step, row in told.items()
+    }
+    # ann after 90 minutes, bob after 10, cat after 50 hours: the first visit got as far, and began
+    # earlier
+    assert spread == {
+        "Viewed a product": [3, 0, 0, 0, 0, 0, 0],
+        "Purchased": [0, 0, 1, 1, 0, 1, 0],
+        "The whole way": [0, 0, 1, 1, 0, 1, 0],
+    }
+    drawn = times_chart(answer, EN)
+    assert drawn.title == (
+        "33.3% of those who got to “Purchased” did so within half an hour of the start"
+    )
+
+
+def _places(labels: pd.Index) -> list[int]:
+    return [TIME_LABELS.index(label) for label in labels]
+
+
+def test_nobody_got_there_so_nothing_is_said_of_the_time(shopped: Store) -> None:
+    answer = report(shopped, DAYS, path="purchase{value=1000..}")
+    assert answer.times.is_empty
 
 
 def test_the_question_is_said_in_words(shopped: Store) -> None:
