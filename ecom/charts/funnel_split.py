@@ -191,6 +191,11 @@ def subtitle(report: FunnelReport) -> Text:
     """What was counted, when, and what it is held against."""
     values: dict[str, Any] = {"window": length_words(report.window), "period": report.header.period}
     has_base = report.header.base is not None and report.steps.frame["base_people"].notna().any()
+    if report.unit == "order":
+        return message(
+            "Orders whose events made the steps, each within {window} of its first, {period}",
+            **values,
+        )
     if report.order in _OTHER_ORDERS:
         return message(
             "{how}; within {window} of a visit, {period}",

@@ -75,12 +75,18 @@ def _who(event: str) -> None:
         address.touch()
 
 
-def who_and_split(view: View) -> tuple[str, str]:
-    """Ask who counts, and what the funnel is broken down by."""
+def who_and_split(view: View, *, has_orders: bool = False) -> tuple[str, str]:
+    """Ask who counts, and what the funnel is broken down by.
+
+    Parameters
+    ----------
+    has_orders : whether orders can be counted, too.
+    """
+    orders = {"order": message("Orders")} if has_orders else {}
     unit = view.choose(
         "unit",
         message("Count"),
-        {"person": message("Visitors"), "session": message("Visits")},
+        {"person": message("Visitors"), "session": message("Visits"), **orders},
         "person",
     )
     by = view.pick(

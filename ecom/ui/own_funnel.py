@@ -29,7 +29,7 @@ SAME = {
     "product_id": message("The same product"),
     "category": message("The same category"),
 }
-ENTRIES = {"any": message("Every visit"), "first": message("The first visit only")}
+ENTRIES = {"any": message("Every try"), "first": message("The first try only")}
 
 
 def show(view: View) -> None:
@@ -37,7 +37,7 @@ def show(view: View) -> None:
     offered = cache.event_names(view.workspace, view.version, view.scope)
     steps = chosen_steps(view, offered)
     order = view.choose("order", message("Order"), ORDERS, "ordered")
-    unit, by = who_and_split(view)
+    unit, by = who_and_split(view, has_orders=True)
     report: OwnFunnelReport = view.report(
         "own_funnel",
         path=path_of(steps),
