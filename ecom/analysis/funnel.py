@@ -24,6 +24,7 @@ from ecom.analysis.funnel_tables import (
     split_from,
     stage_table,
     step_table,
+    time_table,
     trend_table,
 )
 from ecom.analysis.funnel_words import (
@@ -82,6 +83,7 @@ class FunnelReport(Report):
     split_from : the place of the step that tells the values of ``by``; 0: the visit does.
     events : the steps' event names, the visit first; empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
+    times : how many took how long to each step; ``funnel_tables.TIME_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
     contrasts : where a value differs from the rest; ``funnel_tables.CONTRAST_COLUMNS``.
     trend : one row a day of entry; ``funnel_tables.TREND_COLUMNS``.
@@ -97,6 +99,7 @@ class FunnelReport(Report):
     split_from: int = 0
     events: tuple[str, ...]
     steps: Table
+    times: Table
     breakdown: Table
     contrasts: Table
     trend: Table
@@ -163,6 +166,7 @@ def report(
         steps=step_table(now, before),
         breakdown=breakdown,
         contrasts=contrast_table(now, breakdown),
+        times=time_table(now),
         trend=trend_table(now),
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )

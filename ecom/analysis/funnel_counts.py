@@ -86,6 +86,30 @@ def _times(gaps: IntArray, *, ends: IntArray) -> NDArray[np.float64]:
     return times / _SECOND
 
 
+TIME_BOUNDS = (60, 300, 1_800, 7_200, 86_400, 259_200)
+"""Seconds at which one class of times ends and the next begins; a bound is in the next one."""
+
+
+def by_time(people: People) -> pd.DataFrame:
+    """How long they took: one row a step after the first and class of times, the whole way last.
+
+    Returns
+    -------
+    DataFrame
+        ``step`` (0-based; -1: from the first to the last), ``bin`` (0 to the number of
+        ``TIME_BOUNDS``: under the first of them, ..., from the last on) and ``people``.
+    """
+    last = len(people.at) - 1
+    ways = [(step, people.before(step), step) for step in range(1, last + 1)]
+    rows = []
+    for name, first, then in (*ways, *([(-1, 0, last)] if last else [])):
+        _, gaps = people.gaps(first, then)
+        classes = np.searchsorted(np.array(TIME_BOUNDS) * _SECOND, gaps, side="right")
+        counts = np.bincount(classes, minlength=len(TIME_BOUNDS) + 1)
+        rows += [(name, place, count) for place, count in enumerate(counts.tolist())]
+    return pd.DataFrame(rows, columns=["step", "bin", "people"]).astype("int64")
+
+
 def by_value(
     people: People,
     did: IntArray,

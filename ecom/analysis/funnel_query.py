@@ -40,6 +40,7 @@ import pandas as pd
 from ecom.analysis.funnel_counts import (
     by_period,
     by_step,
+    by_time,
     by_value,
     of_each_period,
     seconds_between,
@@ -81,6 +82,7 @@ class FunnelResult:
         (0..1), ``anyone`` (of those who entered, how many did the step at any time in the range or
         after, in whatever order), ``mean_seconds`` and ``median_seconds`` since the step before.
         The step before is the required one before.
+    times : how many took how long; ``funnel_counts.by_time``.
     whole : mean and median seconds from the first to the last step; NaN when nobody got there.
     excluded : people whose every attempt is void.
     breakdown : the same rows for each ``value``, most entries first; None when not asked for.
@@ -92,6 +94,7 @@ class FunnelResult:
     query: FunnelQuery
     window: timedelta
     steps: pd.DataFrame
+    times: pd.DataFrame
     whole: pd.Series
     excluded: int
     breakdown: pd.DataFrame | None = None
@@ -120,6 +123,7 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
         query=query,
         window=window,
         steps=by_step(found.people, found.did),
+        times=by_time(found.people),
         whole=seconds_between(found.people, 0, len(query.steps) - 1),
         excluded=found.excluded,
         breakdown=_breakdown(query, window, touched, found),

@@ -81,6 +81,26 @@ TREND_COLUMNS = (
         help=message("Not finished: the window of the last entries is still open."),
     ),
 )
+TIME_COLUMNS = (
+    Column("step", message("Step")),
+    Column("within", message("Time since the step before")),
+    Column("people", message("Did it in order"), Unit.COUNT),
+    Column(
+        "share",
+        message("Share"),
+        Unit.RATIO,
+        help=message("Of those who did the step; their times add up to 100 %."),
+    ),
+)
+TIME_LABELS = (
+    message("< 1 min"),
+    message("1–5 min"),
+    message("5–30 min"),
+    message("0.5–2 h"),
+    message("2–24 h"),
+    message("1–3 days"),
+    message("≥ 3 days"),
+)
 CONTRAST_COLUMNS = (
     Column("value", message("Group"), terms=True),
     Column("step", message("Step")),
@@ -257,6 +277,28 @@ def contrast_table(now: FunnelResult | None, breakdown: Table) -> Table:
             }
         )
     return Table.make(pd.DataFrame(rows), *CONTRAST_COLUMNS)
+
+
+def time_table(now: FunnelResult | None) -> Table:
+    """How many took how long to each step, then for the whole way; ``TIME_COLUMNS``.
+
+    Steps that nobody did are left out.
+    """
+    if now is None:
+        return _nothing(TIME_COLUMNS)
+    labels = {
+        **dict(enumerate(step_labels(now.query))),
+        -1: message("The whole way"),
+    }
+    total = now.times.groupby("step")["people"].transform("sum")
+    frame = now.times.assign(share=now.times["people"] / total)[total > 0]
+    return Table.make(
+        frame.assign(
+            step=words(labels[step] for step in frame["step"]).to_numpy(),
+            within=words(TIME_LABELS[place] for place in frame["bin"]).to_numpy(),
+        ).reset_index(drop=True),
+        *TIME_COLUMNS,
+    )
 
 
 def trend_table(now: FunnelResult | None) -> Table:

@@ -17,6 +17,33 @@ from ecom.queries.members import MEMBER
 from ecom.queries.scope import ResolvedScope
 from ecom.text import Text, message
 
+_FELL = {
+    "person": message(
+        "{done} of {entered} visitors reached “{last}” ({share}); “{step}” fell most: {now} of the "
+        "step before, down from {then}."
+    ),
+    "session": message(
+        "{done} of {entered} visits reached “{last}” ({share}); “{step}” fell most: {now} of the "
+        "step before, down from {then}."
+    ),
+    "order": message(
+        "{done} of {entered} orders reached “{last}” ({share}); “{step}” fell most: {now} of the "
+        "step before, down from {then}."
+    ),
+}
+_LEAVE = {
+    "person": message(
+        "{done} of {entered} visitors reached “{last}” ({share}); most leave before “{step}”: "
+        "{lost}."
+    ),
+    "session": message(
+        "{done} of {entered} visits reached “{last}” ({share}); most end before “{step}”: {lost}."
+    ),
+    "order": message(
+        "{done} of {entered} orders reached “{last}” ({share}); most stop before “{step}”: {lost}."
+    ),
+}
+
 
 def headline(now: FunnelResult, before: FunnelResult | None, *, unit: str) -> Text:
     """How many got through, and the step that fell most; else the step that loses most."""
@@ -36,31 +63,11 @@ def headline(now: FunnelResult, before: FunnelResult | None, *, unit: str) -> Te
             "now": Amount(now.steps["from_previous"].iloc[worst], Unit.RATIO),
             "then": Amount(before.steps["from_previous"].iloc[worst], Unit.RATIO),
         }
-        if unit == "session":
-            return message(
-                "{done} of {entered} visits reached “{last}” ({share}); “{step}” fell most: "
-                "{now} of the step before, down from {then}.",
-                **values,
-            )
-        return message(
-            "{done} of {entered} visitors reached “{last}” ({share}); “{step}” fell most: "
-            "{now} of the step before, down from {then}.",
-            **values,
-        )
+        return _FELL[unit].filled(**values)
     lost = {step: people[query.before(step)] - people[step] for step in query.required[1:]}
     leak = max(lost, key=lambda step: lost[step])
     values |= {"step": labels[leak], "lost": Amount(lost[leak])}
-    if unit == "session":
-        return message(
-            "{done} of {entered} visits reached “{last}” ({share}); most end before “{step}”: "
-            "{lost}.",
-            **values,
-        )
-    return message(
-        "{done} of {entered} visitors reached “{last}” ({share}); most leave before “{step}”: "
-        "{lost}.",
-        **values,
-    )
+    return _LEAVE[unit].filled(**values)
 
 
 def stage_headline(resolved: ResolvedScope, stages: pd.DataFrame) -> Text:

@@ -25,6 +25,7 @@ from ecom.analysis.funnel_tables import (
     split_from,
     stage_table,
     step_table,
+    time_table,
     trend_table,
 )
 from ecom.analysis.funnel_words import (
@@ -37,9 +38,8 @@ from ecom.analysis.funnel_words import (
 from ecom.analysis.own_steps import OwnStep, length_of, path_of, steps_of
 from ecom.analysis.own_words import question
 from ecom.errors import InvalidParameter
-from ecom.model import Scope
+from ecom.model import Notice, Scope
 from ecom.queries.event_log import EventLog, event_log, event_names
-from ecom.queries.event_sets import VISIT
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
 from ecom.text import Text, message
@@ -49,6 +49,7 @@ MOST_WITHOUT = 8
 WINDOWS = ("30m", "1h", "6h", "24h", "3d", "7d", "14d", "30d", "90d", "180d")
 """Lengths of time that a page offers."""
 SAME = ("", "product_id", "category")
+OWN_UNITS = (*UNITS, "order")
 _ATTRIBUTIONS = {"first": "first_touch", "last": "last_touch"}
 
 
@@ -84,7 +85,7 @@ def report(
     entry: str = "any",
     without: str = "",
 ) -> OwnFunnelReport:
-    """Follow people from their visit through steps of one's own.
+    """Follow people from their visit, or orders from their first step, through steps of one's own.
 
     Parameters
     ----------
@@ -92,7 +93,9 @@ def report(
     path : steps with ``>`` between them, as ``own_steps`` reads them: event names, with what they
         are narrowed to, whether they may be skipped, and a window of their own. Names that no log
         has are left out.
-    order, unit, entry : as ``FunnelQuery`` has them; orders are not counted, for visits have none.
+    order, unit, entry : as ``FunnelQuery`` has them. An order is followed through the events that
+        name it; it has no visit before them, so that the first step can't be skipped and filters
+        on channel, device and region do not apply.
     by : the breakdown, as on the preset.
     touch : whose value splits: "first" or "last" of the person, or the step of that name.
     window : from the visit to the last step: "30m", "2h", "7d".
@@ -105,7 +108,7 @@ def report(
         An option is not offered, or the question has no sense.
     """
     for name, given, allowed in (
-        ("unit", unit, UNITS),
+        ("unit", unit, OWN_UNITS),
         ("by", by, BREAKDOWNS),
         ("same", same, SAME),
     ):
@@ -121,7 +124,7 @@ def report(
     if log is not None and steps:
         query = _question(resolved, log, steps, barred[:MOST_WITHOUT], counted)
         now, before = against_base(store, resolved, log, query)
-    events = () if now is None else (VISIT, *(step.event for step in steps))
+    events = () if now is None or query is None else _names_of(query.steps)
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
     stages = stage_table(None, None)
     return OwnFunnelReport(
@@ -133,6 +136,7 @@ def report(
         gaps=unknown_split(now) if offered else (Gap(message("The way of the same people"), LOGS),),
         notices=(
             *resolved.notices,
+            *(_order_notices(resolved) if unit == "order" else ()),
             *scope_notices(resolved.scope, stages.frame),
             *(() if log is None or now is None else log_notices(resolved, log, now)),
             *(() if now is None else skip_notices(now)),
@@ -147,6 +151,7 @@ def report(
         steps=step_table(now, before),
         breakdown=breakdown,
         contrasts=contrast_table(now, breakdown),
+        times=time_table(now),
         trend=trend_table(None),
         stages=stages,
         order=order,
@@ -175,8 +180,22 @@ class _Counted:
             return Breakdown(BREAKDOWNS[self.by][0], _ATTRIBUTIONS[self.touch], limit=MOST_VALUES)
         if self.touch not in events:
             raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *events))
-        place = 1 + events.index(self.touch)
+        place = events.index(self.touch)
         return Breakdown(BREAKDOWNS[self.by][0], "step", place, limit=MOST_VALUES)
+
+
+def _names_of(steps: Sequence[Step]) -> tuple[str, ...]:
+    return tuple(step.event or "" for step in steps)
+
+
+def _order_notices(resolved: ResolvedScope) -> tuple[Notice, ...]:
+    scope = resolved.scope
+    if not (scope.channels or scope.devices or scope.regions):
+        return ()
+    text = message(
+        "Filters on channel, device and region do not apply: orders begin with no visit."
+    )
+    return (Notice(text),)
 
 
 def _question(
@@ -186,18 +205,21 @@ def _question(
     without: Sequence[str],
     counted: _Counted,
 ) -> FunnelQuery:
+    opens = () if counted.unit == "order" else (visits_in_scope(resolved.scope),)
     last = len(steps) - 1
-    return FunnelQuery(
-        steps=(
-            visits_in_scope(resolved.scope),
-            *(
-                step.as_step(
-                    may_skip=counted.order == "ordered" and place < last,
-                    has_window=counted.order != "unordered",
-                )
-                for place, step in enumerate(steps)
-            ),
+    asked = (
+        *opens,
+        *(
+            step.as_step(
+                may_skip=counted.order == "ordered" and -len(opens) < place < last,
+                has_window=counted.order != "unordered",
+            )
+            for place, step in enumerate(steps)
         ),
+    )
+    end = len(asked) - 1
+    return FunnelQuery(
+        steps=asked,
         window=counted.window,
         unit=counted.unit,
         period=resolved.period,
@@ -206,6 +228,6 @@ def _question(
         entry=counted.entry,
         order=counted.order,
         constant=counted.same or None,
-        exclusions=tuple(Exclusion(Step(name), 0, len(steps)) for name in without),
-        breakdown=counted.breakdown([step.event for step in steps]),
+        exclusions=tuple(Exclusion(Step(name), 0, end) for name in without if end),
+        breakdown=counted.breakdown(_names_of(asked)),
     )

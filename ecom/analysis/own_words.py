@@ -9,6 +9,11 @@ from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.analysis.funnel_words import length_words
 from ecom.text import Text, message
 
+_WHO = {
+    "person": message("Visitors: {steps}"),
+    "session": message("Visits: {steps}"),
+    "order": message("Orders: {steps}"),
+}
 _SAME = {
     "product_id": message("all steps with the same product"),
     "category": message("all steps with the same category"),
@@ -30,14 +35,14 @@ def question(query: FunnelQuery, *, split: Text) -> Text:
 
 
 def _clauses(query: FunnelQuery, split: Text) -> list[Text]:
-    clauses = [
-        message("Visits: {steps}", steps=_way(query))
-        if query.unit == "session"
-        else message("Visitors: {steps}", steps=_way(query))
-    ]
+    clauses = [_WHO[query.unit].filled(steps=_way(query))]
     if query.window is not None:
         window = length_words(query.window)
-        clauses.append(message("all within {window} of the visit", window=window))
+        clauses.append(
+            message("all within {window} of the visit", window=window)
+            if query.steps[0].is_visit
+            else message("all within {window} of the first step", window=window)
+        )
     if query.order == "strict":
         clauses.append(message("nothing else of theirs in between"))
     if query.constant in _SAME:
@@ -46,7 +51,7 @@ def _clauses(query: FunnelQuery, split: Text) -> list[Text]:
         barred = tuple(step_label(one.event.event or "") for one in query.exclusions)
         clauses.append(message("not if they did this in between: {events}", events=barred))
     clauses.append(
-        message("only the first visit of the period is a start")
+        message("only the first start of the period counts")
         if query.entry == "first"
         else message("of several tries the furthest counts")
     )

@@ -197,6 +197,11 @@ def subtitle(report: FunnelReport, *, has_base: bool = True) -> Text:
     values: dict[str, Any] = {"window": length_words(report.window), "period": report.header.period}
     base = report.header.base
     is_known = base is not None and bool(report.steps.frame["base_people"].notna().any())
+    if report.unit == "order":
+        return message(
+            "Orders whose events made the steps, each within {window} of its first, {period}",
+            **values,
+        )
     if report.order in _OTHER_ORDERS:
         return message(
             "{how}; within {window} of a visit, {period}",

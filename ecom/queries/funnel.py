@@ -75,7 +75,7 @@ def touches(
     starts, until : local days; nothing before ``starts`` and nothing after ``until`` is read.
     where : holds for every event, and for the visit where a set is the start of a visit.
     value : a property to fetch along. Where a set is the start of a visit, it is taken from visits
-        alone if they have it, else from events alone.
+        alone if they have it, else from events alone. An order's events have that of their visit.
     held : a second property, as a number; a visit that has none such is of all its values.
     any_begins : no set is special.
     firsts_only : attempts begin with visits, and the sets are met in their order: of a plain visit
@@ -86,7 +86,8 @@ def touches(
     reading = _Reading(unit, starts, until, where, value, held, any_begins, known)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
-    of_visits = value is not None and bool(visits) and (visits_tell(value) or not actions)
+    is_of_visit = value is not None and visits_tell(value)
+    of_visits = bool(visits) and (is_of_visit or (value is not None and not actions))
     at_once = value is None or (of_visits and not at_steps)
     is_told = (
         firsts_only and at_once and list(visits) == [1] and _are_told_by_visits(actions, where)
@@ -98,6 +99,8 @@ def touches(
     if actions:
         if of_visits:
             reading = replace(reading, value=value if at_steps else None, is_value_of_visit=True)
+        elif unit == "order" and is_of_visit:  # orders begin with no visit, but came in one
+            reading = replace(reading, is_value_of_visit=True)
         parts.append(_actions(actions, reading, told))
     asked = union_all(*(part.rows() for part in parts))
     rows = store.read(asked.order_by(*(asked.selected_columns[name] for name in IN_ORDER)))
@@ -256,8 +259,10 @@ def _actions(sets: dict[int, EventSet], reading: _Reading, told: dict[int, Event
     """Events, all or only those of visits that are not plain, where the plain ones have told."""
     limits = [events.c.is_current, _any_of(sets), *reading.limits(events.c.event_date)]
     source: FromClause = events
-    if reading.unit == "session" or told or (reading.value and reading.is_value_of_visit):
+    if reading.unit == "session" or told:
         source = events.join(sessions, of_visit(sessions))
+    elif reading.value and reading.is_value_of_visit:  # events outside visits have none
+        source = events.outerjoin(sessions, of_visit(sessions))
     if reading.unit == "order":
         limits.append(events.c.order_id != "")
     else:

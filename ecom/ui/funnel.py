@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from ecom.analysis.funnel import ACTIONS, BREAKDOWNS, FunnelReport
 from ecom.charts import funnel as charts
+from ecom.charts.funnel_times import times
 from ecom.text import message
 from ecom.ui import address, blocks
 from ecom.ui.frame import View
@@ -44,9 +45,12 @@ def show(view: View) -> None:
             clicks={groups.key: blocks.Click(lambda place: _group(report, place), hint)},
         )
         blocks.chart(view, charts.trend(report, view.language, good_is_red=red))
+        if not report.times.is_empty:
+            blocks.chart(view, times(report, view.language))
         blocks.table(view, report.steps, title=message("Step by step"), key="steps")
         blocks.table(view, report.breakdown, title=message("Who converts"), key="breakdown")
         blocks.table(view, report.trend, title=message("By day of entry"), key="trend")
+        blocks.table(view, report.times, title=message("How long they take"), key="times")
     if not report.stages.is_empty:
         blocks.chart(view, charts.stages(report, view.language, good_is_red=red))
         blocks.table(view, report.stages, title=message("Back-office counts"), key="stages")
@@ -71,12 +75,18 @@ def _who(event: str) -> None:
         address.touch()
 
 
-def who_and_split(view: View) -> tuple[str, str]:
-    """Ask who counts, and what the funnel is broken down by."""
+def who_and_split(view: View, *, has_orders: bool = False) -> tuple[str, str]:
+    """Ask who counts, and what the funnel is broken down by.
+
+    Parameters
+    ----------
+    has_orders : whether orders can be counted, too.
+    """
+    orders = {"order": message("Orders")} if has_orders else {}
     unit = view.choose(
         "unit",
         message("Count"),
-        {"person": message("Visitors"), "session": message("Visits")},
+        {"person": message("Visitors"), "session": message("Visits"), **orders},
         "person",
     )
     by = view.pick(

@@ -11,6 +11,7 @@ from ecom.analysis.funnel_words import length_words
 from ecom.analysis.own_funnel import MOST_WITHOUT, WINDOWS, OwnFunnelReport
 from ecom.analysis.own_steps import OwnStep, length_of, path_of
 from ecom.charts import funnel as charts
+from ecom.charts.funnel_times import times
 from ecom.text import message
 from ecom.ui import address, blocks, cache
 from ecom.ui.frame import View
@@ -28,7 +29,7 @@ SAME = {
     "product_id": message("The same product"),
     "category": message("The same category"),
 }
-ENTRIES = {"any": message("Every visit"), "first": message("The first visit only")}
+ENTRIES = {"any": message("Every try"), "first": message("The first try only")}
 
 
 def show(view: View) -> None:
@@ -39,7 +40,7 @@ def show(view: View) -> None:
         return
     steps = chosen_steps(view, offered)
     order = view.choose("order", message("Order"), ORDERS, "ordered")
-    unit, by = who_and_split(view)
+    unit, by = who_and_split(view, has_orders=True)
     report: OwnFunnelReport = view.report(
         "own_funnel",
         path=path_of(steps),
@@ -71,6 +72,8 @@ def show(view: View) -> None:
         charts.leaks(report, view.language, good_is_red=red),
         charts.conversion(report, view.language, good_is_red=red),
     )
+    if not report.times.is_empty:
+        blocks.chart(view, times(report, view.language))
     blocks.table(view, report.steps, title=message("Step by step"), key="own_steps")
     blocks.table(view, report.breakdown, title=message("Who converts"), key="own_breakdown")
     blocks.downloads(view, report)

@@ -6,15 +6,18 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
 
+import pandas as pd
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from ecom.analysis.funnel import report as preset
+from ecom.analysis.funnel_tables import TIME_LABELS
 from ecom.analysis.own_funnel import OwnFunnelReport, report
 from ecom.analysis.own_steps import PROPERTIES, OwnStep, path_of, steps_of
 from ecom.analysis.usual_ways import usual_ways
 from ecom.charts import funnel as charts
+from ecom.charts.funnel_times import times as times_chart
 from ecom.errors import InvalidParameter
 from ecom.i18n import Language
 from ecom.model import Comparison, Period, Scope
@@ -114,7 +117,7 @@ def test_an_empty_store_names_what_is_missing(store: Store) -> None:
     "options",
     [
         {"order": "backwards"},
-        {"unit": "order"},
+        {"unit": "basket"},
         {"by": "mood"},
         {"window": "0d"},
         {"window": "a week"},
@@ -242,6 +245,71 @@ def test_whose_value_splits(
     assert {EN.say(v): n for v, n in zip(frame["value"], counts, strict=True)} == expected
 
 
+ORDERED = [  # order, minute, event, visitor
+    ("o1", 0, "place_order", "ann"),
+    ("o1", 5, "pay", "ann"),
+    ("o1", 300, "ship", "ann"),
+    ("o2", 1, "place_order", "ann"),
+    ("o3", 0, "place_order", "bob"),
+    ("o3", 200, "pay", "bob"),
+    ("", 0, "page_view", "bob"),
+]
+
+
+@pytest.fixture
+def ordered(store: Store, load: Callable[..., Any]) -> Store:
+    rows = [
+        {
+            "event_id": str(number),
+            "event_at": _START + timedelta(minutes=minute),
+            "event_date": _START.date(),
+            "event_name": name,
+            "visitor_id": who,
+            "order_id": order,
+            "source": {"ann": "mail", "bob": "ad"}.get(who or ""),
+            "medium": {"ann": "email", "bob": "cpc"}.get(who or ""),
+        }
+        for number, (order, minute, name, who) in enumerate(ORDERED)
+    ]
+    load(store, "events", rows, shop=UTC_SHOP)
+    return store
+
+
+@pytest.mark.parametrize(
+    ("options", "expected"),
+    [
+        ({"path": "place_order>pay>ship"}, [3, 2, 1]),
+        ({"path": "place_order>pay>ship", "window": "2h"}, [3, 1, 0]),
+        ({"path": "place_order>pay@1h>ship"}, [3, 1, 1]),
+        # the first step of an order can't be skipped, and a page view names none
+        ({"path": "place_order?>pay?>ship"}, [3, 2, 1]),
+        ({"path": "page_view>pay"}, []),
+        ({"path": "pay", "without": "ship"}, [2]),
+    ],
+)
+def test_orders_are_followed_through_the_events_that_name_them(
+    ordered: Store, options: dict[str, Any], expected: list[int]
+) -> None:
+    assert people(report(ordered, SCOPE, unit="order", **options)) == expected
+
+
+def test_an_order_is_split_by_the_visit_it_was_placed_in(ordered: Store) -> None:
+    answer = report(ordered, SCOPE, unit="order", path="place_order>pay>ship")
+    frame = answer.breakdown.frame[["value", "place_order", "pay", "ship"]]
+    assert {EN.say(row[0]): row[1:] for row in frame.to_numpy().tolist()} == {
+        "Email": [2, 1, 1],
+        "Paid Other": [1, 1, 0],
+    }
+    assert EN.say(answer.headline) == (
+        "1 of 3 orders reached “ship” (33.3%); most stop before “pay”: 1."
+    )
+    assert narrowed(answer).startswith(
+        "Orders: place_order → pay → ship; all within 7 days of the first step; of several"
+    )
+    drawn = charts.steps(answer, EN)
+    assert drawn.subtitle.startswith("Orders whose events made the steps, each within 7 days")
+
+
 def test_groups_are_compared_after_the_step_that_tells_them(shopped: Store) -> None:
     path = "view_item>add_to_cart?>purchase"
     by_category = report(shopped, DAYS, path=path, by="category")
@@ -251,6 +319,36 @@ def test_groups_are_compared_after_the_step_that_tells_them(shopped: Store) -> N
         "Purchased",
     }
     assert report(shopped, DAYS, path=path, by="member").split_from == 0
+
+
+def test_how_long_they_take_is_told_in_classes(shopped: Store) -> None:
+    answer = report(shopped, DAYS, path="view_item>purchase")
+    counts = answer.times.frame.pivot(index="step", columns="within", values="people")
+    told = {EN.say(step): row for step, row in counts.iterrows()}
+    spread = {
+        step: [int(row[label]) for label in counts.columns.sort_values(key=_places)]
+        for step, row in told.items()
+    }
+    # ann after 90 minutes, bob after 10, cat after 50 hours: the first visit got as far, and began
+    # earlier
+    assert spread == {
+        "Viewed a product": [3, 0, 0, 0, 0, 0, 0],
+        "Purchased": [0, 0, 1, 1, 0, 1, 0],
+        "The whole way": [0, 0, 1, 1, 0, 1, 0],
+    }
+    drawn = times_chart(answer, EN)
+    assert drawn.title == (
+        "33.3% of those who got to “Purchased” did so within half an hour of the start"
+    )
+
+
+def _places(labels: pd.Index) -> list[int]:
+    return [TIME_LABELS.index(label) for label in labels]
+
+
+def test_nobody_got_there_so_nothing_is_said_of_the_time(shopped: Store) -> None:
+    answer = report(shopped, DAYS, path="purchase{value=1000..}")
+    assert answer.times.is_empty
 
 
 def test_the_question_is_said_in_words(shopped: Store) -> None:
@@ -272,7 +370,7 @@ def test_the_question_is_said_in_words(shopped: Store) -> None:
     )
     assert narrowed(report(shopped, DAYS, path="purchase", order="unordered", entry="first")) == (
         "Visitors: in any order: Visit, Purchased; all within 7 days of the visit; only the first "
-        "visit of the period is a start; split by Channel, the first known"
+        "start of the period counts; split by Channel, the first known"
     )
 
 

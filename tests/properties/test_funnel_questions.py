@@ -172,6 +172,7 @@ def test_the_answer_is_that_of_trying_everything(asked: Store, query: FunnelQuer
     for step in range(1, count):
         found = result.steps.loc[step, ["mean_seconds", "median_seconds"]].tolist()
         assert found == pytest.approx(expected.times(step), nan_ok=True)
+    assert result.times.to_numpy().tolist() == expected.classes_of_times()
     assert result.breakdown is not None
     wide = {value: rows["people"].tolist() for value, rows in result.breakdown.groupby("value")}
     assert wide == expected.by_value()
@@ -232,13 +233,29 @@ class _Answer:
         ]
 
     def times(self, step: int) -> list[float]:
-        before = max(one for one in range(step) if one not in self.rules.optional)
-        gaps = [
+        gaps = self._gaps(step, self._before(step))
+        return [mean(gaps), median(gaps)] if gaps else [math.nan] * 2
+
+    def classes_of_times(self) -> list[list[int]]:
+        last = self.rules.steps - 1
+        ways = [(step, step, self._before(step)) for step in range(1, last + 1)]
+        minute, hour, day = 60, 3600, 86400
+        bounds = (minute, 5 * minute, 30 * minute, 2 * hour, day, 3 * day)
+        rows = []
+        for name, step, before in (*ways, *([(-1, last, 0)] if last else [])):
+            classes = [sum(gap >= bound for bound in bounds) for gap in self._gaps(step, before)]
+            rows += [[name, place, classes.count(place)] for place in range(len(bounds) + 1)]
+        return rows
+
+    def _before(self, step: int) -> int:
+        return max(one for one in range(step) if one not in self.rules.optional)
+
+    def _gaps(self, step: int, before: int) -> list[int]:
+        return [
             (one.times[step] - one.times[before]) * 3600  # type: ignore[operator]
             for _, one in self.entered
             if one.has(step)
         ]
-        return [mean(gaps), median(gaps)] if gaps else [math.nan] * 2
 
     def by_value(self) -> dict[str, list[int]]:
         asked = self.query.breakdown
