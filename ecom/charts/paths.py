@@ -12,6 +12,7 @@ import plotly.graph_objects as go
 from ecom.analysis.paths import PathsReport
 from ecom.analysis.paths_tables import DAYS_LABELS
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.labels import shortened
 from ecom.charts.palette import BASE, colours_of, faded
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -125,6 +126,9 @@ def _inside(places: pd.Series) -> list[float]:
 
 def _label(name: str) -> str:
     """The name in at most two lines."""
+    folder, slash, page = name.rstrip("/").rpartition("/")
+    if folder:  # of an address the last part says most
+        return "<br>".join(shortened(one) for one in (folder + slash, page))
     width = _LINE if name.isascii() else _WIDE_LINE
     return "<br>".join(wrap(name, width, max_lines=2, placeholder="…"))
 

@@ -205,7 +205,7 @@ def empty(view: View, report: Report) -> bool:
         if resolved.last_day is None or resolved.first_day is None:
             st.markdown(f"**{view.say(message('There is no data yet.'))}**")
         elif filters.in_use(view.scope):
-            _nothing_filtered(view)
+            _nothing_filtered(view, report)
             return True
         else:
             st.markdown(f"**{view.say(message('There is nothing to show for this choice.'))}**")
@@ -234,12 +234,19 @@ def gap_list(view: View, gaps: Iterable[Gap]) -> None:
         st.markdown(f"- {plain(view.say(line))}")
 
 
-def _nothing_filtered(view: View) -> None:
-    """Say that the filters leave nothing; the data itself may be complete."""
+def _nothing_filtered(view: View, report: Report) -> None:
+    """Say that the filters leave nothing; the data itself may be complete.
+
+    What lacks is listed when only shops are chosen: a shop may never have had that export.
+    """
     title = message("Nothing is left by these filters.")
     st.markdown(f"**{view.say(title)}**")
-    chosen = ", ".join(view.language.term(name) for name in filters.in_use(view.scope))
-    st.markdown(plain(view.say(message("Chosen: {names}.", names=chosen))))
+    shops, chosen = view.scope.shops, filters.in_use(view.scope)
+    others = (view.language.term(name) for name in chosen[len(shops) :])
+    names = ", ".join((*view.resolved.named(shops), *others))
+    st.markdown(plain(view.say(message("Chosen: {names}.", names=names))))
+    if chosen == shops:
+        gap_list(view, report.gaps)
     st.button(
         view.say(message("Clear the filters")),
         icon=":material/filter_alt_off:",
