@@ -133,8 +133,7 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
             **values,
         )
     return message(
-        "Changes: {count}. Above all {source}: {measure} {change} above what was expected, "
-        "{days}.",
+        "Changes: {count}. Above all {source}: {measure} {change} above what was expected, {days}.",
         **values,
     )
 

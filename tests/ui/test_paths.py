@@ -65,6 +65,6 @@ def test_the_two_steps_are_chosen_on_the_page(visited: str) -> None:
 def test_a_shop_without_an_event_log_is_named_and_told_what_it_lacks(filled: str) -> None:
     app = open_app("traffic", traffic_part="paths", shop=SHOP.shop_id, lang="en")
     assert not app.exception
-    assert f"Chosen: {SHOP.name}." in words(app)
+    assert f": {SHOP.shop_name}." in words(app)
     assert "- Paths of visits" in words(app)
     assert app.button(key="traffic_clear")
