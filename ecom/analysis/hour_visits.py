@@ -156,11 +156,12 @@ def _headline(week: HourWeek, compared: Table) -> Text:
         "share": Amount(float(visits / week.grid["sessions"].sum()), Unit.RATIO),
     }
     if week.outside.empty:
-        busiest = week.inside.groupby("hour")["sessions"].sum()
+        hours = week.inside.groupby("hour")["sessions"].sum().reindex(range(24), fill_value=0)
+        busiest = int(hours.to_numpy().argmax())
         return message(
             "{when}: {count} visits, {mean} a week; the busiest hour is {hour} ({busiest}).",
-            hour=HOURS[int(busiest.idxmax())],
-            busiest=Amount(float(busiest.max() / visits), Unit.RATIO),
+            hour=HOURS[busiest],
+            busiest=Amount(float(hours.max() / visits), Unit.RATIO),
             **values,
         )
     if compared.is_empty:
