@@ -88,7 +88,8 @@ class Language:
             case Unit.CHANCE:
                 return f"{value:.2g}"
             case Unit.NUMBER:
-                return numbers.format_decimal(value, "#,##0.00", locale=self.code)
+                pattern = "#,##0.00" if abs(value) < 100 else "#,##0"  # three figures say enough
+                return numbers.format_decimal(value, pattern, locale=self.code)
             case _:
                 return self._count(value, compact)
 

@@ -26,6 +26,13 @@ def test_a_large_number_is_shortened_to_what_it_says(value, english, chinese) ->
     assert CHINESE.number(value) == chinese
 
 
+@pytest.mark.parametrize(
+    ("value", "said"), [(1.5, "1.50"), (99.9, "99.90"), (471.3, "471"), (-1_234.5, "-1,234")]
+)
+def test_a_decimal_has_digits_as_long_as_they_say_something(value: float, said: str) -> None:
+    assert ENGLISH.number(value, Unit.NUMBER) == said
+
+
 def test_a_change_too_small_to_show_has_no_sign() -> None:
     assert ENGLISH.change(Delta(0.1001, 0.1003), Unit.RATIO) == "0.0 pp"
     assert ENGLISH.change(Delta(10_001.0, 10_000.0), Unit.COUNT) == "0.0%"

@@ -225,7 +225,7 @@ def _headline(kinds: Table, resolved: ResolvedScope) -> Text:
         )
     top = told.iloc[0]
     return message(
-        "{kind} brings most for its reach: {gpm} per thousand {base}.",
+        "Most revenue for its reach: {kind}, {gpm} per thousand {base}.",
         kind=term(top["kind"]),
         gpm=Amount(float(top["gpm"]), Unit.MONEY, resolved.currency),
         base=top["per"],

@@ -250,7 +250,7 @@ def _headline(kpis: tuple[Kpi, ...], parts: Table, opened: tuple[str, ...]) -> T
         "({difference} a day).",
         change=_signed(visitors.relative, Unit.RATIO),
         part=term(row[level]),
-        difference=_signed(float(row["difference"]), Unit.NUMBER),
+        difference=_signed(round(float(row["difference"]), 1), Unit.COUNT),
         **values,
     )
 

@@ -20,7 +20,7 @@ from ecom.analysis.group_tables import (
 )
 from ecom.analysis.hour_tables import COMPARED_COLUMNS, HOUR_COLUMNS, compared_table, hours_table
 from ecom.analysis.hour_week import HourWeek, hour_week
-from ecom.analysis.hour_words import when
+from ecom.analysis.hour_words import HOURS, when
 from ecom.errors import InvalidParameter
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.models.proportions import SIGNIFICANCE
@@ -156,7 +156,14 @@ def _headline(week: HourWeek, compared: Table) -> Text:
         "share": Amount(float(visits / week.grid["sessions"].sum()), Unit.RATIO),
     }
     if week.outside.empty:
-        return message("{when}: {count} visits, {mean} a week.", **values)
+        hours = week.inside.groupby("hour")["sessions"].sum().reindex(range(24), fill_value=0)
+        busiest = int(hours.to_numpy().argmax())
+        return message(
+            "{when}: {count} visits, {mean} a week; the busiest hour is {hour} ({busiest}).",
+            hour=HOURS[busiest],
+            busiest=Amount(float(hours.max() / visits), Unit.RATIO),
+            **values,
+        )
     if compared.is_empty:
         return message("{when}: {count} visits, {mean} a week, {share} of all.", **values)
     bought = compared.frame.iloc[0]

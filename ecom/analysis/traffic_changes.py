@@ -10,7 +10,7 @@ from ecom.analysis.alerts import LEAST_CHANGE, Alert, alerts
 from ecom.analysis.base import Column, Gap, Report, Table, header_of, words
 from ecom.analysis.playbook import play_for
 from ecom.analysis.watched import Watched, watch
-from ecom.model import Amount, Good, Notice, Scope, Unit
+from ecom.model import Amount, Good, Notice, Period, Scope, Unit
 from ecom.models.bands import LEVEL_DAYS
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.store import Store
@@ -124,19 +124,25 @@ def _headline(watched: tuple[Watched, ...], found: tuple[Alert, ...]) -> Text:
         "source": _source(found[0]),
         "measure": MEASURE_LABELS[found[0].worst.measure],
         "change": Amount(abs(_ratio(found[0]) - 1), Unit.RATIO),
-        "since": found[0].since,
+        "days": _when(found[0]),
     }
     if found[0].direction == "down":
         return message(
             "Changes: {count}. Above all {source}: {measure} {change} below what was expected, "
-            "since {since}.",
+            "{days}.",
             **values,
         )
     return message(
-        "Changes: {count}. Above all {source}: {measure} {change} above what was expected, "
-        "since {since}.",
+        "Changes: {count}. Above all {source}: {measure} {change} above what was expected, {days}.",
         **values,
     )
+
+
+def _when(one: Alert) -> Text | Period:
+    """Its days once it is over, else since when it lasts."""
+    if one.until is None:
+        return message("since {since}", since=one.since)
+    return Period(one.since, one.until)
 
 
 def _changes(found: tuple[Alert, ...], resolved: ResolvedScope) -> Table:

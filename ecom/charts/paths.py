@@ -23,6 +23,7 @@ _HEIGHT = 460
 _FONT_SIZE = 12
 _PAD = 14  # pixels between nodes
 _LINE, _WIDE_LINE = 10, 6  # letters a line of a label; columns stand close on a phone
+_PATH_LINE = 11  # small letters are narrow
 _RIGHT = 72  # pixels for the labels of the last column
 _LABELLED = 0.03  # of the visits; a thinner node has no room for its name
 _EDGE_OF_PICTURE = 0.001  # Plotly takes 0 and 1 for "not told"
@@ -125,6 +126,12 @@ def _inside(places: pd.Series) -> list[float]:
 
 def _label(name: str) -> str:
     """The name in at most two lines."""
+    folder, slash, page = name.rstrip("/").rpartition("/")
+    if name.startswith("/") and folder:  # of an address the last part says most
+        lines = (folder + slash, page)
+        return "<br>".join(
+            one if len(one) <= _PATH_LINE else f"{one[: _PATH_LINE - 1]}…" for one in lines
+        )
     width = _LINE if name.isascii() else _WIDE_LINE
     return "<br>".join(wrap(name, width, max_lines=2, placeholder="…"))
 

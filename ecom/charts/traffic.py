@@ -159,7 +159,7 @@ def moves(
     colours = [good if value >= 0 else bad for _, value in rows] if has_base else ACCENT
     title = titles[0] if has_base else titles[1]
     if has_base:
-        what = message("{what}, difference", what=what)
+        what = message("{what}, difference from {base}", what=what, base=report.header.base)
     return _bars(
         report, rows, language, key="channel_moves", title=title, what=what, colours=colours
     )
@@ -213,7 +213,7 @@ def hours(report: TrafficReport, language: Language, *, good_is_red: bool = Fals
         "Mean visits begun in an hour, local time; darkest: {day} {hour}:00, {visits}",
         day=weekdays[day],
         hour=f"{hour:02d}",
-        visits=Amount(float(grid.max()), Unit.NUMBER),
+        visits=Amount(round(float(grid.max()), 1)),
     )
     return Chart(
         key="hours",

@@ -9,7 +9,7 @@ from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, faded
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
-from ecom.model import Amount, Unit
+from ecom.model import Amount, Period, Unit
 from ecom.text import message
 
 
@@ -32,13 +32,14 @@ def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool 
             showlegend=False,
         )
     )
-    expected, came = language.say(message("Expected")), language.say(message("Came"))
+    expected, came = language.say(message("Expected")), language.say(message("Actual"))
     figure.add_trace(
         go.Scatter(x=days, y=drawn["expected"], name=expected, line={"color": BASE, "dash": "dot"})
     )
     figure.add_trace(
         go.Scatter(x=frame["day"], y=frame["value"], name=came, line={"color": ACCENT})
     )
+    first, last = frame["day"].min(), frame["day"].max()
     outside = int(((drawn["value"] < drawn["low"]) | (drawn["value"] > drawn["high"])).sum())
     return Chart(
         key="band",
@@ -49,7 +50,7 @@ def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool 
                 "{measure} with the band of a single day; many days on one side of what was "
                 "expected are a change, too · {period}",
                 measure=MEASURE_LABELS[report.measure],
-                period=report.header.period,
+                period=Period(first, last) if len(frame) else report.header.period,
             )
         ),
         alt=language.say(

@@ -238,12 +238,11 @@ def _nothing_filtered(view: View, report: Report) -> None:
     """Say that the filters leave nothing; the data itself may be complete, but for some shops."""
     title = message("Nothing is left by these filters.")
     st.markdown(f"**{view.say(title)}**")
-    shops = view.resolved.shop_names
-    chosen = ", ".join(
-        shops.get(name) or view.language.term(name) for name in filters.in_use(view.scope)
-    )
-    st.markdown(plain(view.say(message("Chosen: {names}.", names=chosen))))
-    if view.scope.shops and report.gaps:
+    shops, chosen = view.scope.shops, filters.in_use(view.scope)
+    others = (view.language.term(name) for name in chosen[len(shops) :])
+    names = ", ".join((*view.resolved.named(shops), *others))
+    st.markdown(plain(view.say(message("Chosen: {names}.", names=names))))
+    if shops and report.gaps:
         st.markdown(view.say(message("For these shops it may not have been loaded:")))
         gap_list(view, report.gaps)
     st.button(

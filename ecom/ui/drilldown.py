@@ -21,7 +21,8 @@ def show(view: View) -> None:
     names = address.chosen(_OPENED)
     first = _first(view) if not names else address.one_of(_FIRST, FIRST, FIRST[0])
     opened = names[: _MEANT + (first == KIND)]
-    _path(view, opened)
+    if opened:
+        _path(view, opened)
     report = view.report("drilldown", opened=opened, first=first)
     if blocks.empty(view, report):
         return
@@ -70,17 +71,18 @@ def _choose(view: View, report: DrilldownReport) -> None:
         return
     label = message("Open: {level}", level=PART_LABELS[report.level])
     key = f"drilldown_open_{'>'.join(report.opened)}.{view.language.code}"
-    st.selectbox(
-        view.say(label),
-        offered,
-        index=None,
-        format_func=view.language.term,
-        key=key,
-        placeholder=view.say(message("Choose what to open")),
-        on_change=_opened_by_name,
-        args=(key, report.opened),
-        width=320,
-    )
+    with view.switches:
+        st.selectbox(
+            view.say(label),
+            offered,
+            index=None,
+            format_func=view.language.term,
+            key=key,
+            placeholder=view.say(message("Choose what to open")),
+            on_change=_opened_by_name,
+            args=(key, report.opened),
+            width=320,
+        )
 
 
 def _rows(view: View, report: DrilldownReport) -> None:

@@ -23,7 +23,7 @@ def show(view: View) -> None:
         wrap=True,
     )
     days = view.choose("days", message("Which days"), DAYS_LABELS, "all", wrap=True)
-    split = view.choose(
+    split = view.pick(
         "split",
         message("Split by"),
         {

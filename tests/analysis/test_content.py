@@ -206,7 +206,7 @@ def test_members_stand_until_they_are_counted_again(filled: Store) -> None:
 def test_charts_say_what_they_show(filled: Store) -> None:
     answer = report(filled, MARCH)
     # groups earn most a thousand, but members are not views
-    assert EN.say(answer.headline).startswith("E-mail brings most for its reach: CN¥230.00")
+    assert EN.say(answer.headline).startswith("Most revenue for its reach: E-mail, CN¥230.00")
     drawn = per_thousand(answer, EN)
     assert list(drawn.figure.data[0].y) == [
         "E-mail, per 1,000 delivered messages",

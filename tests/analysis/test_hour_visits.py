@@ -122,7 +122,10 @@ def test_a_whole_weekday_and_an_hour_of_every_day(log: Store) -> None:
 
 def test_all_hours_have_nothing_to_stand_beside(log: Store) -> None:
     shown = report(log, ALONE)
-    assert ENGLISH.say(shown.headline) == "All hours: 100 visits, 80 a week."  # 20 and 60
+    # A week: 20 on Monday and 60 on Tuesday; those 60 all begin at 15.
+    assert ENGLISH.say(shown.headline) == (
+        "All hours: 100 visits, 80 a week; the busiest hour is 15:00 to 16:00 (60.0%)."
+    )
     assert shown.compared.is_empty
     assert list(shown.segments.frame) == ["split", "value", "visits", "share"]
     nobody = report(log, ALONE, weekday=6, hour=3)

@@ -83,6 +83,18 @@ def test_conversion_that_fell_is_found_with_its_sum(store, load) -> None:
     )
 
 
+def test_a_change_that_is_over_is_told_with_its_days(store, load) -> None:
+    back = FALL + timedelta(5)
+    low, usual = visits("Paid", 100, 40, buyers=(0, 0)), visits("Paid", 100, 100, buyers=(0, 0))
+    rows = [*(one for one in low if one["period_start"] < back), *visits("Direct", 80, 80)]
+    load(store, "traffic_agg", [*rows, *(one for one in usual if one["period_start"] >= back)])
+    answer = report(store, SCOPE)
+    assert EN.say(answer.headline) == (
+        "Changes: 1. Above all Paid: Daily visitors 60.0% below what was expected, "
+        "6 Mar – 10 Mar 2026."
+    )
+
+
 def test_most_sources_at_once_are_one_cause(store, load) -> None:
     # Three of three fall by 40, 60 and 80 a day for ten days: 1,800 visitors are missing.
     names = {"A": 100, "B": 150, "C": 200}

@@ -8,7 +8,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ecom.analysis.paths import PathsReport, report
-from ecom.charts.paths import flow
+from ecom.charts.paths import _label, flow
 from ecom.i18n import Language
 from ecom.model import Period, Scope
 from ecom.store import Batch, Store
@@ -81,3 +81,16 @@ def test_a_step_has_one_colour_in_both_languages(shop: Store) -> None:
     answer = asked(shop, "landing")
     english, chinese = (flow(answer, Language(code)).figure.data[0] for code in ("en", "zh_CN"))
     assert english.node.color == chinese.node.color
+
+
+@pytest.mark.parametrize(
+    ("page", "label"),
+    [
+        ("/pages/light-guide", "/pages/<br>light-guide"),
+        (LONG, "/collectio…<br>a-very-lon…"),
+        ("/cart", "/cart"),
+        ("Added to cart", "Added to<br>cart"),
+    ],
+)
+def test_a_page_is_cut_where_its_address_is(page: str, label: str) -> None:
+    assert _label(page) == label

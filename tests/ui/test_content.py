@@ -37,7 +37,7 @@ def test_the_part_opens_without_data(database: str, language: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("language", "headline"), [("en", "E-mail brings most"), ("zh_CN", "邮件的产出最高")]
+    ("language", "headline"), [("en", "E-mail, CN¥"), ("zh_CN", "邮件的产出最高")]
 )
 def test_messages_and_groups_are_shown(mailed: str, language: str, headline: str) -> None:
     app = open_app("traffic", traffic_part="content", lang=language)

@@ -7,7 +7,7 @@ from datetime import date, datetime, timedelta
 import pytest
 
 from ecom.store import open_store
-from tests.conftest import stage
+from tests.conftest import SHOP, stage
 from tests.ui.conftest import open_app, words
 
 
@@ -60,3 +60,11 @@ def test_the_two_steps_are_chosen_on_the_page(visited: str) -> None:
     app.selectbox(key="traffic_start.en").select("purchase").run()
     assert not app.exception
     assert "No visit went from “Purchased” to “Purchased”." in words(app)
+
+
+def test_a_shop_without_an_event_log_is_named_and_told_what_it_lacks(filled: str) -> None:
+    app = open_app("traffic", traffic_part="paths", shop=SHOP.shop_id, lang="en")
+    assert not app.exception
+    assert f": {SHOP.shop_name}." in words(app)
+    assert "- Paths of visits" in words(app)
+    assert app.button(key="traffic_clear")
