@@ -63,6 +63,9 @@ BREAKDOWNS: dict[str, tuple[str, Text]] = {
     "category": ("category", message("Category")),
 }
 UNITS = ("person", "session")
+_FEW_STAGES = 2  # those who came and those who bought: nothing of the way
+_PEOPLE_STAGES = (("conversion", "paid_buyers"), ("cart_rate", "cart_uv"))
+_VISIT_STAGES = (("visit_conversion", "converted_sessions"), ("cart_rate", "cart_sessions"))
 MOST_VALUES = 6
 LOGS = ("own_events", "rees46_events")
 CUSTOMERS = ("own_customers",)
@@ -87,6 +90,7 @@ class FunnelReport(Report):
     breakdown : one row a value of ``by``, with people at each step.
     contrasts : where a value differs from the rest; ``funnel_tables.CONTRAST_COLUMNS``.
     trend : one row a day of entry; ``funnel_tables.TREND_COLUMNS``.
+    stage_unit : whether ``stages`` are visitors of a day ("person") or visits ("session").
     stages : back-office exports: visitors, carts, orders, payments counted once a day, which are
         not the same people; ``funnel_tables.STAGE_COLUMNS``. Never added to the steps.
     """
@@ -97,6 +101,7 @@ class FunnelReport(Report):
     window: timedelta
     order: str = "ordered"
     split_from: int = 0
+    stage_unit: str = "person"
     events: tuple[str, ...]
     steps: Table
     times: Table
@@ -140,7 +145,7 @@ def report(
         query = preset(resolved, log, unit=unit, by=by, way=way)
         now, before = against_base(store, resolved, log, query)
     events = () if log is None or now is None else (VISIT, *log.common)
-    stages = stage_counts(store, resolved, resolved.periods())
+    stage_unit, stages = _stages(store, resolved, unit)
     breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
     return FunnelReport(
         header=header_of(resolved),
@@ -168,6 +173,7 @@ def report(
         contrasts=contrast_table(now, breakdown),
         times=time_table(now),
         trend=trend_table(now),
+        stage_unit=stage_unit,
         stages=stage_table(stages[0], stages[1] if len(stages) > 1 else None),
     )
 
@@ -266,9 +272,27 @@ def _kpis(events: Sequence[str], now: FunnelResult, before: FunnelResult | None)
     return tuple(kpi(key, now=current, before=base, daily=daily) for key in shown)
 
 
+def _stages(
+    store: Store, resolved: ResolvedScope, unit: str
+) -> tuple[str, tuple[pd.DataFrame, ...]]:
+    """The chain of those who are counted; the other one where that tells more of the way."""
+    periods = resolved.periods()
+    chosen = stage_counts(store, resolved, periods, unit=unit)
+    if len(chosen[0]) > _FEW_STAGES:
+        return unit, chosen
+    other = next(one for one in UNITS if one != unit)
+    found = stage_counts(store, resolved, periods, unit=other)
+    return (other, found) if len(found[0]) > len(chosen[0]) else (unit, chosen)
+
+
 def _stage_kpis(stages: Sequence[pd.DataFrame]) -> tuple[Kpi, ...]:
     """Key figures of the back-office chain, where there is no event log."""
-    note = message("Visitors counted once a day, from back-office exports: not the same people.")
+    of_visits = any("sessions" in counts.index for counts in stages)
+    note = (
+        message("Visits as the back office counts them.")
+        if of_visits
+        else message("Visitors counted once a day, from back-office exports: not the same people.")
+    )
 
     def measures(counts: pd.DataFrame, key: str, stage: str) -> dict[str, float | None]:
         if stage not in counts.index:
@@ -281,7 +305,7 @@ def _stage_kpis(stages: Sequence[pd.DataFrame]) -> tuple[Kpi, ...]:
         }
 
     shown = []
-    for key, stage in (("conversion", "paid_buyers"), ("cart_rate", "cart_uv")):
+    for key, stage in _VISIT_STAGES if of_visits else _PEOPLE_STAGES:
         now, *base = (measures(counts, key, stage) for counts in stages)
         before = base[0] if base else None
         shown.append(kpi(key, now=now, before=before, note=note if now else None))

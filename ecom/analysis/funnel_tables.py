@@ -28,6 +28,10 @@ STAGE_LABELS: dict[str, Text] = {
     "cart_uv": message("Added to cart"),
     "order_buyers": message("Placed an order"),
     "paid_buyers": message("Paid"),
+    "sessions": message("Visits"),
+    "cart_sessions": message("Visits with something in the cart"),
+    "checkout_sessions": message("Visits that reached the checkout"),
+    "converted_sessions": message("Visits that bought"),
 }
 VALUE_LABELS: dict[str, Text] = {
     "true": message("New visitors"),
@@ -115,7 +119,7 @@ CONTRAST_COLUMNS = (
 )
 STAGE_COLUMNS = (
     Column("stage", message("Stage")),
-    Column("people", message("Visitor-days"), Unit.COUNT, Good.UP),
+    Column("people", message("Visitor-days or visits"), Unit.COUNT, Good.UP),
     Column("from_first", message("Of the visitors"), Unit.RATIO, Good.UP),
     _FROM_PREVIOUS,
     Column("base_people", message("Before"), Unit.COUNT),

@@ -72,6 +72,15 @@ def headline(now: FunnelResult, before: FunnelResult | None, *, unit: str) -> Te
 
 def stage_headline(resolved: ResolvedScope, stages: pd.DataFrame) -> Text:
     """The same from back-office exports alone."""
+    if "converted_sessions" in stages.index:
+        bought = stages["people"].to_dict()["converted_sessions"]
+        visits = stages["visitors"].to_dict()["converted_sessions"]
+        return message(
+            "{bought} of {visits} visits bought, as the back office counts them ({share}).",
+            bought=Amount(bought),
+            visits=Amount(visits),
+            share=Amount(bought / visits if visits else None, Unit.RATIO),
+        )
     if "paid_buyers" not in stages.index:
         return message("No conversion is known for {period}.", period=resolved.period)
     people = stages["people"].to_dict()["paid_buyers"]

@@ -79,6 +79,12 @@ def stages(report: FunnelReport, language: Language, *, good_is_red: bool = Fals
         title=language.say(message("What the back offices count")),
         subtitle=language.say(
             message(
+                "Visits as the back office counts them, {period}: who buys in a later visit is "
+                "lost in the first.",
+                period=report.header.period,
+            )
+            if report.stage_unit == "session"
+            else message(
                 "Visitors counted once a day, summed over {period}: not the same people from bar "
                 "to bar.",
                 period=report.header.period,

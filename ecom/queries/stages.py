@@ -1,13 +1,14 @@
 """The conversion chain of back-office exports: visitors, carts, order buyers, paid buyers.
 
-Each number is people counted once a day (or once a row, where an export has rows of several days),
+Some count visits instead (Shopify: with a cart, with a checkout, with a purchase). Each number is
+people counted once a day (or once a row, where an export has rows of several days),
 so the stages are not the same people. Which row speaks for a shop and day is decided by
 ``traffic_sources``, the event log left aside.
 """
 
 from __future__ import annotations
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 import pandas as pd
 from sqlalchemy import case, func, select
@@ -26,28 +27,38 @@ from ecom.queries.traffic_sources import (
 from ecom.schema import traffic_agg
 from ecom.store import Store
 
-STAGES = ("uv", "cart_uv", "order_buyers", "paid_buyers")
+STAGES: dict[str, tuple[str, ...]] = {
+    "person": ("uv", "cart_uv", "order_buyers", "paid_buyers"),
+    "session": ("sessions", "cart_sessions", "checkout_sessions", "converted_sessions"),
+}
+"""Who is counted -> the stages, those who came first."""
 
 
 def stage_counts(
-    store: Store, resolved: ResolvedScope, periods: Collection[Period]
+    store: Store, resolved: ResolvedScope, periods: Collection[Period], *, unit: str = "person"
 ) -> tuple[pd.DataFrame, ...]:
     """Sum the stages of each period.
+
+    Parameters
+    ----------
+    unit : a key of ``STAGES``.
 
     Returns
     -------
     tuple of DataFrame
-        One a period. Index: the names in ``STAGES`` that some row tells; columns ``people`` and
-        ``visitors``, the visitors of just the rows that tell the stage. Empty without such exports.
+        One a period. Index: the stages that some row tells; columns ``people`` and ``visitors``,
+        those who came (people or visits) in just the rows that tell the stage. Empty without such
+        exports.
     """
-    keys = aggregate_keys()
+    keys, stages = aggregate_keys(), STAGES[unit]
     row = traffic_agg.c
+    came = row[stages[0]]
     sums = [
         column
-        for name in STAGES
+        for name in stages
         for column in (
             func.sum(row[name]).label(name),
-            func.sum(case((row[name].is_not(None), row.uv))).label(f"visitors_of_{name}"),
+            func.sum(case((row[name].is_not(None), came))).label(f"visitors_of_{name}"),
         )
     ]
     facts = store.read(
@@ -65,12 +76,12 @@ def stage_counts(
     needs = [
         name for name, chosen in (("channel", scope.channels), ("device", scope.devices)) if chosen
     ]
-    return tuple(_summed(choose(rows, period, needs=needs).of(facts)) for period in periods)
+    return tuple(_summed(choose(rows, period, needs=needs).of(facts), stages) for period in periods)
 
 
-def _summed(facts: pd.DataFrame) -> pd.DataFrame:
-    told = [name for name in STAGES if facts[name].notna().any()]
-    if "uv" not in told:
+def _summed(facts: pd.DataFrame, stages: Sequence[str]) -> pd.DataFrame:
+    told = [name for name in stages if facts[name].notna().any()]
+    if stages[0] not in told:
         return _empty()
     return pd.DataFrame(
         {
