@@ -56,8 +56,8 @@ class Shot:
         return f"{place}{size}-{self.scheme}-{self.language[:2]}"
 
 
-TRAFFIC = ("quality", "drilldown", "changes", "keywords", "content", "paths")
-FUNNEL = ("step_segments", "own_funnel", "leaks", "carts", "products", "experiments")
+TRAFFIC = ("hours", "quality", "drilldown", "changes", "keywords", "content", "paths")
+FUNNEL = ("step_segments", "own_funnel", "leaks", "carts", "products", "service", "experiments")
 SHOTS = (
     *(Shot(page.key) for page in PAGES),
     *(Shot("traffic", part) for part in TRAFFIC),
@@ -66,6 +66,7 @@ SHOTS = (
     *(Shot("funnel", part) for part in FUNNEL),
     Shot("funnel", "leaks", width=1920, scheme="dark", language="zh_CN"),
     Shot("funnel", "carts", scheme="dark", language="zh_CN"),
+    Shot("funnel", "own_funnel", width=390, height=1240, language="zh_CN"),
     Shot("overview", scheme="dark", language="zh_CN"),
     Shot("overview", width=390, height=1240, language="zh_CN"),
     Shot("retention", scheme="dark"),
