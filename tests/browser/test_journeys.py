@@ -222,7 +222,8 @@ def test_a_click_on_a_cell_of_the_funnel_opens_who_left_there(app: App, page: Pa
     part.rename(app.inbox / "cells.csv")
     days = "period=custom&from=2026-05-04&to=2026-05-04&vs=none"
     page.goto(f"{app.url}/funnel?{days}&funnel_by=device")
-    plot = page.locator(".js-plotly-plot:has(.heatmaplayer .hm)")
+    # Of the two tables in colours the one of groups; the other is of times.
+    plot = page.locator(".js-plotly-plot:has(.heatmaplayer .hm)").first
     expect(plot).to_be_visible(timeout=3 * WAIT_MS)
     settled(page)
     plot.scroll_into_view_if_needed()
