@@ -234,8 +234,14 @@ def sources(examination: Examination) -> set[tuple[str, str]]:
 
 
 def is_checked(name: str, place: int) -> bool:
-    """Whether a column is money or a count that adds up, and the one that is read for it."""
+    """Whether a column is money or a count that adds up, and the one that is read for it.
+
+    Where the export has totals of more than its rows, only one that says so is held against them.
+    """
     table, mapping = CASES[name].tables[0], untouched(name).tables[0].mapping
+    layout = untouched(name).tables[0].layout
+    if layout is not None and layout.total_of_rows:
+        return False
     targets = mapping.loc[mapping["header"] == table.headers[place], "target"]
     firsts = mapping.drop_duplicates("target").set_index("target")["header"]
     return mutations.total_of(table, place) is not None and any(

@@ -76,13 +76,18 @@ def melted_places(raw: RawTable, layout: Layout) -> list[int]:
 
 def _name(header: str) -> str:
     """A header as a name that is stored: no invisible marks, single spaces."""
-    return " ".join(header.translate(dict.fromkeys(map(ord, INVISIBLE))).split())
+    return " ".join(_visible(header).split())
+
+
+def _visible(header: str) -> str:
+    return header.translate(dict.fromkeys(map(ord, INVISIBLE)))
 
 
 def _counts(column: pa.Array, header: str, nulls: tuple[str, ...]) -> bool:
     """Whether a column that nobody knows holds whole numbers and nothing else; a header that is
     repeated among the rows does not matter."""
-    numbers = clean_numbers(column, kind="count", nulls=(*nulls, header.strip()))
+    written = (header.strip(), _visible(header).strip(), _name(header))
+    numbers = clean_numbers(column, kind="count", nulls=(*nulls, *written))
     return not numbers.problems["BAD_NUMBER"].any() and numbers.values.null_count < len(column)
 
 
