@@ -232,6 +232,8 @@ def _spans_few_days(figure: go.Figure) -> bool:
         for day in _plain(trace.x)
         if not pd.isna(day)
     ]
+    # A bar may begin on the first day and reach over all of them.
+    days += [pd.Timestamp(day) for day in figure.layout.xaxis.range or ()]
     return max(days) - min(days) < pd.Timedelta(days=_TICKS)
 
 

@@ -67,11 +67,12 @@ def show(view: View) -> None:
         return
     red = view.settings.good_is_red
     blocks.chart(view, charts.steps(report, view.language, good_is_red=red))
-    blocks.side_by_side(
-        view,
-        charts.leaks(report, view.language, good_is_red=red),
-        charts.conversion(report, view.language, good_is_red=red),
-    )
+    if not report.contrasts.is_empty:  # nobody goes on from a single step
+        blocks.side_by_side(
+            view,
+            charts.leaks(report, view.language, good_is_red=red),
+            charts.conversion(report, view.language, good_is_red=red),
+        )
     if not report.times.is_empty:
         blocks.chart(view, times(report, view.language))
     blocks.table(view, report.steps, title=message("Step by step"), key="own_steps")

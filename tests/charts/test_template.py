@@ -123,3 +123,10 @@ def test_a_few_days_have_one_tick_each(days: int, step: int | None) -> None:
     figure = money("en")
     figure.add_scatter(x=[DAYS[0] + timedelta(day) for day in range(days)], y=[1] * days)
     assert finish(figure).layout.xaxis.dtick == step
+
+
+def test_bars_that_begin_on_one_day_and_reach_over_many_are_no_few_days() -> None:
+    figure = new_figure(Language("en"), unit=Unit.COUNT)
+    figure.add_bar(x=[date(2026, 3, 1)] * 3, y=[1, 2, 3])
+    figure.update_xaxes(range=["2026-03-01", "2026-03-31"])
+    assert finish(figure).layout.xaxis.dtick is None
