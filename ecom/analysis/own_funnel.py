@@ -18,7 +18,14 @@ from ecom.analysis.funnel import (
     unknown_split,
     visits_in_scope,
 )
-from ecom.analysis.funnel_query import Breakdown, Exclusion, FunnelQuery, Step, Where
+from ecom.analysis.funnel_query import (
+    Breakdown,
+    Exclusion,
+    FunnelQuery,
+    FunnelResult,
+    Step,
+    Where,
+)
 from ecom.analysis.funnel_tables import (
     breakdown_table,
     contrast_table,
@@ -124,42 +131,7 @@ def report(
     if log is not None and steps:
         query = _question(resolved, log, steps, barred[:MOST_WITHOUT], counted)
         now, before = against_base(store, resolved, log, query)
-    events = () if now is None or query is None else _names_of(query.steps)
-    breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
-    stages = stage_table(None, None)
-    return OwnFunnelReport(
-        header=header_of(resolved),
-        headline=message("Choose steps that the event log has.")
-        if now is None
-        else headline(now, before, unit=unit),
-        kpis=(),
-        gaps=unknown_split(now) if offered else (Gap(message("The way of the same people"), LOGS),),
-        notices=(
-            *resolved.notices,
-            *(_order_notices(resolved) if unit == "order" else ()),
-            *scope_notices(resolved.scope, stages.frame),
-            *(() if log is None or now is None else log_notices(resolved, log, now)),
-            *(() if now is None else skip_notices(now)),
-            *(() if now is None else split_notices(now)),
-        ),
-        unit=unit,
-        by=by,
-        way="own",
-        window=counted.window,
-        split_from=0 if now is None else split_from(now.query),
-        events=events,
-        steps=step_table(now, before),
-        breakdown=breakdown,
-        contrasts=contrast_table(now, breakdown),
-        times=time_table(now),
-        trend=trend_table(None),
-        stages=stages,
-        order=order,
-        question=None if query is None else question(query, split=BREAKDOWNS[by][1]),
-        same=same,
-        offered=offered,
-        path=path_of(steps),
-    )
+    return _answer(resolved, log, counted, now, before, steps=steps, offered=offered, query=query)
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,6 +154,55 @@ class _Counted:
             raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *events))
         place = events.index(self.touch)
         return Breakdown(BREAKDOWNS[self.by][0], "step", place, limit=MOST_VALUES)
+
+
+def _answer(
+    resolved: ResolvedScope,
+    log: EventLog | None,
+    counted: _Counted,
+    now: FunnelResult | None,
+    before: FunnelResult | None,
+    *,
+    steps: Sequence[OwnStep],
+    offered: tuple[str, ...],
+    query: FunnelQuery | None,
+) -> OwnFunnelReport:
+    label, stages = BREAKDOWNS[counted.by][1], stage_table(None, None)
+    events = () if now is None else _names_of(now.query.steps)
+    breakdown = breakdown_table(events, label, now, before)
+    return OwnFunnelReport(
+        header=header_of(resolved),
+        headline=message("Choose steps that the event log has.")
+        if now is None
+        else headline(now, before, unit=counted.unit),
+        kpis=(),
+        gaps=unknown_split(now) if offered else (Gap(message("The way of the same people"), LOGS),),
+        notices=(
+            *resolved.notices,
+            *(_order_notices(resolved) if counted.unit == "order" else ()),
+            *scope_notices(resolved.scope, stages.frame),
+            *(() if log is None or now is None else log_notices(resolved, log, now)),
+            *(() if now is None else skip_notices(now)),
+            *(() if now is None else split_notices(now)),
+        ),
+        unit=counted.unit,
+        by=counted.by,
+        way="own",
+        window=counted.window,
+        split_from=0 if now is None else split_from(now.query),
+        events=events,
+        steps=step_table(now, before),
+        breakdown=breakdown,
+        contrasts=contrast_table(now, breakdown),
+        times=time_table(now),
+        trend=trend_table(None),
+        stages=stages,
+        order=counted.order,
+        question=None if query is None else question(query, split=label),
+        same=counted.same,
+        offered=offered,
+        path=path_of(steps),
+    )
 
 
 def _names_of(steps: Sequence[Step]) -> tuple[str, ...]:

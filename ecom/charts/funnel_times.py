@@ -17,7 +17,7 @@ _ROW = 40  # pixels a step
 
 
 @drawn_once
-def times(report: FunnelReport, language: Language, *, good_is_red: bool = False) -> Chart:
+def times(report: FunnelReport, language: Language) -> Chart:
     """For each step, the shares of those who did it by the time since the step before."""
     frame = report.times.frame
     classes = [language.say(label) for label in TIME_LABELS]

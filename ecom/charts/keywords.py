@@ -93,15 +93,7 @@ def paid_cost(report: KeywordsReport, language: Language, *, good_is_red: bool =
             f"{row['keyword']} · {language.say(term(row['platform']))}"
             for row in frame.to_dict("records")
         ]
-    unit = next(one.unit for one in report.paid.columns if one.key == "conversions")
-    bought = [
-        language.say(
-            message("conversions not told")
-            if _known(one) is None
-            else message("{count} conversions", count=Amount(one, unit or Unit.NUMBER))
-        )
-        for one in frame["conversions"]
-    ]
+    bought = _bought(report, language)
     for is_brand, colour in ((True, ORANGE), (False, ACCENT)):
         mine = [place for place, kind in enumerate(frame["kind"]) if kind == KINDS[is_brand]]
         if not mine:
@@ -153,6 +145,19 @@ def paid_cost(report: KeywordsReport, language: Language, *, good_is_red: bool =
             )
         ),
     )
+
+
+def _bought(report: KeywordsReport, language: Language) -> list[str]:
+    """The conversions of each word shown, in words."""
+    unit = next(one.unit for one in report.paid.columns if one.key == "conversions")
+    return [
+        language.say(
+            message("conversions not told")
+            if _known(one) is None
+            else message("{count} conversions", count=Amount(one, unit or Unit.NUMBER))
+        )
+        for one in report.paid.frame["conversions"].head(_MOST)
+    ]
 
 
 def _known(value: float) -> float | None:
