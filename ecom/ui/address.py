@@ -199,7 +199,13 @@ def number(name: str, label: str, *, key: str, **style: Any) -> str:
         keep(name, ())
     _fill(key, given)
     st.number_input(
-        label, min_value=0.0, key=key, on_change=_changed_number, args=(name, key), **style
+        label,
+        min_value=0.0,
+        value=None,  # else an empty field would show the least number as if it was chosen
+        key=key,
+        on_change=_changed_number,
+        args=(name, key),
+        **style,
     )
     return value
 
@@ -223,5 +229,7 @@ def _changed_some(name: str, key: str, default: tuple[str, ...]) -> None:
 
 def _changed(name: str, key: str, default: str) -> None:
     value = st.session_state[key]
+    if value is None:  # a widget that has not been filled yet says nothing
+        return
     keep(name, value if isinstance(value, list) else (value,), default=(default,))
     touch()
