@@ -84,7 +84,8 @@ class FunnelReport(Report):
     window : longest time from the visit to the last step that counts.
     order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
     split_from : the place of the step that tells the values of ``by``; 0: the visit does.
-    events : the steps' event names, the visit first; empty without an event log.
+    events : a key for each step, its event's name (``funnel_tables.step_keys``), the visit first;
+        empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     times : how many took how long to each step; ``funnel_tables.TIME_COLUMNS``.
     breakdown : one row a value of ``by``, with people at each step.
@@ -146,7 +147,7 @@ def report(
         now, before = against_base(store, resolved, log, query)
     events = () if log is None or now is None else (VISIT, *log.common)
     stage_unit, stages = _stages(store, resolved, unit)
-    breakdown = breakdown_table(events, BREAKDOWNS[by][1], now, before)
+    breakdown = breakdown_table(BREAKDOWNS[by][1], now, before)
     return FunnelReport(
         header=header_of(resolved),
         headline=stage_headline(resolved, stages[0])

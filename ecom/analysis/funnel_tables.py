@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
+from itertools import count
 
 import pandas as pd
 
@@ -13,14 +14,21 @@ from ecom.analysis.funnel_counts import OTHER
 from ecom.analysis.funnel_query import Between, FunnelQuery, FunnelResult, Step
 from ecom.model import Good, Unit
 from ecom.models.proportions import SIGNIFICANCE, ShareTest, Verdict, compare_shares
+from ecom.queries.event_sets import EventSet
 from ecom.queries.funnel import visits_tell
 from ecom.text import Text, message
 
 STEP_LABELS: dict[str, Text] = {
     "visit": message("Visit"),
+    "page_view": message("Viewed a page"),
+    "view_search_results": message("Searched"),
+    "view_item_list": message("Viewed a list"),
     "view_item": message("Viewed a product"),
     "add_to_cart": message("Added to cart"),
+    "view_cart": message("Viewed the cart"),
     "begin_checkout": message("Began checkout"),
+    "add_shipping_info": message("Gave an address"),
+    "add_payment_info": message("Chose how to pay"),
     "purchase": message("Purchased"),
 }
 STAGE_LABELS: dict[str, Text] = {
@@ -140,19 +148,48 @@ def step_label(event: str) -> Text | str:
     return STEP_LABELS.get(event, event)
 
 
-def step_labels(query: FunnelQuery) -> list[Text | str]:
+def step_keys(steps: Sequence[EventSet]) -> tuple[str, ...]:
+    """A key for each step: its event, and of a second step of that event ``event#2``."""
+    keys: list[str] = []
+    for step in steps:
+        event = step.event or ""
+        keys.append(next(key for key in _numbered(event) if key not in keys))
+    return tuple(keys)
+
+
+def step_labels(steps: Sequence[Step]) -> list[Text | str]:
     """The names of a funnel's steps: what they are narrowed to, and whether they may be skipped.
 
-    The visit goes without what narrows it: these are the filters of the page.
+    The visit goes without what narrows it: these are the filters of the page. Steps of the same
+    name are told apart by their number.
     """
-    return [_named(step) for step in query.steps]
+    names = [_narrowed(step) for step in steps]
+    return [
+        message("{step} (optional)", step=name) if step.is_optional else name
+        for step, name in zip(steps, _told_apart(names), strict=True)
+    ]
 
 
-def _named(step: Step) -> Text | str:
+def _told_apart(names: Sequence[Text | str]) -> list[Text | str]:
+    """Names of which the same one comes several times, with the number from the second on."""
+    return [
+        message("{step}, no. {number}", step=name, number=names[:place].count(name) + 1)
+        if name in names[:place]
+        else name
+        for place, name in enumerate(names)
+    ]
+
+
+def _numbered(event: str) -> Iterator[str]:
+    yield event
+    yield from (f"{event}#{number}" for number in count(2))
+
+
+def _narrowed(step: Step) -> Text | str:
     name = step_label(step.event or "")
-    if step.where and not step.is_visit:
-        name = message("{step} ({conditions})", step=name, conditions=conditions(step))
-    return message("{step} (optional)", step=name) if step.is_optional else name
+    if not step.where or step.is_visit:
+        return name
+    return message("{step} ({conditions})", step=name, conditions=conditions(step))
 
 
 def conditions(step: Step) -> tuple[Text | str, ...]:
@@ -180,7 +217,7 @@ def step_table(now: FunnelResult | None, before: FunnelResult | None) -> Table:
     if now is None:
         return _nothing(STEP_COLUMNS)
     query, people = now.query, now.steps["people"].tolist()
-    frame = now.steps.assign(step=words(step_labels(query)))
+    frame = now.steps.assign(step=words(step_labels(query.steps)))
     # Nobody is lost where nobody has to go.
     frame["lost"] = [
         people[query.before(step)] - people[step] if step and step in query.required else math.nan
@@ -199,13 +236,16 @@ def step_table(now: FunnelResult | None, before: FunnelResult | None) -> Table:
     return Table.make(frame, *STEP_COLUMNS)
 
 
-def breakdown_table(
-    events: Sequence[str], label: Text, now: FunnelResult | None, before: FunnelResult | None
-) -> Table:
-    """One row a value: people at each step and the conversion of the whole, against the base."""
+def breakdown_table(label: Text, now: FunnelResult | None, before: FunnelResult | None) -> Table:
+    """One row a value: people at each step and the conversion of the whole, against the base.
+
+    Columns of steps are called as ``step_keys`` does.
+    """
+    steps = () if now is None else step_keys(now.query.steps)
+    labels = () if now is None else step_labels(now.query.steps)
     columns = (
         Column("value", label, terms=True),
-        *(Column(event, step_label(event), Unit.COUNT, Good.UP) for event in events),
+        *(Column(key, name, Unit.COUNT, Good.UP) for key, name in zip(steps, labels, strict=True)),
         Column(
             "conversion",
             message("Conversion"),
@@ -218,11 +258,11 @@ def breakdown_table(
     )
     if now is None or now.breakdown is None:
         return _nothing(columns)
-    wide, place = people_by_value(now.breakdown, events), split_from(now.query)
+    wide, place = people_by_value(now.breakdown, steps), split_from(now.query)
     wide = wide[wide.iloc[:, place] > 0]
     base = pd.Series(math.nan, index=wide.index)
     if before is not None and before.breakdown is not None:
-        then = folded(people_by_value(before.breakdown, events), wide.index)
+        then = folded(people_by_value(before.breakdown, steps), wide.index)
         base = _conversion(then, place)
     wide = wide.assign(
         conversion=_conversion(wide, place), base_conversion=base.reindex(wide.index)
@@ -255,8 +295,8 @@ def contrast_table(now: FunnelResult | None, breakdown: Table) -> Table:
     """
     if now is None:
         return _nothing(CONTRAST_COLUMNS)
-    query, labels = now.query, step_labels(now.query)
-    counts = breakdown.frame[[step.event for step in query.steps]].to_numpy(dtype="int64")
+    query, labels = now.query, step_labels(now.query.steps)
+    counts = breakdown.frame[list(step_keys(query.steps))].to_numpy(dtype="int64")
     steps = range(split_from(query) + 1, len(labels))
     cells = [(row, step) for row in range(len(counts)) for step in steps]
     if len(counts) < 2 or not cells:
@@ -291,7 +331,7 @@ def time_table(now: FunnelResult | None) -> Table:
     if now is None:
         return _nothing(TIME_COLUMNS)
     labels = {
-        **dict(enumerate(step_labels(now.query))),
+        **dict(enumerate(step_labels(now.query.steps))),
         -1: message("The whole way"),
     }
     total = now.times.groupby("step")["people"].transform("sum")

@@ -47,7 +47,7 @@ _LEAVE = {
 
 def headline(now: FunnelResult, before: FunnelResult | None, *, unit: str) -> Text:
     """How many got through, and the step that fell most; else the step that loses most."""
-    query, people, labels = now.query, now.steps["people"].tolist(), step_labels(now.query)
+    query, people, labels = now.query, now.steps["people"].tolist(), step_labels(now.query.steps)
     values: dict[str, Any] = {
         "entered": Amount(people[0]),
         "done": Amount(people[-1]),
@@ -133,7 +133,7 @@ def log_notices(resolved: ResolvedScope, log: EventLog, now: FunnelResult) -> li
 
 def order_notices(now: FunnelResult) -> list[Notice]:
     """Say where a later step was done by more people than the one before it, that stops them."""
-    labels = step_labels(now.query)
+    labels = step_labels(now.query.steps)
     did = now.steps["anyone"].tolist()
     reached = now.steps["people"].tolist()
     return [

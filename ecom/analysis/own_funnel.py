@@ -31,6 +31,7 @@ from ecom.analysis.funnel_tables import (
     contrast_table,
     split_from,
     stage_table,
+    step_keys,
     step_table,
     time_table,
     trend_table,
@@ -98,13 +99,14 @@ def report(
     ----------
     scope : chooses the visits, as on the preset.
     path : steps with ``>`` between them, as ``own_steps`` reads them: event names, with what they
-        are narrowed to, whether they may be skipped, and a window of their own. Names that no log
-        has are left out.
+        are narrowed to, whether they may be skipped, and a window of their own. One event may be
+        several steps, each of which takes an event of its own. Names that no log has are left out.
     order, unit, entry : as ``FunnelQuery`` has them. An order is followed through the events that
         name it; it has no visit before them, so that the first step can't be skipped and filters
         on channel, device and region do not apply.
     by : the breakdown, as on the preset.
-    touch : whose value splits: "first" or "last" of the person, or the step of that name.
+    touch : whose value splits: "first" or "last" of the person, or the step of that name
+        (``purchase#2``: the second step that is a purchase).
     window : from the visit to the last step: "30m", "2h", "7d".
     same : "product_id" or "category": the same one through all steps.
     without : event names with ``>`` between them; one of these in between voids an attempt.
@@ -126,7 +128,7 @@ def report(
     offered = event_names(store, resolved, first=ACTIONS)
     steps = tuple(step for step in steps_of(path) if step.event in offered)[:MOST_STEPS]
     barred = tuple(name for name in dict.fromkeys(without.split(">")) if name in offered)
-    log = event_log(store, resolved, [step.event for step in steps])
+    log = event_log(store, resolved, list(dict.fromkeys(step.event for step in steps)))
     query, now, before = None, None, None
     if log is not None and steps:
         query = _question(resolved, log, steps, barred[:MOST_WITHOUT], counted)
@@ -146,13 +148,14 @@ class _Counted:
     same: str
     entry: str
 
-    def breakdown(self, events: Sequence[str]) -> Breakdown:
+    def breakdown(self, steps: Sequence[Step]) -> Breakdown:
         """The split, by the value at the place that is asked for."""
         if self.touch in _ATTRIBUTIONS:
             return Breakdown(BREAKDOWNS[self.by][0], _ATTRIBUTIONS[self.touch], limit=MOST_VALUES)
-        if self.touch not in events:
-            raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *events))
-        place = events.index(self.touch)
+        keys = step_keys(steps)
+        if self.touch not in keys:
+            raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *keys))
+        place = keys.index(self.touch)
         return Breakdown(BREAKDOWNS[self.by][0], "step", place, limit=MOST_VALUES)
 
 
@@ -168,8 +171,7 @@ def _answer(
     query: FunnelQuery | None,
 ) -> OwnFunnelReport:
     label, stages = BREAKDOWNS[counted.by][1], stage_table(None, None)
-    events = () if now is None else _names_of(now.query.steps)
-    breakdown = breakdown_table(events, label, now, before)
+    breakdown = breakdown_table(label, now, before)
     return OwnFunnelReport(
         header=header_of(resolved),
         headline=message("Choose steps that the event log has.")
@@ -190,7 +192,7 @@ def _answer(
         way="own",
         window=counted.window,
         split_from=0 if now is None else split_from(now.query),
-        events=events,
+        events=() if now is None else step_keys(now.query.steps),
         steps=step_table(now, before),
         breakdown=breakdown,
         contrasts=contrast_table(now, breakdown),
@@ -203,10 +205,6 @@ def _answer(
         offered=offered,
         path=path_of(steps),
     )
-
-
-def _names_of(steps: Sequence[Step]) -> tuple[str, ...]:
-    return tuple(step.event or "" for step in steps)
 
 
 def _order_notices(resolved: ResolvedScope) -> tuple[Notice, ...]:
@@ -250,5 +248,5 @@ def _question(
         order=counted.order,
         constant=counted.same or None,
         exclusions=tuple(Exclusion(Step(name), 0, end) for name in without if end),
-        breakdown=counted.breakdown(_names_of(asked)),
+        breakdown=counted.breakdown(asked),
     )

@@ -71,19 +71,14 @@ class OwnStep:
 
 
 def steps_of(path: str) -> tuple[OwnStep, ...]:
-    """Read a line of steps; of two steps of one event the first stays.
+    """Read a line of steps; one event may be several of them.
 
     Raises
     ------
     InvalidParameter
         A step can't be read, or is narrowed by something else than the properties there are.
     """
-    steps: dict[str, OwnStep] = {}
-    for part in path.split(">"):
-        if part:
-            step = _step(part)
-            steps.setdefault(step.event, step)
-    return tuple(steps.values())
+    return tuple(_step(part) for part in path.split(">") if part)
 
 
 def path_of(steps: Sequence[OwnStep]) -> str:

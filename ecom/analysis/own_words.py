@@ -58,11 +58,16 @@ def _clauses(query: FunnelQuery, split: Text) -> list[Text]:
     asked = query.breakdown
     if asked is not None:
         clauses.append(
-            message("split by {what} at “{step}”", what=split, step=step_labels(query)[asked.step])
+            _at_step(query, asked.step, split)
             if asked.attribution == "step"
             else _TOUCHES[asked.attribution].filled(what=split)
         )
     return clauses
+
+
+def _at_step(query: FunnelQuery, step: int, split: Text) -> Text:
+    label = step_labels(query.steps)[step]
+    return message("split by {what} at “{step}”", what=split, step=label)
 
 
 def _way(query: FunnelQuery) -> Text | str:
@@ -70,7 +75,7 @@ def _way(query: FunnelQuery) -> Text | str:
         label
         if step.within is None
         else message("{step} within {window}", step=label, window=length_words(step.within))
-        for step, label in zip(query.steps, step_labels(query), strict=True)
+        for step, label in zip(query.steps, step_labels(query.steps), strict=True)
     ]
     if query.order == "unordered":
         return message("in any order: {steps}", steps=tuple(labels))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from textwrap import wrap
 from typing import Any
 
 import numpy as np
@@ -23,6 +24,7 @@ from ecom.terms import term
 from ecom.text import Text, message
 
 _ROW = 40  # pixels a value
+_LINES_WIDTH, _SHORTEST_LINE, _MOST_LINES = 56, 10, 3  # letters of all steps' names side by side
 # Cells are opaque, so that the number in them reads the same on a light and a dark page.
 _PLAIN, _INK = "#e3e7ed", "#1f2733"
 _MARKS = {1.0: "▲ ", -1.0: "▼ ", 0.0: ""}
@@ -43,7 +45,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
         for pairs in (zip(*row, strict=True) for row in zip(shares, sides, strict=True))
     ]
     good, bad = good_bad(good_is_red)
-    figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(names), 1))
+    figure = new_figure(language, unit=Unit.RATIO)
     figure.add_trace(
         go.Heatmap(
             z=sides,
@@ -61,7 +63,7 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             ygap=3,
         )
     )
-    figure.update_xaxes(side="top")
+    top = _head(figure, steps)
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
     lay_points(
@@ -73,7 +75,8 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
         size=_ROW - 8,
     )
     # A cell is far wider than high: what lies nearest to a click counts.
-    figure.update_layout(hoverdistance=2 * _ROW, margin={"t": 44})  # the tool bar above the axis
+    height = 46 + top + _ROW * max(len(names), 1)
+    figure.update_layout(hoverdistance=2 * _ROW, margin={"t": top}, height=height)
     finding = _weakest(cells)
     return Chart(
         key="leaks",
@@ -93,6 +96,15 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
             )
         ),
     )
+
+
+def _head(figure: go.Figure, steps: Sequence[str]) -> int:
+    """Name the steps above their columns, long names in lines; the height that takes."""
+    width = max(_SHORTEST_LINE, _LINES_WIDTH // max(len(steps), 1))
+    heads = [wrap(step, width, max_lines=_MOST_LINES, placeholder="…") for step in steps]
+    names = ["<br>".join(lines) for lines in heads]
+    figure.update_xaxes(side="top", tickvals=list(steps), ticktext=names, tickangle=0)
+    return 28 + 16 * max(map(len, heads), default=1)  # the tool bar above the axis
 
 
 @drawn_once

@@ -9,7 +9,6 @@ pasted link, the back button). What is not in the dictionary is at its default.
 
 from __future__ import annotations
 
-import math
 from collections.abc import Iterable, Mapping
 from datetime import date
 from typing import Any
@@ -88,13 +87,6 @@ def some_of(name: str, options: Iterable[str]) -> tuple[str, ...]:
     return tuple(option for option in options if option in values)
 
 
-def in_order(name: str, options: Iterable[str], default: Iterable[str]) -> tuple[str, ...]:
-    """The chosen options that are offered, in the order they were chosen in."""
-    offered = set(options)
-    found = tuple(dict.fromkeys(value for value in chosen(name) if value in offered))
-    return found or tuple(default)
-
-
 def day(name: str, default: date) -> date:
     """The chosen day; the default when the URL holds no date."""
     values = chosen(name)
@@ -110,7 +102,7 @@ def select(
     """A select box over ``options`` (name in the URL -> label)."""
     value = one_of(name, options, default)
     keep(name, (value,), default=(default,))  # forgets what is not offered
-    _fill(key, value)
+    fill(key, value)
     st.selectbox(
         label,
         list(options),
@@ -129,7 +121,7 @@ def switch(
     """A row of buttons of which one is on."""
     value = one_of(name, options, default)
     keep(name, (value,), default=(default,))  # forgets what is not offered
-    _fill(key, value)
+    fill(key, value)
     st.segmented_control(
         label,
         list(options),
@@ -149,7 +141,7 @@ def select_some(
     """A select box for any number of options; none means all."""
     values = some_of(name, options)
     keep(name, values)
-    _fill(key, list(values))
+    fill(key, list(values))
     st.multiselect(
         label,
         list(options),
@@ -162,69 +154,11 @@ def select_some(
     return values
 
 
-def select_in_order(
-    name: str,
-    label: str,
-    options: Mapping[str, str],
-    default: tuple[str, ...],
-    *,
-    key: str,
-    **style: Any,
-) -> tuple[str, ...]:
-    """A select box for several options whose order counts; none means the default."""
-    values = in_order(name, options, default)
-    keep(name, values, default=default)
-    _fill(key, list(values))
-    st.multiselect(
-        label,
-        list(options),
-        format_func=lambda option: options.get(option, option),
-        key=key,
-        on_change=_changed_some,
-        args=(name, key, default),
-        **style,
-    )
-    return values
-
-
-def number(name: str, label: str, *, key: str, **style: Any) -> str:
-    """A field for a number of at least zero; "" where none is given."""
-    value = (*chosen(name), "")[0]
-    try:
-        given = float(value) if value else None
-    except ValueError:
-        given = None
-    if given is None or not 0 <= given < math.inf:
-        value, given = "", None
-        keep(name, ())
-    _fill(key, given)
-    st.number_input(
-        label,
-        min_value=0.0,
-        value=None,  # else an empty field would show the least number as if it was chosen
-        key=key,
-        on_change=_changed_number,
-        args=(name, key),
-        **style,
-    )
-    return value
-
-
-def _changed_number(name: str, key: str) -> None:
-    given = st.session_state[key]
-    keep(name, () if given is None else (f"{given:g}",))
-    touch()
-
-
-def _fill(key: str, value: object) -> None:
+def fill(key: str, value: object) -> None:
+    """Give a widget its value before it is drawn."""
     # Only when it differs: an assignment is sent to the browser and would overtake a quick click.
     if st.session_state.get(key) != value:
         st.session_state[key] = value
-
-
-def _changed_some(name: str, key: str, default: tuple[str, ...]) -> None:
-    keep(name, st.session_state[key], default=default)
-    touch()
 
 
 def _changed(name: str, key: str, default: str) -> None:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import asdict, dataclass, replace
 
 import streamlit as st
 
-from ecom.analysis.funnel_tables import step_label
+from ecom.analysis.funnel_tables import step_keys, step_label, step_labels
 from ecom.analysis.funnel_words import length_words
 from ecom.analysis.own_funnel import MOST_WITHOUT, WINDOWS, OwnFunnelReport
 from ecom.analysis.own_steps import OwnStep, length_of, path_of
@@ -29,6 +30,7 @@ SAME = {
     "product_id": message("The same product"),
     "category": message("The same category"),
 }
+_RULES = ("same", "entry", "touch", "without")
 ENTRIES = {"any": message("Every try"), "first": message("The first try only")}
 
 
@@ -39,24 +41,26 @@ def show(view: View) -> None:
         blocks.empty(view, view.report("own_funnel"))
         return
     steps = chosen_steps(view, offered)
-    order = view.choose("order", message("Order"), ORDERS, "ordered")
-    unit, by = who_and_split(view, has_orders=True)
+    row = st.container(horizontal=True, gap="small", vertical_alignment="bottom")
+    below = replace(view, switches=row)
+    order = below.choose("order", message("Order"), ORDERS, "ordered")
+    unit, by = who_and_split(below, has_orders=True)
+    window = below.pick(
+        "window",
+        message("Within"),
+        {length: length_words(length_of(length)) for length in WINDOWS},
+        "7d",
+        width=120,
+    )
+    rules = _rules(below, offered, steps, order)
     report: OwnFunnelReport = view.report(
         "own_funnel",
         path=path_of(steps),
         order=order,
         unit=unit,
         by=by,
-        touch=_touch(view, steps, order),
-        window=view.pick(
-            "window",
-            message("Within"),
-            {length: length_words(length_of(length)) for length in WINDOWS},
-            "7d",
-        ),
-        same=view.pick("same", message("All steps with"), SAME, ""),
-        entry=view.pick("entry", message("Starts with"), ENTRIES, "any"),
-        without=">".join(_without(view, offered, steps)),
+        window=window,
+        **asdict(rules),
     )
     if blocks.empty(view, report):
         return
@@ -80,11 +84,40 @@ def show(view: View) -> None:
     blocks.downloads(view, report)
 
 
+@dataclass(frozen=True, slots=True)
+class _Rules:
+    """The rarer options of the report, as it names them."""
+
+    same: str
+    entry: str
+    touch: str
+    without: str
+
+
+def _rules(view: View, offered: Sequence[str], steps: Sequence[OwnStep], order: str) -> _Rules:
+    """Ask for the rarer rules, in a panel whose button says how many are in use."""
+    in_use = sum(bool(address.chosen(f"funnel_{name}")) for name in _RULES)
+    title = message("More rules ({count})", count=in_use) if in_use else message("More rules")
+    with view.switches:
+        opened = st.popover(view.say(title), icon=":material/tune:")
+    inside = replace(view, switches=opened)
+    style = {"width": "stretch"}
+    return _Rules(
+        same=inside.pick("same", message("All steps with"), SAME, "", **style),
+        entry=inside.pick("entry", message("Starts with"), ENTRIES, "any", **style),
+        touch=_touch(inside, steps, order),
+        without=">".join(_without(inside, offered, steps)),
+    )
+
+
 def _touch(view: View, steps: Sequence[OwnStep], order: str) -> str:
     """Ask whose value splits: the first or last known, or the one at a step."""
+    asked = [step.as_step(may_skip=True, has_window=True) for step in steps]
     at_steps = {
-        step.event: message("At “{step}”", step=step_label(step.event))
-        for step in steps[:-1]  # whoever is told by the last one has converted
+        key: message("At “{step}”", step=label)
+        for key, label in list(zip(step_keys(asked), step_labels(asked), strict=True))[
+            :-1  # whoever is told by the last one has converted
+        ]
         if order != "unordered"  # there no step has a place
     }
     return view.pick(
@@ -92,6 +125,7 @@ def _touch(view: View, steps: Sequence[OwnStep], order: str) -> str:
         message("Value that splits"),
         {"first": message("The first known"), "last": message("The last known"), **at_steps},
         "first",
+        width="stretch",
     )
 
 
@@ -105,6 +139,5 @@ def _without(view: View, offered: Sequence[str], steps: Sequence[OwnStep]) -> Se
             {name: view.say(step_label(name)) for name in offered if name not in taken},
             key=f"funnel_without.{view.language.code}",
             max_selections=MOST_WITHOUT,
-            width=240,
             placeholder=view.say(message("None of them")),
         )
