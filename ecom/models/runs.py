@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 IntArray = NDArray[np.int64]
 BoolArray = NDArray[np.bool_]
+_AT_ONCE = 250_000  # rows
 
 
 def changes(values: NDArray[Any]) -> BoolArray:
@@ -35,7 +36,7 @@ def in_order(*keys: IntArray) -> IntArray:
     Rows that are in order already are looked at once. Else most are told apart by the first number,
     and only the others are looked at again, which is far less than ``numpy.lexsort`` does.
     """
-    if _are_in_order(keys):
+    if are_in_order(*keys):
         return np.arange(len(keys[0]))
     order = np.argsort(keys[0])
     same = ~changes(keys[0][order])  # as the row before, by all keys so far
@@ -49,7 +50,16 @@ def in_order(*keys: IntArray) -> IntArray:
     return order
 
 
-def _are_in_order(keys: Sequence[IntArray]) -> bool:
+def are_in_order(*keys: IntArray) -> bool:
+    """Whether rows are in the order of several numbers already, the first of them first."""
+    # Some rows at a time: what is compared stays near the processor.
+    return all(
+        _rise([key[start : start + _AT_ONCE + 1] for key in keys])
+        for start in range(0, len(keys[0]), _AT_ONCE)
+    )
+
+
+def _rise(keys: Sequence[IntArray]) -> bool:
     same = np.ones(max(len(keys[0]) - 1, 0), dtype=bool)
     for key in keys:
         if (same & (key[1:] < key[:-1])).any():

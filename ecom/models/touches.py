@@ -9,7 +9,7 @@ from itertools import pairwise
 import numpy as np
 import pandas as pd
 
-from ecom.models.runs import IntArray, changes, in_order, numbered
+from ecom.models.runs import IntArray, are_in_order, changes, in_order, numbered
 
 NEVER = int(np.iinfo(np.int64).min)  # numpy's "not a time"
 EVERYWHERE = -2
@@ -111,29 +111,37 @@ def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, st
 
     Parameters
     ----------
-    rows : ``unit`` (any number), ``at`` (UTC), ``marks`` (0: this event is not meant), ``day`` and
-        ``value`` (a key of ``labels``, -1 for none). Then, for each bit in ``later``, ``at_<bit>``:
-        an event of that set on the same day, or no time. Within a row times do not fall, and no
-        other row of the unit lies between them. ``held`` where it was asked for.
+    rows : ``unit`` (any number), ``at`` (UTC), ``marks`` (0: this event is not meant) and ``day``;
+        where they were asked for ``value`` (a key of ``labels``, -1 for none) and ``held``. Then,
+        for each bit in ``later``, ``at_<bit>``: an event of that set on the same day, or no time.
+        Within a row times do not fall, and no other row of the unit lies between them.
     later : if any, the bits of all sets but the first, which starts every attempt.
     labels : values by the numbers that stand for them.
     """
     unit, marks, day = (rows[name].to_numpy(dtype="int64") for name in ("unit", "marks", "day"))
-    value, names = _codes(rows["value"].to_numpy(dtype="int64"), labels)
+    value, names = _values(rows, labels)
     at = [_microseconds(rows[name]) for name in ("at", *(f"at_{bit}" for bit in later))]
     held = rows["held"].to_numpy(dtype="int64") if "held" in rows else None
     # Down to the last column, so that the same store always gives the same answer.
-    keys = [unit, at[0], marks, value] if held is None else [unit, at[0], marks, value, held]
+    keys = [
+        unit,
+        at[0],
+        marks,
+        *(() if not labels else (value,)),
+        *(() if held is None else (held,)),
+    ]
     once = None
+    order: IntArray | slice
     if later:
         several, single = _told_apart(unit)
         single = single[marks[single] & 1 != 0]
         once = Once(tuple(one[single] for one in at), marks[single], day[single], value[single])
         order = several[in_order(*(one[several] for one in keys))]
-    else:
+    elif not are_in_order(*keys):
         order = in_order(*keys)
-        is_meant = marks[order] != 0
-        order = order if is_meant.all() else order[is_meant]
+        order = order[marks[order] != 0]
+    else:  # as engines hand them over; nothing is copied where all are meant
+        order = slice(None) if marks.all() else np.flatnonzero(marks)
     made = Touches(
         unit=numbered(unit[order]),
         at=at[0][order],
@@ -182,13 +190,14 @@ def _told_apart(unit: IntArray) -> tuple[IntArray, IntArray]:
 
 
 def _microseconds(times: pd.Series) -> IntArray:
-    return times.to_numpy(dtype="datetime64[us]").astype("int64")
+    return times.to_numpy(dtype="datetime64[us]").view("int64")
 
 
-def _codes(values: IntArray, labels: Mapping[int, str]) -> tuple[IntArray, tuple[str, ...]]:
+def _values(rows: pd.DataFrame, labels: Mapping[int, str]) -> tuple[IntArray, tuple[str, ...]]:
     """The place of each value among the labels in their own order."""
     if not labels:
-        return np.full_like(values, -1), ()
+        return np.broadcast_to(np.int64(-1), len(rows)), ()
+    values = rows["value"].to_numpy(dtype="int64")
     names = sorted(set(labels.values()))
     numbers = np.array(sorted(labels), dtype=np.int64)
     place = {name: position for position, name in enumerate(names)}

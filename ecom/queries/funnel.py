@@ -102,8 +102,9 @@ def touches(
         elif unit == "order" and is_of_visit:  # orders begin with no visit, but came in one
             reading = replace(reading, is_value_of_visit=True)
         parts.append(_actions(actions, reading, told))
-    asked = union_all(*(part.rows() for part in parts))
-    rows = store.read(asked.order_by(*(asked.selected_columns[name] for name in IN_ORDER)))
+    asked = union_all(*(part.rows(with_value=value is not None) for part in parts))
+    by = IN_ORDER if value is not None else IN_ORDER[:-1]
+    rows = store.read(asked.order_by(*(asked.selected_columns[name] for name in by)))
     return touches_of(rows, list(told), _labels(store, parts))
 
 
@@ -142,16 +143,17 @@ class _Part:
     held: ColumnElement[int] | None
     later: dict[int, ColumnElement[Any]]
 
-    def rows(self) -> Select[Any]:
+    def rows(self, *, with_value: bool) -> Select[Any]:
         """The rows, nameless: numbers are sorted and handed over far faster than texts."""
         held = [] if self.held is None else [self.held.label("held")]
+        value = [_number_or_none(self.value).label("value")] if with_value else []
         return (
             select(
                 number_of(*self.who).label("unit"),
                 self.at.label("at"),
                 cast(self.marks, Integer).label("marks"),
                 cast(days_between(literal(EPOCH), self.day), Integer).label("day"),
-                _number_or_none(self.value).label("value"),
+                *value,
                 *held,
                 *(moment.label(f"at_{bit}") for bit, moment in self.later.items()),
             )
