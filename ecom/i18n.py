@@ -87,6 +87,8 @@ class Language:
                 return self._money(value, currency, compact)
             case Unit.CHANCE:
                 return f"{value:.2g}"
+            case Unit.POINTS:
+                return f"{_signed(value * 100, digits=2 if abs(value) < 0.1 else 1)} pp"
             case Unit.NUMBER:
                 pattern = "#,##0.00" if abs(value) < 100 else "#,##0"  # three figures say enough
                 return numbers.format_decimal(value, pattern, locale=self.code)
@@ -169,10 +171,10 @@ class Language:
                 return str(value)
 
 
-def _signed(number: float) -> str:
-    """One digit after the point; what rounds to zero has no sign."""
-    words = f"{number:+.1f}"
-    return words if float(words) else "0.0"
+def _signed(number: float, *, digits: int = 1) -> str:
+    """Some digits after the point; what rounds to zero has no sign."""
+    words = f"{number:+.{digits}f}"
+    return words if float(words) else f"{0:.{digits}f}"
 
 
 @cache

@@ -43,6 +43,7 @@ class Unit(StrEnum):
     DAYS = "days"
     SECONDS = "seconds"
     NUMBER = "number"  # a plain decimal
+    POINTS = "points"  # a difference of two ratios, -1..1, shown in percentage points
     CHANCE = "chance"  # a p-value: its first two digits, however small
 
 

@@ -44,6 +44,11 @@ def test_a_small_chance_is_not_written_as_none() -> None:
     assert said == ["0.7", "0.092", "1.2e-07"]
 
 
+def test_a_difference_of_shares_is_said_in_points() -> None:
+    said = [ENGLISH.number(points, Unit.POINTS) for points in (0.0213, -0.005, 0.000001, 0.25)]
+    assert said == ["+2.13 pp", "-0.50 pp", "0.00 pp", "+25.0 pp"]
+
+
 def test_canonical_names_are_translated_and_others_are_data() -> None:
     assert CHINESE.term("Paid Search") == "付费搜索"
     assert CHINESE.term("千川") == "千川"

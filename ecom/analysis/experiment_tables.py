@@ -36,14 +36,14 @@ VARIANT_COLUMNS = (
     Column("buyers", message("Visitors who bought"), Unit.COUNT),
     Column("conversion", message("Conversion"), Unit.RATIO, Good.UP),
     Column("lift", message("Against the control"), Unit.RATIO, Good.UP),
-    Column("difference", message("Difference"), Unit.RATIO, Good.UP, _DIFFERENCE),
-    Column("low", message("at least"), Unit.RATIO, help=message(
+    Column("difference", message("Difference"), Unit.POINTS, Good.UP, _DIFFERENCE),
+    Column("low", message("at least"), Unit.POINTS, help=message(
         "Newcombe’s interval at 95 %, divided among the variants compared.")),
-    Column("high", message("at most"), Unit.RATIO),
+    Column("high", message("at most"), Unit.POINTS),
     Column("p", message("p-value"), Unit.CHANCE, help=message(
         "Two-proportion z-test with pooled variance, corrected for several variants (Holm).")),
-    Column("early_low", message("at least, at any look"), Unit.RATIO, help=_AT_ANY_TIME),
-    Column("early_high", message("at most, at any look"), Unit.RATIO, help=_AT_ANY_TIME),
+    Column("early_low", message("at least, at any look"), Unit.POINTS, help=_AT_ANY_TIME),
+    Column("early_high", message("at most, at any look"), Unit.POINTS, help=_AT_ANY_TIME),
     Column("early_p", message("p-value at any look"), Unit.CHANCE, help=_AT_ANY_TIME),
     Column("revenue", message("Revenue per visitor"), Unit.MONEY, Good.UP, message(
         "Adjusted by what the visitors had paid before the experiment (CUPED), where known.")),
@@ -58,9 +58,9 @@ LOOK_COLUMNS = (
     Column("day", message("Day")),
     Column("variant", message("Variant shown")),
     Column("visitors", message("Visitors so far"), Unit.COUNT),
-    Column("difference", message("Difference so far"), Unit.RATIO, Good.UP, _DIFFERENCE),
-    Column("low", message("at least"), Unit.RATIO, help=_AT_ANY_TIME),
-    Column("high", message("at most"), Unit.RATIO, help=_AT_ANY_TIME),
+    Column("difference", message("Difference so far"), Unit.POINTS, Good.UP, _DIFFERENCE),
+    Column("low", message("at least"), Unit.POINTS, help=_AT_ANY_TIME),
+    Column("high", message("at most"), Unit.POINTS, help=_AT_ANY_TIME),
     Column("p", message("Smallest p-value so far"), Unit.CHANCE, help=_AT_ANY_TIME),
 )
 GUARDRAIL_COLUMNS = (

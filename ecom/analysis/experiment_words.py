@@ -123,7 +123,7 @@ def _ship(best: Compared, control: str, *, is_planned_size: bool) -> Text:
     if is_planned_size:
         return message(
             "Ship “{variant}”: {share} of its visitors buy, against {base} with “{control}” "
-            "({low} to {high} points more).",
+            "({low} to {high}).",
             **values,
         )
     interval = None if best.look is None else best.look.interval
@@ -131,7 +131,7 @@ def _ship(best: Compared, control: str, *, is_planned_size: bool) -> Text:
     values |= {"low": _points(interval.low), "high": _points(interval.high)}
     return message(
         "Ship “{variant}” already: {share} of its visitors buy, against {base} with “{control}” "
-        "({low} to {high} points more, which holds for early looks, too).",
+        "({low} to {high}, which holds for early looks, too).",
         **values,
     )
 
@@ -168,7 +168,7 @@ def _keep(compared: Sequence[Compared], control: str) -> Text:
         case _:
             return message(
                 "Keep “{control}”: at the planned size “{variant}” shows no difference ({low} to "
-                "{high} points).",
+                "{high}).",
                 **_shares(best, control),
             )
 
@@ -186,4 +186,4 @@ def _shares(one: Compared, control: str) -> dict[str, Any]:
 
 
 def _points(share: float | None) -> Amount:
-    return Amount(None if share is None else share * 100, Unit.NUMBER)
+    return Amount(share, Unit.POINTS)

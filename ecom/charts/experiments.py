@@ -8,14 +8,13 @@ import plotly.graph_objects as go
 from ecom.analysis.experiments import Experiment
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, BASE, CATEGORICAL, faded
-from ecom.charts.template import finish, new_figure
+from ecom.charts.template import finish, new_figure, scale
 from ecom.i18n import Language
 from ecom.model import Amount, Period, Unit
 from ecom.text import Text, message
 
 _ROW = 60  # pixels a variant
 _ZERO = {"line_width": 1.5, "line_color": BASE, "line_dash": "dot"}
-_WHOLE_PERCENT = 0.05  # below this, whole percentages on the axis would repeat themselves
 
 
 @drawn_once
@@ -23,7 +22,7 @@ def effects(experiment: Experiment, language: Language) -> Chart:
     """Each variant's difference to the control: the ordinary interval on the one for any look."""
     rows = experiment.variants.frame.iloc[1:]
     names = rows["variant"].tolist()
-    figure = new_figure(language, unit=Unit.RATIO, height=110 + _ROW * max(len(names), 1))
+    figure = new_figure(language, unit=Unit.POINTS, height=110 + _ROW * max(len(names), 1))
     parts = (
         ("early_low", "early_high", 4, faded(ACCENT, 0.35), message("At any look")),
         ("low", "high", 10, ACCENT, message("At the planned end")),
@@ -56,13 +55,11 @@ def effects(experiment: Experiment, language: Language) -> Chart:
     figure.update_yaxes(
         type="category", tickvals=names, categoryorder="array", categoryarray=names[::-1]
     )
-    figure.update_xaxes(tickformat=_percent(rows[["early_low", "early_high", "low", "high"]]))
+    scale(figure, "x")
     return Chart(
         key="effects",
         figure=finish(figure),
-        title=language.say(
-            message("Who buys more than with “{control}”?", control=experiment.control)
-        ),
+        title=language.say(_effects_title(rows, experiment.control)),
         subtitle=language.say(_subtitle(experiment)),
         alt=language.say(
             message(
@@ -78,7 +75,7 @@ def effects(experiment: Experiment, language: Language) -> Chart:
 def looks(experiment: Experiment, language: Language) -> Chart:
     """The difference by day with the interval that may be looked at every day."""
     frame = experiment.looks.frame
-    figure = new_figure(language, unit=Unit.RATIO, height=300)
+    figure = new_figure(language, unit=Unit.POINTS, height=300)
     for colour, (variant, rows) in zip(CATEGORICAL, frame.groupby("variant"), strict=False):
         days = rows["day"].tolist()
         figure.add_trace(
@@ -103,11 +100,10 @@ def looks(experiment: Experiment, language: Language) -> Chart:
             )
         )
     figure.add_hline(y=0, **_ZERO)
-    figure.update_yaxes(tickformat=_percent(frame[["low", "high"]]))
     return Chart(
         key="looks",
         figure=finish(figure),
-        title=language.say(message("May I stop now?")),
+        title=language.say(_looks_title(frame)),
         subtitle=language.say(
             message(
                 "Difference in conversion to “{control}” so far; once the band leaves zero, it is "
@@ -116,6 +112,30 @@ def looks(experiment: Experiment, language: Language) -> Chart:
             )
         ),
         alt=language.say(_looks_alt(experiment)),
+    )
+
+
+def _effects_title(variants: pd.DataFrame, control: str) -> Text:
+    best = variants.iloc[int(variants["difference"].to_numpy(dtype="float64").argmax())]
+    return message(
+        "“{variant}”: {difference} in conversion against “{control}”",
+        variant=str(best["variant"]),
+        difference=Amount(float(best["difference"]), Unit.POINTS),
+        control=control,
+    )
+
+
+def _looks_title(looks: pd.DataFrame) -> Text:
+    """Which variant's band left zero first, of those whose band is off it on the last day."""
+    off = looks.assign(is_off=(looks["low"] > 0) | (looks["high"] < 0))
+    proven = off.groupby("variant")["is_off"].transform("last")
+    first = off[proven & off["is_off"]].sort_values("day", kind="stable").head(1)
+    if first.empty:
+        return message("No band has left zero: nothing is proven yet")
+    return message(
+        "“{variant}” has been off zero by more than chance since {day}",
+        variant=str(first["variant"].iloc[0]),
+        day=first["day"].iloc[0],
     )
 
 
@@ -131,7 +151,7 @@ def _told(row: pd.Series) -> Text:
     return message(
         "{variant} {difference} ({low} to {high})",
         variant=str(row["variant"]),
-        **{name: Amount(float(row[name]), Unit.RATIO) for name in ("difference", "low", "high")},
+        **{name: Amount(float(row[name]), Unit.POINTS) for name in ("difference", "low", "high")},
     )
 
 
@@ -140,8 +160,8 @@ def _hover(row: pd.Series, language: Language) -> str:
         message(
             "{share} buy, {low} to {high} against the control",
             share=Amount(float(row["conversion"]), Unit.RATIO),
-            low=Amount(float(row["low"]), Unit.RATIO),
-            high=Amount(float(row["high"]), Unit.RATIO),
+            low=Amount(float(row["low"]), Unit.POINTS),
+            high=Amount(float(row["high"]), Unit.POINTS),
         )
     )
 
@@ -158,8 +178,3 @@ def _subtitle(experiment: Experiment) -> Text:
 def _broken(low: pd.Series, high: pd.Series) -> list[float | None]:
     """Ends of separate lines: a gap follows each pair."""
     return [end for pair in zip(low, high, strict=True) for end in (*pair, None)]
-
-
-def _percent(ends: pd.DataFrame) -> str:
-    widest = ends.abs().max().max()
-    return ",.0%" if widest >= _WHOLE_PERCENT else ",.1%"

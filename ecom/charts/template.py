@@ -52,6 +52,7 @@ _PLAIN = {
     Unit.MULTIPLE: {"tickformat": ",.3~g", "ticksuffix": "×"},
     Unit.NUMBER: {"tickformat": ",.3~g"},
 }
+_WRITTEN_OUT = (Unit.SECONDS, Unit.POINTS)  # Plotly has no format for them
 
 
 def new_figure(
@@ -177,7 +178,7 @@ def _value_axis(figure: go.Figure, values: str, language: Language, unit: Unit) 
     if unit in _PLAIN:
         return dict(_PLAIN[unit])
     low, high = _extent(figure, values)
-    if unit is not Unit.SECONDS and max(abs(low), abs(high)) < _COMPACT_FROM:
+    if unit not in _WRITTEN_OUT and max(abs(low), abs(high)) < _COMPACT_FROM:
         return {"tickformat": ",.6~g"}
     ticks = list(_nice_ticks(low, high, step_of=60 if unit is Unit.SECONDS and high > 120 else 1))
     unit_shown = Unit.COUNT if unit is Unit.MONEY else unit  # the currency stands in the subtitle

@@ -24,6 +24,7 @@ _FORMATS = {
     Unit.DAYS: "#,##0.0",
     Unit.SECONDS: "#,##0",
     Unit.NUMBER: "#,##0.00",
+    Unit.POINTS: '+0.00" pp";-0.00" pp";0.00" pp"',
     Unit.CHANCE: "[<0.001]0.0E+00;0.000",
 }
 _SHEET_NAME_LENGTH = 31  # Excel's limit
@@ -122,6 +123,8 @@ def _table(book: Any, name: str, table: Table, currency: str, language: Language
         widest = width_of(title)
         for row, cell in enumerate(table.frame[column.key], start=1):
             words = cell_words(cell, column, language)
+            if column.unit is Unit.POINTS and isinstance(words, float):
+                words *= 100  # the format can't
             _write(sheet, row, place, words, days if isinstance(words, date) else style)
             widest = max(widest, width_of(words) if isinstance(words, str) else 12)
         sheet.set_column(place, place, min(widest + 2, _WIDEST))

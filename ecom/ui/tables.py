@@ -26,8 +26,10 @@ _FORMATS = {
     Unit.DAYS: "%,.1f",
     Unit.SECONDS: "%,d s",
     Unit.NUMBER: "%,.2f",
+    Unit.POINTS: "%+.2f pp",
     Unit.CHANCE: "%.2g",
 }
+_HUNDREDTHS = (Unit.RATIO, Unit.POINTS)  # a format can write their sign but not multiply
 _DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
 _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
@@ -173,8 +175,8 @@ def _written(cell: Any, column: Column, language: Language) -> str:
 def _cells(cells: pd.Series, column: Column, language: Language) -> pd.Series:
     if column.unit is not None and not _is_listed(cells):
         numbers = pd.to_numeric(cells, errors="coerce").astype("float64")
-        if column.unit is Unit.RATIO:
-            numbers = numbers * 100  # the format can write a percent sign but not multiply
+        if column.unit in _HUNDREDTHS:
+            numbers = numbers * 100
         if column.unit in _DIGITS:
             numbers = numbers.round(_DIGITS[column.unit]) + 0.0  # -0.0 + 0.0 is 0.0
         return numbers

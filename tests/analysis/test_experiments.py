@@ -75,7 +75,7 @@ def test_at_the_planned_size_the_ordinary_test_decides(store: Store, load: Load)
     found = judged(store, load, result("A", 10_000, 200, **plan), result("B", 10_000, 250, **plan))
     assert found.decision is Decision.SHIP
     assert said(found) == (
-        "Ship “B”: 2.50% of its visitors buy, against 2.00% with “A” (0.09 to 0.91 points more)."
+        "Ship “B”: 2.50% of its visitors buy, against 2.00% with “A” (+0.09 pp to +0.91 pp)."
     )
     assert "finds" not in notes(found)
 

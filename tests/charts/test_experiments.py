@@ -34,8 +34,8 @@ def test_each_variant_has_both_intervals_and_its_difference(
         ends = [x for x in trace.x if x is not None]
         assert ends == pytest.approx(frame[[low, high]].to_numpy().ravel())
         assert list(trace.y) == ["B"] * 3 + ["C"] * 3
-    assert chart.title == "Who buys more than with “A”?"
-    assert "B 0.50%" in chart.alt
+    assert chart.title == "“B”: +0.50 pp in conversion against “A”"
+    assert "B +0.50 pp" in chart.alt
 
 
 def test_the_band_of_looks_closes_around_the_line(store: Store, load: Callable[..., Batch]) -> None:
@@ -65,3 +65,4 @@ def test_the_band_of_looks_closes_around_the_line(store: Store, load: Callable[.
     assert list(line.x) == [date(2026, 3, day) for day in (3, 4, 5)]  # 25 a side are too few
     assert list(line.y) == looks["difference"].tolist()
     assert list(band.y) == [*looks["high"], *looks["low"][::-1]]
+    assert charts.looks(found, ENGLISH).title == "No band has left zero: nothing is proven yet"

@@ -38,6 +38,7 @@ def report() -> SmallReport:
             "verdict": pd.Series([message("hold"), None], dtype="object"),
             "gmv": [1234.5, math.nan],
             "share": [0.25, 0.75],
+            "change": [0.021, -0.005],
         }
     )
     return SmallReport(
@@ -60,6 +61,7 @@ def report() -> SmallReport:
             Column("verdict", message("Verdict")),
             Column.of("gmv"),
             Column("share", message("Share"), Unit.RATIO),
+            Column("change", message("Change"), Unit.POINTS),
         ),
     )
 
@@ -69,8 +71,8 @@ def test_a_report_becomes_plain_json(report: SmallReport) -> None:
     assert answer["header"]["period"] == {"start": "2026-03-01", "end": "2026-03-30"}
     assert answer["headline"].startswith("GMV was ")
     assert answer["kpis"][0]["delta"] == {"value": 1234.5, "base": None}
-    assert answer["channels"]["columns"] == ["channel", "verdict", "gmv", "share"]
-    assert answer["channels"]["rows"][0] == ["Direct", "hold", 1234.5, 0.25]
+    assert answer["channels"]["columns"] == ["channel", "verdict", "gmv", "share", "change"]
+    assert answer["channels"]["rows"][0] == ["Direct", "hold", 1234.5, 0.25, 0.021]
     assert answer["channels"]["rows"][1][2] is None
 
 
@@ -78,9 +80,9 @@ def test_csv_opens_right_in_excel_and_runs_nothing(report: SmallReport) -> None:
     content = table_csv(report.channels, ENGLISH, currency="CNY")
     assert content.startswith(b"\xef\xbb\xbf")
     lines = content.decode("utf-8-sig").splitlines()
-    assert lines[0] == "Channel,Verdict,GMV (CNY),Share"
-    assert lines[1] == "Direct,hold,1234.5,0.25"
-    assert lines[2] == '"\'=HYPERLINK(""http://evil"")",,,0.75'
+    assert lines[0] == "Channel,Verdict,GMV (CNY),Share,Change"
+    assert lines[1] == "Direct,hold,1234.5,0.25,0.021"
+    assert lines[2] == '"\'=HYPERLINK(""http://evil"")",,,0.75,-0.005'
 
 
 @pytest.mark.parametrize("cell", ["=1+1", "+1", "-1", "@x", "\t=1", "＝1"])
@@ -112,6 +114,8 @@ def test_the_workbook_says_what_it_is_about_and_holds_numbers(report: SmallRepor
     cells = list(book["channels"].iter_rows())
     assert cells[1][2].value == 1234.5
     assert cells[1][3].number_format == "0.0%"
+    assert cells[1][4].value == pytest.approx(2.1)
+    assert cells[1][4].number_format.startswith('+0.00" pp"')
     assert cells[2][0].data_type == "s"
     assert cells[2][0].value.startswith("'=")
 

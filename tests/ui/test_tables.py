@@ -47,6 +47,15 @@ def test_what_rounds_to_nothing_has_no_sign() -> None:
     assert [str(cell) for cell in shown_frame(shares, ENGLISH)["share"]] == ["0.0", "-0.1"]
 
 
+def test_a_difference_of_shares_is_shown_in_points() -> None:
+    points = table(Column("change", "Change", Unit.POINTS), 0.021)
+    shown = shown_frame(points, ENGLISH)
+    assert shown["change"].tolist() == pytest.approx([2.1])
+    assert (
+        column_config(points, shown, ENGLISH, "")["change"]["type_config"]["format"] == "%+.2f pp"
+    )
+
+
 def test_columns_that_say_nothing_are_left_out_but_never_the_first() -> None:
     frame = pd.DataFrame(
         {"sku": ["", ""], "price": [float("nan")] * 2, "note": ["", None], "units": [0, 0]}
