@@ -101,10 +101,17 @@ def leaks(report: FunnelReport, language: Language, *, good_is_red: bool = False
 def _head(figure: go.Figure, steps: Sequence[str]) -> int:
     """Name the steps above their columns, long names in lines; the height that takes."""
     width = max(_SHORTEST_LINE, _LINES_WIDTH // max(len(steps), 1))
-    heads = [wrap(step, width, max_lines=_MOST_LINES, placeholder="…") for step in steps]
+    heads = [_lines(step, width) for step in steps]
     names = ["<br>".join(lines) for lines in heads]
-    figure.update_xaxes(side="top", tickvals=list(steps), ticktext=names, tickangle=0)
+    figure.update_xaxes(side="top", tickvals=list(steps), ticktext=names)
     return 28 + 16 * max(map(len, heads), default=1)  # the tool bar above the axis
+
+
+def _lines(name: str, width: int) -> list[str]:
+    """A name in lines; Chinese letters are wide, and have no spaces to break at."""
+    if not name.isascii():
+        name, width = name.replace("（", " （"), width * 2 // 3
+    return wrap(name, width, max_lines=_MOST_LINES, placeholder="…")
 
 
 @drawn_once
