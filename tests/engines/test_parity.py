@@ -57,6 +57,7 @@ OPTIONS = {
     "path": [
         "page_view>add_to_cart?>purchase",
         "view_item{value=100..}>purchase{page=/checkout}@2h",
+        "view_item>view_item>purchase>purchase",
     ],
     "touch": ["last", "view_item"],
     "entry": ["first"],
