@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_spans import KIND_LABELS, Switch, source_name
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.labels import shortened
+from ecom.charts.labels import shortened, wrapped
 from ecom.charts.palette import ACCENT, BASE, ORANGE, TEAL, VIOLET
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -33,7 +33,7 @@ _SHORT = {
 }  # in the legend; the hover says it in full
 _KIND_OF = {label: kind for kind, label in KIND_LABELS.items()}
 _THICK = 0.5  # of a row's height; a switch's mark reaches over it
-_ROW = 40  # pixels
+_ROW = 48  # pixels; three lines of a name and what it is used for
 _MILLISECONDS = 24 * 60 * 60 * 1000  # of a day; how wide a bar is on an axis of dates
 _LABELS = 5  # marks with their words; more would lie over each other
 _LINE = {"color": BASE, "width": 1.5, "dash": "dot"}
@@ -63,7 +63,7 @@ def source_strip(report: TrafficReport, language: Language, *, good_is_red: bool
     figure.update_yaxes(
         tickvals=list(rows["row"]),
         ticktext=[
-            shortened(shop) + (f"<br>{language.say(use)}" if double else "")
+            "<br>".join((*wrapped(shop), *((language.say(use),) if double else ())))
             for shop, use, double in named
         ],
         range=[len(rows) - 0.5, -0.7],
