@@ -9,6 +9,7 @@ from ecom.charts.base import Chart, drawn_once
 from ecom.charts.palette import ACCENT, faded
 from ecom.charts.template import finish, new_figure, whiskers
 from ecom.i18n import Language
+from ecom.metrics.service import PAID_WITHIN_DAYS
 from ecom.model import Amount, Unit
 from ecom.text import message
 
@@ -37,7 +38,11 @@ def by_response(report: ServiceReport, language: Language) -> Chart:
         subtitle=language.say(
             message(
                 "Paid enquiries ÷ all enquiries, by time to the first response; lines are 95 % "
-                "intervals (Wilson) · {period}",
+                "intervals (Wilson). Of the paid ones {told} are told by the file, {matched} "
+                "matched with an order that the same customer paid within {days} days · {period}",
+                told=Amount(report.told),
+                matched=Amount(report.matched),
+                days=PAID_WITHIN_DAYS,
                 period=period,
             )
         ),
