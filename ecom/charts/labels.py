@@ -64,10 +64,15 @@ def shortened(name: str) -> str:
     return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
 
 
-def wrapped(name: str) -> list[str]:
-    """A name beside bars in up to two lines, cut only where these don't hold it."""
+def wrapped(name: str, *, longest: int = _LONGEST) -> list[str]:
+    """A name beside bars in up to two lines, cut only where these don't hold it.
+
+    Parameters
+    ----------
+    longest : letters of the first line; Chinese ones count twice.
+    """
     first = name = name.strip()
-    while _width(first) > _LONGEST:
+    while _width(first) > longest:
         first = first.rpartition(" ")[0] if " " in first else first[:-1]
     rest = name[len(first) :].strip()
     return [first, shortened(rest)] if rest else [first]
