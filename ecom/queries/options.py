@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union_all
 
@@ -22,13 +22,20 @@ _SOURCES: dict[str, tuple[FromClause, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """Names per dimension, the most frequent first; a province goes by one name."""
+    """Names per dimension, the most frequent first.
+
+    Attributes
+    ----------
+    regions : a province that the data has several names of goes by one.
+    spellings : which names these are.
+    """
 
     shops: tuple[Shop, ...] = ()
     channels: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    spellings: Spellings = field(default_factory=Spellings)
 
 
 def filter_options(store: Store) -> FilterOptions:
@@ -58,6 +65,7 @@ def filter_options(store: Store) -> FilterOptions:
         categories=of("category"),
         devices=of("device"),
         regions=of("region"),
+        spellings=same,
     )
 
 

@@ -8,6 +8,8 @@ from datetime import date, datetime
 import pytest
 
 from ecom.analysis import funnel, traffic
+from ecom.cli.scope import check_names
+from ecom.errors import InvalidParameter
 from ecom.model import Comparison, Period, Scope
 from ecom.queries.options import filter_options
 from ecom.queries.passages import visit_passages
@@ -95,3 +97,10 @@ def test_a_province_with_one_name_and_a_place_abroad_are_left_alone():
     same = Spellings.of(["Guangdong", "Texas", "SC", "广东", "浙江", ""])
     assert same == Spellings((("广东", ("Guangdong", "广东")),))
     assert same.all_of(["浙江", "Texas"]) == ("浙江", "Texas")
+
+
+def test_the_command_line_knows_every_name_that_the_data_has(seen):
+    check_names(seen, replace(ALL, regions=("Guangdong",)))
+    check_names(seen, replace(ALL, regions=("广东", "Texas")))
+    with pytest.raises(InvalidParameter):
+        check_names(seen, replace(ALL, regions=("Fujian",)))
