@@ -14,7 +14,7 @@ from ecom.metrics.service import PAID_WITHIN_DAYS
 from ecom.model import Amount, Unit
 from ecom.text import message
 
-_NARROW = 8  # letters under a bar on a phone
+_NARROW = 7  # letters under a bar on a phone
 
 
 @drawn_once
