@@ -1,7 +1,8 @@
 """Collect every translatable sentence of the program: ``python -m tests.messages``.
 
 A sentence is the first argument of a call named ``message``; it must be a plain string, so that it
-can be found by reading the code. So are the sentences of the playbook.
+can be found by reading the code. So are the sentences of the playbook and the titles of our own
+templates.
 """
 
 from __future__ import annotations
@@ -25,6 +26,7 @@ def sources() -> list[Path]:
     return [
         *sorted((ROOT / "ecom").rglob("*.py")),
         ROOT / "ecom/analysis/playbook.yaml",
+        *sorted((ROOT / "ecom/ingest/layouts").glob("own_*.yaml")),
         *sorted((ROOT / "pages").glob("*.py")),
         ROOT / "app.py",
     ]
@@ -48,8 +50,12 @@ def catalogue_path(code: str) -> Path:
 
 
 def _data(text: str) -> Iterator[str]:
-    """The sentences of the playbook."""
-    for entry in yaml.safe_load(text):
+    """The sentences of the playbook, or the title of a template of our own."""
+    content = yaml.safe_load(text)
+    if isinstance(content, dict):
+        yield content["title"]
+        return
+    for entry in content:
         yield from (entry["causes"], entry["checks"])
 
 

@@ -199,7 +199,7 @@ def _exports(
         found = [known[name] for name in used if name in known]
         shop = shops.get(line.shop_id)
         found = found or _that_fill(line, shop.platform if shop is not None else "", layouts)
-        answers.append(message("{exports}", exports=tuple(layout.title for layout in found)))
+        answers.append(message("{exports}", exports=tuple(layout.name for layout in found)))
     return tuple(answers)
 
 

@@ -188,9 +188,11 @@ def unknown_split(now: FunnelResult | None) -> tuple[Gap, ...]:
     return (Gap(what, CUSTOMERS if asked.property == MEMBER else LOGS),)
 
 
-def visits_in_scope(scope: Scope) -> Step:
+def visits_in_scope(resolved: ResolvedScope) -> Step:
     """The step that everyone begins with: a visit by the channels, devices and regions chosen."""
-    chosen = {"channel": scope.channels, "device": scope.devices, "region": scope.regions}
+    scope = resolved.scope
+    regions = resolved.spellings.all_of(scope.regions)
+    chosen = {"channel": scope.channels, "device": scope.devices, "region": regions}
     return Step(
         VISIT,
         tuple(
@@ -211,7 +213,7 @@ def preset(resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: s
     skippable = SKIPPABLE if way == "shortcuts" else ()
     return FunnelQuery(
         steps=(
-            visits_in_scope(resolved.scope),
+            visits_in_scope(resolved),
             *(
                 Step(name, is_optional=name in skippable and name != log.common[-1])
                 for name in log.common

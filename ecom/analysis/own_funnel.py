@@ -224,7 +224,7 @@ def _question(
     without: Sequence[str],
     counted: _Counted,
 ) -> FunnelQuery:
-    opens = () if counted.unit == "order" else (visits_in_scope(resolved.scope),)
+    opens = () if counted.unit == "order" else (visits_in_scope(resolved),)
     last = len(steps) - 1
     asked = (
         *opens,

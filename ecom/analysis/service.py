@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 
 import pandas as pd
 
@@ -16,6 +17,7 @@ from ecom.analysis.service_tables import (
     work_table,
 )
 from ecom.metrics import metric
+from ecom.metrics.service import PAID_WITHIN_DAYS
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.queries.scope import ResolvedScope, resolve
 from ecom.queries.service import enquiries
@@ -42,11 +44,15 @@ class ServiceReport(Report):
 
     Attributes
     ----------
+    told, matched : paid enquiries of which the file says so, and those that an order of the same
+        customer tells.
     buckets : paid rate by how long people waited for the first response.
     effect : what answering everybody within a minute goes along with; empty with too few.
     queues, agents : one row each, most enquiries first.
     """
 
+    told: int
+    matched: int
     buckets: Table
     effect: Table
     queues: Table
@@ -57,7 +63,7 @@ def report(store: Store, scope: Scope) -> ServiceReport:
     """Answer what enquiries to customer service led to.
 
     Only the dates and the shop filter apply. An enquiry is paid when the file names an order or an
-    amount after it.
+    amount after it, or when its customer paid an order within ``PAID_WITHIN_DAYS``.
     """
     resolved = resolve(store, scope)
     rows = enquiries(store, resolved, resolved.period)
@@ -71,6 +77,8 @@ def report(store: Store, scope: Scope) -> ServiceReport:
         if len(rows)
         else (Gap(message("Enquiries to customer service"), ("own_service",)),),
         notices=(*resolved.notices, *_notices(rows, effect, resolved)),
+        told=int(rows["told"].sum()),
+        matched=int(rows["matched"].sum()),
         buckets=buckets_table(rows),
         effect=effect_table(effect, resolved.currency),
         queues=work_table(rows, before, by="queue"),
@@ -120,12 +128,16 @@ def _notices(rows: pd.DataFrame, effect: Effect, resolved: ResolvedScope) -> lis
         Notice(
             message(
                 "Only the dates and the shop filter apply here. An enquiry counts as paid when its "
-                "file names an order or an amount; what customers bought without that link is not "
-                "searched for."
+                "file names an order or an amount. Where it names a customer instead, that "
+                "customer's first order paid within {days} days after it counts; an order counts "
+                "for the last enquiry before it.",
+                days=PAID_WITHIN_DAYS,
             )
         ),
         _of_effect(effect),
     ]
+    if rows["matched"].any() and resolved.last_day is not None:
+        said.extend(_still_open(rows, resolved.last_day))
     if effect.more_paid() is not None:
         said.append(Notice(ASSOCIATION))
     unknown = int((rows["paid"] & rows["amount"].isna()).sum())
@@ -141,6 +153,19 @@ def _notices(rows: pd.DataFrame, effect: Effect, resolved: ResolvedScope) -> lis
             )
         )
     return said
+
+
+def _still_open(rows: pd.DataFrame, last_day: date) -> list[Notice]:
+    """Enquiries too young to be called unpaid."""
+    recent = rows["day"] > pd.Timestamp(last_day) - pd.Timedelta(days=PAID_WITHIN_DAYS)
+    count = int((recent & ~rows["paid"]).sum())
+    text = message(
+        "{count} unpaid enquiries are of the last {days} days of data: their customers may still "
+        "pay.",
+        count=Amount(count),
+        days=PAID_WITHIN_DAYS,
+    )
+    return [Notice(text)] if count else []
 
 
 def _of_effect(effect: Effect) -> Notice:

@@ -7,6 +7,7 @@ import plotly.graph_objects as go
 from ecom.analysis.funnel import FunnelReport
 from ecom.analysis.funnel_tables import TIME_LABELS
 from ecom.charts.base import Chart, drawn_once
+from ecom.charts.labels import wrapped
 from ecom.charts.palette import CELL_INK, CELLS
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -14,16 +15,17 @@ from ecom.model import Amount, Unit
 from ecom.text import message
 
 _ROW = 40  # pixels a step
+_NARROW = 6  # letters over a column on a phone
 
 
 @drawn_once
 def times(report: FunnelReport, language: Language) -> Chart:
     """For each step, the shares of those who did it by the time since the step before."""
     frame = report.times.frame
-    classes = [language.say(label) for label in TIME_LABELS]
+    classes = ["<br>".join(wrapped(language.say(one), longest=_NARROW)) for one in TIME_LABELS]
     names = [language.say(step) for step in dict.fromkeys(frame["step"])]
     shares = frame["share"].to_numpy(dtype="float64").reshape(len(names), len(classes))
-    figure = new_figure(language, unit=Unit.RATIO, height=90 + _ROW * max(len(names), 1))
+    figure = new_figure(language, unit=Unit.RATIO, height=104 + _ROW * max(len(names), 1))
     figure.add_trace(
         go.Heatmap(
             z=shares,
@@ -42,10 +44,10 @@ def times(report: FunnelReport, language: Language) -> Chart:
         )
     )
     figure.update_yaxes(autorange="reversed")
-    figure.update_xaxes(side="top")
+    figure.update_xaxes(side="top", tickangle=0)
     for axes in (figure.update_xaxes, figure.update_yaxes):
         axes(type="category", showgrid=False, fixedrange=True, ticks="", ticklabelstandoff=6)
-    figure.update_layout(hovermode="closest", margin={"t": 44})  # the tool bar above the axis
+    figure.update_layout(hovermode="closest", margin={"t": 58})  # the tool bar above the axis
     last = report.steps.frame.iloc[-1]
     title = message("How long do they take?")
     if last["people"]:

@@ -52,7 +52,7 @@ def is_wide(letter: str) -> bool:
 
 def shortened(name: str) -> str:
     """A name that fits beside the bars; the end of a path tells more than its beginning."""
-    if sum(1 + is_wide(letter) for letter in name) <= _LONGEST:
+    if _width(name) <= _LONGEST:
         return name
     is_path = name.startswith("/")
     kept, room = "", _LONGEST - 1
@@ -62,6 +62,24 @@ def shortened(name: str) -> str:
             break
         kept += letter
     return f"…{kept[::-1]}" if is_path else f"{kept.rstrip()}…"
+
+
+def wrapped(name: str, *, longest: int = _LONGEST) -> list[str]:
+    """A name beside bars in up to two lines, cut only where these don't hold it.
+
+    Parameters
+    ----------
+    longest : letters of the first line; Chinese ones count twice.
+    """
+    first = name = name.strip()
+    while _width(first) > longest:
+        first = first.rpartition(" ")[0] if " " in first else first[:-1]
+    rest = name[len(first) :].strip()
+    return [first, shortened(rest)] if rest else [first]
+
+
+def _width(name: str) -> int:
+    return sum(1 + is_wide(letter) for letter in name)
 
 
 def _tries(dot: Dot, tall: int) -> Iterator[tuple[str, Box]]:

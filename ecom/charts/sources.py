@@ -11,7 +11,7 @@ import plotly.graph_objects as go
 from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_spans import KIND_LABELS, Switch, source_name
 from ecom.charts.base import Chart, drawn_once
-from ecom.charts.labels import shortened
+from ecom.charts.labels import shortened, wrapped
 from ecom.charts.palette import ACCENT, BASE, ORANGE, TEAL, VIOLET
 from ecom.charts.template import finish, new_figure
 from ecom.i18n import Language
@@ -33,7 +33,7 @@ _SHORT = {
 }  # in the legend; the hover says it in full
 _KIND_OF = {label: kind for kind, label in KIND_LABELS.items()}
 _THICK = 0.5  # of a row's height; a switch's mark reaches over it
-_ROW = 40  # pixels
+_ROW, _LINE_OF_NAME = 40, 14  # pixels of a row, and of each line of its name beyond the first
 _MILLISECONDS = 24 * 60 * 60 * 1000  # of a day; how wide a bar is on an axis of dates
 _LABELS = 5  # marks with their words; more would lie over each other
 _LINE = {"color": BASE, "width": 1.5, "dash": "dot"}
@@ -50,22 +50,19 @@ def source_strip(report: TrafficReport, language: Language, *, good_is_red: bool
     frame = spans[(spans["start"] >= period.start) & (spans["end"] <= period.end)]
     rows = spans.drop_duplicates("row")  # with those that have only days before: they stay blank
     changes = [one for one in _changes(spans) if one[1] >= period.start]
-    figure = new_figure(language, unit=Unit.COUNT, height=104 + _ROW * max(len(rows), 2))
+    names = _names(rows, language)
+    tall = _ROW + _LINE_OF_NAME * (max(map(len, names), default=1) - 1)
+    figure = new_figure(language, unit=Unit.COUNT, height=104 + tall * max(len(rows), 2))
     for kind, label in _SHORT.items():
         runs = frame[[_KIND_OF[source] is kind for source in frame["source"]]]
         if not runs.empty:
             figure.add_trace(_bars(runs, kind, language.say(label), language))
     _mark_rows(figure, changes, language)
-    is_double = rows["shop"].duplicated(keep=False)
-    named = zip(rows["shop"], rows["use"], is_double, strict=True)
     figure.update_layout(barmode="overlay", hovermode="closest", showlegend=True)
     figure.update_xaxes(range=[_edge(period.start), _edge(period.end + timedelta(days=1))])
     figure.update_yaxes(
         tickvals=list(rows["row"]),
-        ticktext=[
-            shortened(shop) + (f"<br>{language.say(use)}" if double else "")
-            for shop, use, double in named
-        ],
+        ticktext=["<br>".join(lines) for lines in names],
         range=[len(rows) - 0.5, -0.7],
         showgrid=False,
     )
@@ -120,6 +117,15 @@ def mark_switches(
             )
     if shops_of:
         figure.update_layout(margin={"t": 28}, legend={"y": 1.09})
+
+
+def _names(rows: pd.DataFrame, language: Language) -> list[list[str]]:
+    """The lines beside each row: the shop and, where it has two, what the row is used for."""
+    is_double = rows["shop"].duplicated(keep=False)
+    return [
+        [*wrapped(shop), *([language.say(use)] if double else ())]
+        for shop, use, double in zip(rows["shop"], rows["use"], is_double, strict=True)
+    ]
 
 
 def _with_rows(spans: pd.DataFrame) -> pd.DataFrame:

@@ -14,7 +14,7 @@ from ecom.analysis.traffic import TrafficReport
 from ecom.analysis.traffic_tables import OTHER
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.cells import lay_points
-from ecom.charts.labels import shortened
+from ecom.charts.labels import shortened, wrapped
 from ecom.charts.palette import ACCENT, BASE, SEQUENTIAL, colours_of, good_bad
 from ecom.charts.sources import mark_switches
 from ecom.charts.template import finish, new_figure
@@ -25,7 +25,8 @@ from ecom.text import Text, message
 _MOST = 6  # bars in one picture; the rest is Other
 _REST = message("Other")
 _WHOLE_FROM = 10  # visitors a day; of fewer the fraction says something
-_LABELLED = 0.05  # a thinner slice has no room for its name
+_LABELLED = 0.05  # a thinner slice has no room for its name ...
+_TWO_LINES = 0.1  # ... and one of less none for two lines of it
 
 
 @drawn_once
@@ -92,7 +93,9 @@ def shares_over_time(
         )
         last = float(wide[name].iloc[-1])
         if last >= _LABELLED:
-            _label_slice(figure, shortened(_part(name, language)), below + last / 2, colours[name])
+            lines = wrapped(_part(name, language)) if last >= _TWO_LINES else None
+            label = "<br>".join(lines or [shortened(_part(name, language))])
+            _label_slice(figure, label, below + last / 2, colours[name])
         below += last
     figure.update_layout(
         barmode="stack", bargap=0.08, showlegend=False, margin={"r": 104}, yaxis={"range": [0, 1]}
@@ -280,6 +283,7 @@ def _label_slice(figure: go.Figure, text: str, height: float, colour: str) -> No
         y=height,
         text=text,
         font={"color": colour},
+        align="left",
         showarrow=False,
     )
 

@@ -12,6 +12,8 @@ from ecom.i18n import Language
 from ecom.model import Amount, Period, Unit
 from ecom.text import message
 
+_MEASURES = {**MEASURE_LABELS, "conversion": message("Conversion (buyers ÷ visitors of the day)")}
+
 
 @drawn_once
 def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool = False) -> Chart:
@@ -49,7 +51,7 @@ def band(report: TrafficChangesReport, language: Language, *, good_is_red: bool 
             message(
                 "{measure} with the band of a single day; many days on one side of what was "
                 "expected are a change, too · {period}",
-                measure=MEASURE_LABELS[report.measure],
+                measure=_MEASURES[report.measure],
                 period=Period(first, last) if len(frame) else report.header.period,
             )
         ),

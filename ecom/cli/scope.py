@@ -49,7 +49,7 @@ def check_names(store: Store, scope: Scope) -> None:
         ("--channel", scope.channels, known.channels),
         ("--category", scope.categories, known.categories),
         ("--device", scope.devices, known.devices),
-        ("--region", scope.regions, known.regions),
+        ("--region", tuple(map(known.spellings.name_of, scope.regions)), known.regions),
     ):
         unknown = [name for name in given if name not in names]
         complete = 0 < len(names) < MOST  # else a name may exist that is not listed

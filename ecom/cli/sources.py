@@ -103,7 +103,7 @@ def test(options: argparse.Namespace, output: Output) -> int:
     (table,) = trial.examination.tables
     if table.layout is not None:
         output.say(
-            message("{file}: recognised as {title}", file=source.name, title=table.layout.title)
+            message("{file}: recognised as {title}", file=source.name, title=table.layout.name)
         )
     return tell_outcomes((trial.plan,), output)
 

@@ -21,7 +21,7 @@ from ecom.ingest.whose import chooser
 from ecom.store import Store
 from ecom.store.mappings import Taught
 from ecom.store.staging import Shop
-from ecom.text import message
+from ecom.text import Text, message
 
 _LOG = logging.getLogger(__name__)
 
@@ -42,9 +42,9 @@ def taught_layouts(store: Store) -> tuple[Layout, ...]:
     return tuple(found)
 
 
-def layout_titles(store: Store) -> dict[str, str]:
+def layout_titles(store: Store) -> dict[str, Text | str]:
     """Title of every layout a batch may name, deleted mappings included."""
-    return {**{one.layout_id: one.title for one in layouts()}, **store.mapping_titles()}
+    return {**{one.layout_id: one.name for one in layouts()}, **store.mapping_titles()}
 
 
 def teach(store: Store, content: Mapping[str, Any], headers: Sequence[str]) -> Taught:

@@ -6,6 +6,9 @@ from ecom.metrics.base import Metric
 from ecom.model import Good, Unit
 from ecom.text import message
 
+PAID_WITHIN_DAYS = 3
+"""How long after an enquiry an order of the same customer counts as its own."""
+
 METRICS = (
     Metric(
         "enquiries",
@@ -46,8 +49,9 @@ METRICS = (
         "enquiry_paid_rate",
         message("Enquiry to paid"),
         message(
-            "Enquiries with an order or a paid amount ÷ all enquiries, as the file says; every "
-            "enquiry counts for itself."
+            "Enquiries with an order or a paid amount in the file, or with an order that the same "
+            "customer paid within {days} days ÷ all enquiries; every enquiry counts for itself.",
+            days=PAID_WITHIN_DAYS,
         ),
         Unit.RATIO,
         "paid_enquiries",
@@ -60,6 +64,6 @@ METRICS = (
         Unit.MONEY,
         "enquiry_amount",
         "enquiries_with_amount",
-        base=message("What was paid, as the file says, before refunds."),
+        base=message("What was paid, as the file or the matched order says, before refunds."),
     ),
 )

@@ -36,15 +36,18 @@ METRICS = (
     ),
     Metric(
         "sessions",
-        message("Sessions"),
-        message("Visits; more than 30 minutes without an event starts a new one (a setting)."),
+        message("Visits"),
+        message(
+            "A run of events of one visitor; more than 30 minutes without one starts a new visit "
+            "(a setting)."
+        ),
         Unit.COUNT,
         "sessions",
     ),
     Metric(
         "engaged_rate",
-        message("Engaged sessions"),
-        message("Sessions of over 10 seconds, two or more page views, or a purchase ÷ sessions."),
+        message("Engagement rate"),
+        message("Visits of over 10 seconds, two or more page views, or a purchase ÷ visits."),
         Unit.RATIO,
         "engaged_sessions",
         "sessions_with_engagement",
@@ -52,7 +55,7 @@ METRICS = (
     Metric(
         "bounce_rate",
         message("Single-page bounce"),
-        message("Sessions with one page view ÷ sessions."),
+        message("Visits with one page view ÷ visits."),
         Unit.RATIO,
         "bounced_sessions",
         "sessions_with_bounce",
@@ -61,15 +64,15 @@ METRICS = (
     Metric(
         "stay",
         message("Stay"),
-        message("Mean time from the first to the last event of a session."),
+        message("Mean time from the first to the last event of a visit."),
         Unit.SECONDS,
         "stay_seconds",
         "sessions_with_stay",
     ),
     Metric(
         "pages_per_session",
-        message("Pages per session"),
-        message("Page views ÷ sessions."),
+        message("Pages per visit"),
+        message("Page views ÷ visits."),
         Unit.NUMBER,
         "page_views",
         "sessions",

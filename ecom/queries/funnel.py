@@ -33,6 +33,7 @@ from ecom.model import Period
 from ecom.models.touches import EVERYWHERE, Touches, touches_of
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
 from ecom.queries.members import MEMBER, members, with_members
+from ecom.queries.regions import Spellings, spellings
 from ecom.queries.scope import within
 from ecom.queries.visits import of_visit
 from ecom.schema import events, sessions
@@ -83,7 +84,8 @@ def touches(
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
     known = members(None if starts is None else starts.start) if value == MEMBER else None
-    reading = _Reading(unit, starts, until, where, value, held, any_begins, known)
+    same = spellings(store) if value == "region" else Spellings()
+    reading = _Reading(unit, starts, until, where, value, held, any_begins, known, same)
     visits = {bit: one for bit, one in bits.items() if one.is_visit}
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
     is_of_visit = value is not None and visits_tell(value)
@@ -181,6 +183,7 @@ class _Reading:
     Attributes
     ----------
     members : tells the property where it is one of the visitor.
+    spellings : which names of regions are one.
     is_value_of_visit : events have the property of their visit.
     """
 
@@ -192,6 +195,7 @@ class _Reading:
     held: str | None
     any_begins: bool
     members: FromClause | None
+    spellings: Spellings
     is_value_of_visit: bool = False
 
     def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
@@ -211,7 +215,7 @@ class _Reading:
         if self.members is not None:
             return self.members.c[MEMBER]
         told = sessions if self.is_value_of_visit else table
-        return cast(property_of(told, self.value), String)
+        return self.spellings.joined(cast(property_of(told, self.value), String))
 
     def source(self, source: FromClause, table: Table) -> FromClause:
         """What is read, with what tells the property beside it."""

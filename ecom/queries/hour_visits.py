@@ -75,7 +75,7 @@ def hour_groups(
         began in these hours.
     """
     chosen = visits_of(resolved, resolved.period, shops=shops)
-    splits = split_columns(store, chosen)
+    splits = split_columns(store, resolved, chosen)
     columns: list[ColumnElement[Any]] = [
         *(part.label(name) for name, part in splits.items()),
         func.count().label("at"),

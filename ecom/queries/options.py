@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from sqlalchemy import ColumnElement, FromClause, Select, func, literal, select, union_all
 
 from ecom import schema
+from ecom.queries.regions import Spellings
 from ecom.store import Shop, Store
 
 MOST = 300  # names per dimension; a longer list helps nobody
@@ -21,13 +22,20 @@ _SOURCES: dict[str, tuple[FromClause, ...]] = {
 
 @dataclass(frozen=True, slots=True)
 class FilterOptions:
-    """Names per dimension, the most frequent first."""
+    """Names per dimension, the most frequent first.
+
+    Attributes
+    ----------
+    regions : a province that the data has several names of goes by one.
+    spellings : which names these are.
+    """
 
     shops: tuple[Shop, ...] = ()
     channels: tuple[str, ...] = ()
     categories: tuple[str, ...] = ()
     devices: tuple[str, ...] = ()
     regions: tuple[str, ...] = ()
+    spellings: Spellings = field(default_factory=Spellings)
 
 
 def filter_options(store: Store) -> FilterOptions:
@@ -42,8 +50,14 @@ def filter_options(store: Store) -> FilterOptions:
         .order_by(func.sum(counted.c.uses).desc(), counted.c.name)
     )
 
+    is_region = frame["dimension"] == "region"
+    same = Spellings.of(frame.loc[is_region, "name"])
+    names = frame["name"].map(same.name_of).where(is_region, frame["name"])
+    uses = frame.assign(name=names).groupby(["dimension", "name"])[["uses"]].sum().reset_index()
+    uses = uses.sort_values(["uses", "name"], ascending=[False, True])
+
     def of(dimension: str) -> tuple[str, ...]:
-        return tuple(frame.loc[frame["dimension"] == dimension, "name"].head(MOST))
+        return tuple(uses.loc[uses["dimension"] == dimension, "name"].head(MOST))
 
     return FilterOptions(
         shops=store.shops(),
@@ -51,6 +65,7 @@ def filter_options(store: Store) -> FilterOptions:
         categories=of("category"),
         devices=of("device"),
         regions=of("region"),
+        spellings=same,
     )
 
 

@@ -43,7 +43,7 @@ def visit_passages(
     """
     visit = sessions.c
     chosen = visits_of(resolved, period, shops=shops)
-    splits = split_columns(store, chosen)
+    splits = split_columns(store, resolved, chosen)
     keys = [visit.session_date.label("day"), *(part.label(name) for name, part in splits.items())]
     did: list[ColumnElement[bool]] = [
         true(),
@@ -68,7 +68,7 @@ def visits_of(
 
 
 def split_columns(
-    store: Store, chosen: Collection[ColumnElement[bool]]
+    store: Store, resolved: ResolvedScope, chosen: Collection[ColumnElement[bool]]
 ) -> dict[str, ColumnElement[str]]:
     """What visits are told apart by, as text, by the names of ``SPLITS``.
 
@@ -90,7 +90,7 @@ def split_columns(
         "channel": func.coalesce(visit.channel, ""),
         "device": func.coalesce(visit.device, ""),
         "landing_page": case((page.in_(pages), page), else_=OTHER),
-        "region": func.coalesce(visit.region, ""),
+        "region": resolved.spellings.joined(func.coalesce(visit.region, "")),
         "visitor": case((visit.is_new_visitor, "true"), else_="false"),
     }
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 from datetime import date, timedelta
 from typing import Any
 
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, FromClause, and_, func, or_, select
 from ecom import schema
 from ecom.model import Comparison, Notice, Period, Scope
 from ecom.queries.currency import left_out_orders, one_currency, with_currencies
+from ecom.queries.regions import Spellings, spellings
 from ecom.settings import Settings
 from ecom.store import Shop, Store, shop_names
 from ecom.text import message
@@ -33,6 +34,7 @@ class ResolvedScope:
     currency : ISO code of all money in the report; "" when no shop says.
     first_day, last_day : the days the data of these shops spans; None when there is none.
     known_shops : all shops of the store, those outside the scope, too.
+    spellings : the provinces that the data has several names of.
     """
 
     scope: Scope
@@ -47,6 +49,7 @@ class ResolvedScope:
     store_version: int
     notices: tuple[Notice, ...] = ()
     known_shops: tuple[Shop, ...] = ()
+    spellings: Spellings = field(default_factory=Spellings)
 
     @property
     def shop_names(self) -> dict[str, str]:
@@ -97,6 +100,7 @@ def resolve(store: Store, scope: Scope) -> ResolvedScope:
         store_version=store.version,
         notices=(*notices, *left_out, *base_notice),
         known_shops=known,
+        spellings=spellings(store),
     )
 
 
@@ -119,7 +123,7 @@ def in_scope(
         "channel": scope.channels,
         "category": scope.categories,
         "device": scope.devices,
-        "region": scope.regions,
+        "region": resolved.spellings.all_of(scope.regions),
     }
     conditions: list[ColumnElement[bool]] = []
     if "shop_id" in facts.c and "shop_id" not in skip:

@@ -107,11 +107,13 @@ def facts_select(
         The columns of ``visit_keys``, ``split``, ``part`` ("" in the split "") and ``SUMS``.
     """
     scope, within = resolved.scope, within or {}
-    is_made = set(splits) <= _MADE_ONCE and kept is None
-    if scope.channels or scope.devices or scope.regions or within or not is_made:
-        visits = [_of_some_visits(resolved, periods, by, within, kept) for by in splits]
-    else:
-        visits = [_of_all_visits(resolved, periods, splits)]
+    is_part = scope.channels or scope.devices or scope.regions or within or kept is not None
+    made = () if is_part else tuple(by for by in splits if _is_made(resolved, by))
+    visits = [
+        _of_some_visits(resolved, periods, by, within, kept) for by in splits if by not in made
+    ]
+    if made:
+        visits.append(_of_all_visits(resolved, periods, made))
     rows = (_of_aggregates(resolved, periods, by, within, kept) for by in splits)
     return union_all(*visits, *rows)
 
@@ -125,7 +127,7 @@ def largest_select(
     limit: int,
 ) -> Select[Any]:
     """The parts that most visits of an event log have: column ``part``."""
-    part = _text(_DIMENSIONS[by][0])
+    part = _dimension(resolved, by, of=0)
     return (
         select(part.label("part"))
         .where(*visits_inside(resolved, periods, within))
@@ -139,16 +141,35 @@ def visits_inside(
     resolved: ResolvedScope, periods: Collection[Period], within: Mapping[str, str]
 ) -> list[ColumnElement[bool]]:
     """The conditions that a visit is of the periods, passes the filters and lies in these parts."""
-    return [visit_days(resolved, periods), *in_scope(resolved, sessions), *_inside(within, of=0)]
+    return [
+        visit_days(resolved, periods),
+        *in_scope(resolved, sessions),
+        *_inside(resolved, within, of=0),
+    ]
 
 
-def _inside(within: Mapping[str, str], *, of: int) -> list[ColumnElement[bool]]:
+def _is_made(resolved: ResolvedScope, by: str) -> bool:
+    """Whether ``daily_visits`` tells it: visitors of two names of a region can't be added up."""
+    return by in _MADE_ONCE and not (by == "region" and resolved.spellings.groups)
+
+
+def _dimension(resolved: ResolvedScope, name: str, *, of: int) -> ColumnElement[str]:
+    """The part that a visit (``of`` 0) or an aggregate row (1) is in; "" where it is none."""
+    part = _text(_DIMENSIONS[name][of])
+    return resolved.spellings.joined(part) if name == "region" and of == 0 else part
+
+
+def _inside(
+    resolved: ResolvedScope, within: Mapping[str, str], *, of: int
+) -> list[ColumnElement[bool]]:
     """The conditions of visits (``of`` 0) or aggregate rows (1) to be in these parts."""
-    return [_text(_DIMENSIONS[name][of]) == value for name, value in within.items()]
+    return [_dimension(resolved, name, of=of) == value for name, value in within.items()]
 
 
-def _part(by: str, kept: Collection[str] | None, *, of: int) -> ColumnElement[str]:
-    part = _text(_DIMENSIONS[by][of] if by else literal(""))
+def _part(
+    resolved: ResolvedScope, by: str, kept: Collection[str] | None, *, of: int
+) -> ColumnElement[str]:
+    part = _dimension(resolved, by, of=of) if by else _text(literal(""))
     return part if kept is None or not by else case((part.in_(kept), part), else_=OTHER)
 
 
@@ -193,7 +214,7 @@ def _of_some_visits(
         select(
             sessions.c.shop_id,
             sessions.c.session_date,
-            _part(by, kept, of=0).label("part"),
+            _part(resolved, by, kept, of=0).label("part"),
             *(sessions.c[n] for n in _OF_VISITS),
             case((in_currency(resolved, sessions), sessions.c.revenue)).label("revenue"),
         )
@@ -216,13 +237,13 @@ def _of_aggregates(
     kept: Collection[str] | None,
 ) -> Select[Any]:
     """The sums of aggregate rows."""
-    part = _part(by, kept, of=1).label("part")
+    part = _part(resolved, by, kept, of=1).label("part")
     rows = (
         select(*aggregate_keys(), part, *(traffic_agg.c[n] for n in _OF_ROWS))
         .where(
             usable_aggregates(resolved, periods),
             *in_scope(resolved, traffic_agg),
-            *_inside(within, of=1),
+            *_inside(resolved, within, of=1),
         )
         .subquery("rows")
     )

@@ -227,7 +227,7 @@ def empty(view: View, report: Report) -> bool:
 
 def gap_list(view: View, gaps: Iterable[Gap]) -> None:
     """What is missing, a line each with the exports that would fill it."""
-    titles = {layout.layout_id: layout.title for layout in layouts()}
+    titles = {layout.layout_id: layout.name for layout in layouts()}
     for gap in gaps:
         exports = tuple(titles.get(layout_id, layout_id) for layout_id in gap.layouts)
         line = message("{what}: add {exports}.", what=gap.what, exports=exports)

@@ -48,6 +48,9 @@ def draw(workspace: Workspace, version: int, language: Language) -> Scope:
         "device": (message("Devices"), offered.devices),
         "region": (message("Regions"), offered.regions),
     }
+    # A link may be older than the second name that the data has of its province.
+    regions = map(offered.spellings.name_of, address.chosen("region"))
+    address.keep("region", tuple(dict.fromkeys(regions)))
     in_use = sum(bool(address.some_of(name, names)) for name, (_, names) in further.items())
     title = message("More filters ({count})", count=in_use) if in_use else message("More filters")
     with st.expander(say(title), expanded=bool(in_use)):

@@ -66,8 +66,8 @@ GROUPS: tuple[tuple[Text, tuple[Field, ...]], ...] = (
         (
             Field(
                 "session_gap_minutes",
-                message("Session gap, minutes"),
-                message("A longer silence starts a new visit. Sessions are counted anew."),
+                message("Silence that ends a visit, minutes"),
+                message("A longer silence starts a new visit. Visits are counted anew."),
             ),
             Field("engaged_seconds", message("Engaged after, seconds")),
             Field("funnel_window_days", message("Funnel window, days")),

@@ -24,13 +24,13 @@ _FORMATS = {
     Unit.RATIO: "%,.1f%%",
     Unit.MULTIPLE: "%,.2f×",
     Unit.DAYS: "%,.1f",
-    Unit.SECONDS: "%,d s",
     Unit.NUMBER: "%,.2f",
     Unit.POINTS: "%+.2f pp",
     Unit.CHANCE: "%.2g",
 }
 _HUNDREDTHS = (Unit.RATIO, Unit.POINTS)  # a format can write their sign but not multiply
 _DIGITS = {Unit.COUNT: 0, Unit.RATIO: 1}  # as the formats have; rounded here to say 0, not -0
+_SECONDS = {"en": "%,d s", "zh_CN": "%,d 秒"}
 _DAYS = {"en": "D MMM YYYY", "zh_CN": "YYYY年M月D日"}  # moment.js
 _CENTS_BELOW = 1_000  # from here on cents only make a column harder to read
 _LETTER, _CELL_PADDING = 6.2, 18  # pixels
@@ -199,7 +199,9 @@ def _configured(
     if _is_listed(cells):
         return st.column_config.LineChartColumn(title, help=words, pinned=pinned)
     if column.unit is not None:
-        return st.column_config.NumberColumn(title, format=_format(column, cells), **common)
+        return st.column_config.NumberColumn(
+            title, format=_format(column, cells, language), **common
+        )
     first = _first(shown)
     if isinstance(first, date) and not isinstance(first, datetime):
         return st.column_config.DateColumn(title, format=_DAYS[language.code], **common)
@@ -214,10 +216,12 @@ def _configured(
     return st.column_config.Column(title, **common)
 
 
-def _format(column: Column, cells: pd.Series) -> str:
+def _format(column: Column, cells: pd.Series, language: Language) -> str:
     if column.unit is Unit.MONEY:
         largest = pd.to_numeric(cells, errors="coerce").abs().max()
         return "%,.2f" if not largest >= _CENTS_BELOW else "%,.0f"
+    if column.unit is Unit.SECONDS:
+        return _SECONDS[language.code]
     assert column.unit is not None  # only asked for numbers
     return _FORMATS[column.unit]
 

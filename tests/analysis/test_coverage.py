@@ -12,6 +12,7 @@ from ecom.analysis.coverage import CoverageReport, coverage
 from ecom.i18n import Language
 from ecom.model import Period
 from ecom.store import Staged, Store
+from ecom.text import Text
 from tests.conftest import stage
 
 ENGLISH = Language("en")
@@ -123,10 +124,10 @@ def test_a_source_that_ends_early_is_late_and_what_to_export_is_said(store: Stor
     }
     tail, inside = (row for row in report.gaps.frame.to_dict("records"))
     assert (tail["period"], str(tail["kind"])) == (Period(day(3), day(5)), "since its last day")
-    assert tail["exports"].mapping["exports"] == ("Orders (our template)",)
+    assert tail["exports"].mapping["exports"] == (Text("Orders (our template)"),)
     # The ads came from a layout nobody knows, so every export that fills them is named.
     assert inside["period"] == Period(day(2), day(4))
-    assert "Advertising (our template)" in inside["exports"].mapping["exports"]
+    assert Text("Advertising (our template)") in inside["exports"].mapping["exports"]
 
 
 def test_orders_without_their_lines_are_a_gap_of_the_lines(store: Store) -> None:

@@ -132,9 +132,11 @@ def test_the_playbook_speaks_of_every_step_of_the_funnel() -> None:
         assert step == "view_item" or play.names == (step,)
 
 
-def demo_shops(folder, *, anomalies: bool) -> Iterator[tuple[Store, Truth]]:
+def demo_shops(
+    folder, *, anomalies: bool, scale: float = 1.0, seed: int = 618
+) -> Iterator[tuple[Store, Truth]]:
     """The traffic, ads and calendar of the demo’s sellers, of some twenty months."""
-    exports = generate(folder, end=DEMO_END, days=600, anomalies=anomalies)
+    exports = generate(folder, end=DEMO_END, days=600, scale=scale, seed=seed, anomalies=anomalies)
     chosen = [file for file in exports.files if file.layout_id in _FILES]
     with open_store("duckdb:///:memory:") as opened:
         for shop, files in itertools.groupby(chosen, key=lambda file: file.shop):
@@ -177,4 +179,37 @@ def test_a_calm_demo_raises_at_most_one_false_alarm_a_month(calm) -> None:
     # Ads that the sellers paused themselves are told as that; they did happen.
     store, _ = calm
     found = [EN.say(row["causes"]) for row in rows_of(report(store, SEEN))]
+    assert sum(not causes.startswith("Its own ad spend") for causes in found) <= 3
+
+
+@pytest.fixture(scope="module", params=[618, 11])
+def small_shocked(request, tmp_path_factory) -> Iterator[tuple[Store, Truth]]:
+    folder = tmp_path_factory.mktemp("small")
+    yield from demo_shops(folder, anomalies=True, scale=0.2, seed=request.param)
+
+
+@pytest.fixture(scope="module", params=[618, 11])
+def small_calm(request, tmp_path_factory) -> Iterator[tuple[Store, Truth]]:
+    folder = tmp_path_factory.mktemp("small_calm")
+    yield from demo_shops(folder, anomalies=False, scale=0.2, seed=request.param)
+
+
+def test_a_shop_of_a_fifth_of_the_size_keeps_its_worn_out_creative(small_shocked) -> None:
+    store, truth = small_shocked
+    (worn,) = (one for one in truth.anomalies if one.cause is Cause.CREATIVE_WORN_OUT)
+    told = [
+        row
+        for row in rows_of(report(store, SEEN))
+        if EN.say(row["causes"]).startswith("The creative is worn out")
+    ]
+    (row,) = told
+    assert Language("zh_CN").say(row["source"]) == worn.subject
+    assert row["change"] == pytest.approx(worn.effect - 1, abs=0.1)
+    assert abs((row["since"] - max(worn.start, AFTER_SALE)).days) <= 3
+
+
+def test_a_calm_shop_of_a_fifth_of_the_size_raises_at_most_one_false_alarm_a_month(
+    small_calm,
+) -> None:
+    found = [EN.say(row["causes"]) for row in rows_of(report(small_calm[0], SEEN))]
     assert sum(not causes.startswith("Its own ad spend") for causes in found) <= 3

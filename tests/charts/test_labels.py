@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from itertools import combinations
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from ecom.charts.labels import Dot, places
+from ecom.charts.labels import Dot, places, wrapped
 
 PHONE, HEIGHT = 270, 320  # pixels of the plot of a figure of 430
 SHIFT = {
@@ -50,3 +51,17 @@ def test_a_lone_point_is_named_above_and_a_crowd_in_part() -> None:
     assert places([dot], height=430) == ["top center"]
     named = [place for place in places([dot] * 9, height=430) if place]
     assert 0 < len(named) < 9
+
+
+@pytest.mark.parametrize(
+    ("name", "lines"),
+    [
+        ("Own site", ["Own site"]),
+        ("Lumen Tmall flagship", ["Lumen Tmall", "flagship"]),
+        ("Lumen Tmall flagship of the north", ["Lumen Tmall", "flagship of th…"]),
+        ("某某家居天猫官方旗舰店", ["某某家居天猫官", "方旗舰店"]),  # seven wide letters fit
+        ("Supercalifragilistic", ["Supercalifragil", "istic"]),
+    ],
+)
+def test_a_long_name_takes_two_lines_before_it_is_cut(name: str, lines: list[str]) -> None:
+    assert wrapped(name) == lines

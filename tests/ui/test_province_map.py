@@ -86,3 +86,21 @@ def test_a_shop_abroad_keeps_its_bars_without_a_word(database: str) -> None:
     assert "Which regions are they in?" in said
     assert "Colour the map by" not in [one.label for one in app.segmented_control]
     assert "on the map" not in said
+
+
+def test_an_older_link_finds_its_province_under_the_name_it_goes_by_now(database: str) -> None:
+    """The filter offers one name of a province, and an old link may have another of them."""
+    with open_store(database) as store:
+        rows = [visit(9, number, "Zhejiang") for number in range(30)]
+        rows += [visit(9, number, "浙江") for number in range(10)]
+        rows += [visit(9, number, "Kyoto") for number in range(10)]
+        store.load(stage("events", rows))
+    app = open_app("traffic", region="Zhejiang")
+
+    assert not app.exception
+    (regions,) = (one for one in app.multiselect if one.label == "Regions")
+    assert regions.value == ["浙江"]
+    assert sorted(regions.options) == ["Kyoto", "Zhejiang"]  # as the reader's language has them
+    assert app.query_params["region"] in ("浙江", ["浙江"])
+    visits = next(one for one in app.metric if one.label == "Visits")
+    assert visits.value == "40"

@@ -197,6 +197,11 @@ class Layout:
     template: bool = False
     example: tuple[str, ...] = ()
 
+    @property
+    def name(self) -> Text | str:
+        """The title for a reader: a platform's own words stay, those of our templates are ours."""
+        return Text(self.title) if self.template else self.title
+
     @cached_property
     def known(self) -> frozenset[str]:
         """Normalised names of every column this export may have; patterns excluded."""

@@ -51,7 +51,9 @@ def show_cards(view: View, desk: Desk, dropped: Sequence[Dropped]) -> None:
 
 
 def _title(view: View, one: Dropped) -> str:
-    titles = dict.fromkeys(t.layout.title for t, _ in one.tables() if t.layout is not None)
+    titles = dict.fromkeys(
+        view.say(t.layout.name) for t, _ in one.tables() if t.layout is not None
+    )
     words = [one.file_name, *titles, view.say(STATES[one.state])]
     return plain(" · ".join(words))
 

@@ -100,7 +100,7 @@ def summary(dropped: Sequence[Dropped]) -> Table:
         for name in _COUNTS
     }
     return Table.make(
-        frame.assign(state=words(frame["state"]), **counts),
+        frame.assign(state=words(frame["state"]), layout=words(frame["layout"]), **counts),
         Column("file", message("File")),
         Column("state", message("State")),
         Column("layout", message("Recognised as")),
@@ -139,7 +139,7 @@ def _rows(one: Dropped) -> list[tuple[object, ...]]:
     rows: list[tuple[object, ...]] = []
     for table, account in one.tables():
         place = place_of(one.file_name, table)
-        title = table.layout.title if table.layout is not None else ""
+        title = table.layout.name if table.layout is not None else ""
         if account is None:
             state = STATES[one.state] if one.state is not State.READY else _LEFT_OUT
             rows.append((place, state, title, *nothing))

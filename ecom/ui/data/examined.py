@@ -159,7 +159,7 @@ def _otherwise(view: View, examination: Examination, number: int, key: str) -> N
     if not table.headers:
         return
     known = known_layouts(view.workspace.store)
-    titles = {layout.layout_id: layout.title for layout in known}
+    titles = {layout.layout_id: view.say(layout.name) for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
     read_as = _choices().get(layout_key) or (table.layout and table.layout.layout_id)
     st.selectbox(
@@ -183,7 +183,7 @@ def _recognised(view: View, table: ExaminedTable) -> None:
     assert table.layout is not None
     assert table.staged is not None  # the caller checked
     names = {
-        "title": table.layout.title,
+        "title": table.layout.name,
         "confidence": CONFIDENCE[table.confidence],
         "shop": table.staged.shop.shop_name or table.staged.shop.shop_id,
     }

@@ -14,7 +14,7 @@ from ecom.ingest.mappings import layout_titles
 from ecom.model import Period, Unit
 from ecom.queries.provenance import stored_rows
 from ecom.store import shop_names
-from ecom.text import message
+from ecom.text import Text, message
 from ecom.ui.data.examined import SEVERITY
 from ecom.ui.faults import show_fault
 from ecom.ui.frame import View
@@ -95,14 +95,14 @@ def remark_table(issues: pd.DataFrame) -> Table:
 
 def _table(
     batches: pd.DataFrame,
-    titles: Mapping[str, str],
+    titles: Mapping[str, Text | str],
     stored: pd.DataFrame,
     shops: Mapping[str, str],
 ) -> Table:
     """The batches; ``stored`` says how many rows of each feed today's figures."""
     counted = stored.reindex(batches["batch_id"]).fillna(0)
     frame = batches.assign(
-        layout=batches["layout_id"].map(lambda name: titles.get(name, name)),
+        layout=words(titles.get(name, name) for name in batches["layout_id"]),
         file=[
             " · ".join(filter(None, pair))
             for pair in zip(batches["file_name"], batches["sheet_name"], strict=True)

@@ -139,7 +139,7 @@ def _choose(label: str, labels: dict[str, str], value: str, key: str) -> str:
 
 def _layout(view: View, source: Source | None) -> str:
     known = known_layouts(view.workspace.store)
-    titles = {layout.layout_id: layout.title for layout in known}
+    titles = {layout.layout_id: view.say(layout.name) for layout in known}
     names = sorted(titles, key=lambda name: titles[name].casefold())
     labels = {"": view.say(message("By its columns")), **{name: titles[name] for name in names}}
     label = view.say(message("Read this table as"))
