@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import random
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from typing import Any
@@ -12,7 +13,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecom.analysis.funnel import report as preset
-from ecom.analysis.funnel_tables import TIME_LABELS
+from ecom.analysis.funnel_query import Step
+from ecom.analysis.funnel_tables import TIME_LABELS, step_keys
 from ecom.analysis.own_funnel import OwnFunnelReport, report
 from ecom.analysis.own_steps import PROPERTIES, OwnStep, path_of, steps_of
 from ecom.analysis.usual_ways import usual_ways
@@ -24,6 +26,7 @@ from ecom.model import Comparison, Period, Scope
 from ecom.queries.event_values import event_values
 from ecom.queries.scope import resolve
 from ecom.store import Shop, Store
+from tests.analysis.funnel_oracle import Event, Rules, best_of, every_attempt
 
 UTC_SHOP = Shop("shop", "own", "The shop", "CNY", "UTC")
 EN = Language("en")
@@ -177,6 +180,53 @@ def test_steps_of_one_event_are_told_apart(walked: Store) -> None:
         "Purchased, no. 2 (optional)",
         "Purchased, no. 3",
     ]
+
+
+def test_keys_of_steps_are_unique_whatever_events_are_called() -> None:
+    assert step_keys([Step(name) for name in "abaa"]) == ("a", "b", "a#2", "a#3")
+    keys = step_keys([Step(name) for name in ("a", "a", "a#2", "a#2")])
+    assert (len(set(keys)), keys[0]) == (4, "a")
+
+
+@pytest.mark.parametrize("order", ["ordered", "strict", "unordered"])
+@pytest.mark.parametrize("steps", [("a", "a"), ("a", "b", "a"), ("b", "a", "a", "a")])
+def test_equal_steps_count_what_trying_everything_counts(
+    store: Store, load: Callable[..., Any], order: str, steps: tuple[str, ...]
+) -> None:
+    chance = random.Random(11)
+    log = {
+        f"v{who}": sorted((chance.randrange(9), chance.choice("abx")) for _ in range(6))
+        for who in range(80)
+    }
+    rows = [
+        {
+            "event_id": f"{who}-{place}",
+            "event_at": _START + timedelta(minutes=minute),
+            "event_date": _START.date(),
+            "event_name": name,
+            "visitor_id": who,
+            "order_id": who,  # followed as an order, so that no visit is a step
+        }
+        for who, events in log.items()
+        for place, (minute, name) in enumerate(events)
+    ]
+    load(store, "events", rows, shop=UTC_SHOP)
+    rules = Rules(len(steps), 5, order=order)
+    best = [
+        best_of(
+            every_attempt(
+                [
+                    Event(minute, frozenset(n for n, step in enumerate(steps) if step == name))
+                    for minute, name in events
+                ],
+                rules,
+            )
+        )
+        for events in log.values()
+    ]
+    reached = [0 if one is None else len(one.times) for one in best]
+    answer = report(store, SCOPE, path=">".join(steps), order=order, unit="order", window="5m")
+    assert people(answer) == [sum(one > n for one in reached) for n in range(len(steps))]
 
 
 def test_a_question_without_steps_says_so(told: Store) -> None:
