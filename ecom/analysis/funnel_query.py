@@ -30,9 +30,11 @@ numpy pass a step can, and the pass is the same on every database.
 from __future__ import annotations
 
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
+from functools import partial
 
 import numpy as np
 import pandas as pd
@@ -58,6 +60,7 @@ from ecom.store import Store
 # Events followed at once: arrays of this size stay near the processor and their memory is used
 # again, while new memory for millions of events costs more than the work itself.
 _BLOCK = 250_000
+_AT_ONCE = 2  # blocks; numpy lets the other thread work for much of the time
 
 __all__ = [
     "Between",
@@ -112,13 +115,13 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     """
     settings = store.settings
     window = query.window or timedelta(days=settings.funnel_window_days)
-    touched = _read(store, query, window)
-    found = _Found.together(
-        [
-            _Found.of(block, query, window=window, week_start=settings.week_start)
-            for block in touched.blocks(_BLOCK)
-        ]
-    )
+    read = _read(store, query, window)
+    whole = next(read) if _needs_whole(query) else None
+    parts = read if whole is None else [whole]
+    blocks = (block for part in parts for block in part.blocks(_BLOCK))
+    follows = partial(_Found.of, query=query, window=window, week_start=settings.week_start)
+    with ThreadPoolExecutor(_AT_ONCE) as pool:  # while the engine makes the next block
+        found = _Found.together(list(pool.map(follows, blocks)))
     return FunnelResult(
         query=query,
         window=window,
@@ -126,8 +129,8 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
         times=by_time(found.people),
         whole=seconds_between(found.people, 0, len(query.steps) - 1),
         excluded=found.excluded,
-        breakdown=_breakdown(query, window, touched, found),
-        trend=_trend(query, window, touched, found, settings.week_start),
+        breakdown=_breakdown(query, window, whole, found),
+        trend=_trend(query, window, found, settings.week_start),
     )
 
 
@@ -143,6 +146,8 @@ class _Found:
         may have several, or no breakdown was asked for.
     entered : everyone once in each period of the trend; as ``people`` where none was asked for.
     excluded : people whose every attempt is void.
+    labels : the values of the breakdown.
+    last_day : of any event, in days since 1970.
     """
 
     people: People
@@ -150,6 +155,8 @@ class _Found:
     values: IntArray
     entered: People
     excluded: int
+    labels: tuple[str, ...]
+    last_day: int
 
     @classmethod
     def of(
@@ -170,6 +177,8 @@ class _Found:
             if trend is None
             else of_each_period(log, made, grain=trend.grain, week_start=week_start, window=length),
             excluded=int((leading.level == 0).sum()),
+            labels=touched.labels,
+            last_day=touched.last_day,
         )
 
     @classmethod
@@ -180,23 +189,25 @@ class _Found:
             values=np.concatenate([part.values for part in parts]),
             entered=People.together([part.entered for part in parts]),
             excluded=sum(part.excluded for part in parts),
+            labels=parts[0].labels,
+            last_day=max(part.last_day for part in parts),
         )
 
 
 def _breakdown(
-    query: FunnelQuery, window: timedelta, touched: Touches, found: _Found
+    query: FunnelQuery, window: timedelta, whole: Touches | None, found: _Found
 ) -> pd.DataFrame | None:
     """The rows of each value."""
     asked = query.breakdown
     if asked is None:
         return None
-    if asked.attribution == "all_events":
-        return by_every_value(touched, query, window=window)
-    return by_value(found.people, found.did, found.values, labels=touched.labels, limit=asked.limit)
+    if whole is not None:
+        return by_every_value(whole, query, window=window)
+    return by_value(found.people, found.did, found.values, labels=found.labels, limit=asked.limit)
 
 
 def _trend(
-    query: FunnelQuery, window: timedelta, touched: Touches, found: _Found, week_start: str
+    query: FunnelQuery, window: timedelta, found: _Found, week_start: str
 ) -> pd.DataFrame | None:
     """The rows of each period of entry."""
     trend, until = query.trend, query.until
@@ -210,11 +221,16 @@ def _trend(
         week_start=week_start,
         window=window,
         starts=query.period,
-        last_day=touched.last_day if until is None else (until - date(1970, 1, 1)).days,
+        last_day=found.last_day if until is None else (until - date(1970, 1, 1)).days,
     )
 
 
-def _read(store: Store, query: FunnelQuery, window: timedelta) -> Touches:
+def _needs_whole(query: FunnelQuery) -> bool:
+    """Whether all events have to be at hand at once: people count for several values."""
+    return query.breakdown is not None and query.breakdown.attribution == "all_events"
+
+
+def _read(store: Store, query: FunnelQuery, window: timedelta) -> Iterator[Touches]:
     until = query.until
     if query.period is not None:  # no attempt of the range can go on for longer
         reach = query.period.end + timedelta(days=math.ceil(window / timedelta(days=1)))
@@ -236,6 +252,7 @@ def _read(store: Store, query: FunnelQuery, window: timedelta) -> Touches:
         at_steps=query.breakdown is not None
         and query.breakdown.attribution == "step"
         and query.breakdown.step > 0,
+        at_once=None if _needs_whole(query) else _BLOCK,
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
 
@@ -104,6 +104,20 @@ class Touches:
         """The last day of any event; days since 1970."""
         days = [self.day] if self.once is None else [self.day, self.once.day]
         return max(int(one.max(initial=0)) for one in days)
+
+
+def whole_units(frames: Iterable[pd.DataFrame]) -> Iterator[pd.DataFrame]:
+    """Cut frames that follow one another where a ``unit`` ends; they rise by unit."""
+    rest: pd.DataFrame | None = None
+    for frame in frames:
+        rows = frame if rest is None else pd.concat([rest, frame], ignore_index=True)
+        unit = rows["unit"].to_numpy()
+        last = int(np.searchsorted(unit, unit[-1])) if len(unit) else 0
+        if last:
+            yield rows.iloc[:last]
+        rest = rows.iloc[last:]
+    if rest is not None:
+        yield rest
 
 
 def touches_of(rows: pd.DataFrame, later: Sequence[int], labels: Mapping[int, str]) -> Touches:

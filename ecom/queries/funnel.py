@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from functools import reduce
@@ -30,7 +30,7 @@ from sqlalchemy import (
 )
 
 from ecom.model import Period
-from ecom.models.touches import EVERYWHERE, Touches, touches_of
+from ecom.models.touches import EVERYWHERE, Touches, touches_of, whole_units
 from ecom.queries.event_sets import EventSet, Where, conditions, property_of, visits_have
 from ecom.queries.members import MEMBER, members, with_members
 from ecom.queries.regions import Spellings, spellings
@@ -65,7 +65,8 @@ def touches(
     any_begins: bool = False,
     firsts_only: bool = False,
     at_steps: bool = False,
-) -> Touches:
+    at_once: int | None = None,
+) -> Iterator[Touches]:
     """Read the events that belong to any of some sets, by unit and time.
 
     Parameters
@@ -81,6 +82,8 @@ def touches(
     any_begins : no set is special.
     firsts_only : attempts begin with visits, and the sets are met in their order: of a plain visit
         the first event of each set is enough, so that the visits' own columns can tell it.
+    at_once : how many events to hand over together, all of a unit's; None: everything. What
+        visits' own columns tell comes together all the same.
     """
     bits = {1 << place: one for place, one in enumerate(sets)}
     known = members(None if starts is None else starts.start) if value == MEMBER else None
@@ -90,9 +93,9 @@ def touches(
     actions = {bit: one for bit, one in bits.items() if not one.is_visit}
     is_of_visit = value is not None and visits_tell(value)
     of_visits = bool(visits) and (is_of_visit or (value is not None and not actions))
-    at_once = value is None or (of_visits and not at_steps)
+    is_alone = value is None or (of_visits and not at_steps)
     is_told = (
-        firsts_only and at_once and list(visits) == [1] and _are_told_by_visits(actions, where)
+        firsts_only and is_alone and list(visits) == [1] and _are_told_by_visits(actions, where)
     )
     told = actions if is_told else {}
     parts = []
@@ -104,10 +107,18 @@ def touches(
         elif unit == "order" and is_of_visit:  # orders begin with no visit, but came in one
             reading = replace(reading, is_value_of_visit=True)
         parts.append(_actions(actions, reading, told))
-    asked = union_all(*(part.rows(with_value=value is not None) for part in parts))
+    # One more select around them: ClickHouse would order the last part of a union only.
+    asked = union_all(*(part.rows(with_value=value is not None) for part in parts)).subquery(
+        "asked"
+    )
     by = IN_ORDER if value is not None else IN_ORDER[:-1]
-    rows = store.read(asked.order_by(*(asked.selected_columns[name] for name in by)))
-    return touches_of(rows, list(told), _labels(store, parts))
+    statement = select(asked).order_by(*(asked.c[name] for name in by))
+    labels = _labels(store, parts)
+    if at_once is None or told:
+        yield touches_of(store.read(statement), list(told), labels)
+    else:
+        for rows in whole_units(store.read_in_parts(statement, rows=at_once)):
+            yield touches_of(rows, [], labels)
 
 
 def visits_tell(name: str) -> bool:

@@ -108,6 +108,17 @@ class DuckDBSupport:
         frame: pd.DataFrame = result.cursor.df()  # DuckDB's own cursor
         return frame
 
+    def parts(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any], *, rows: int
+    ) -> Iterator[pd.DataFrame]:
+        """Take over rows while the engine still makes the next ones."""
+        reader = connection.execute(statement).cursor.to_arrow_reader(rows)
+        batch = None
+        for batch in reader:
+            yield batch.to_pandas()
+        if batch is None:
+            yield reader.schema.empty_table().to_pandas()
+
     def insert(
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:

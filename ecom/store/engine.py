@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import importlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -82,6 +82,14 @@ class EngineSupport(Protocol):
         self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
     ) -> pd.DataFrame:
         """Run a query and return its result in bulk, never row by row."""
+
+    def parts(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any], *, rows: int
+    ) -> Iterator[pd.DataFrame]:
+        """The same result in order, one frame at least, of some ``rows`` if the engine can.
+
+        For numbers and times; other columns may come as other types than ``fetch`` has them.
+        """
 
     def insert(
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]

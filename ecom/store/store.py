@@ -69,6 +69,16 @@ class Store:
         with self._reads() as connection:
             return self._support.fetch(connection, statement)
 
+    def read_in_parts(self, statement: Query, *, rows: int) -> Iterator[pd.DataFrame]:
+        """Answer a query of numbers and times with several frames, the first before all is there.
+
+        Parameters
+        ----------
+        rows : of a frame, where the engine can.
+        """
+        with self._reads() as connection:
+            yield from self._support.parts(connection, statement, rows=rows)
+
     def read_with(self, rows: pa.Table, ask: Callable[[FromClause], Query]) -> pd.DataFrame:
         """Answer a query that holds rows from outside against the store's.
 

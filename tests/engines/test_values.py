@@ -281,3 +281,15 @@ def test_division_is_of_fractions_and_nothing_stays_nothing(store: Store) -> Non
     assert found["third"] == pytest.approx(1 / 3, rel=1e-12)
     assert np.isnan(found["nothing"])
     assert found["greatest"] == 1
+
+
+@pytest.mark.parametrize("rows", [1, 3, 100])
+def test_an_answer_in_parts_is_the_whole_answer(store: Store, rows: int) -> None:
+    store.load(stage("feedback", [{"feedback_id": f"{n:03}"} for n in range(7)]))
+    number = number_of(feedback.c.feedback_id)
+    asked = select(number.label("number"), feedback.c.batch_id).order_by(number)
+    parts = list(store.read_in_parts(asked, rows=rows))
+    pd.testing.assert_frame_equal(pd.concat(parts, ignore_index=True), store.read(asked))
+    (none,) = store.read_in_parts(asked.where(feedback.c.feedback_id == ""), rows=rows)
+    assert list(none.columns) == ["number", "batch_id"]
+    assert none.empty

@@ -115,6 +115,12 @@ class ClickHouseSupport:
         answer: Any = result.cursor
         return as_frame(answer.data, statement)
 
+    def parts(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any], *, rows: int
+    ) -> Iterator[pd.DataFrame]:
+        """All at once."""
+        yield self.fetch(connection, statement)
+
     def insert(
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:

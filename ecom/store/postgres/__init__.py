@@ -148,6 +148,12 @@ class PostgreSQLSupport:
         }
         return pd.DataFrame(columns, index=pd.RangeIndex(len(rows))).set_axis(names, axis=1)
 
+    def parts(
+        self, connection: Connection, statement: Select[Any] | CompoundSelect[Any], *, rows: int
+    ) -> Iterator[pd.DataFrame]:
+        """All at once."""
+        yield self.fetch(connection, statement)
+
     def insert(
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
