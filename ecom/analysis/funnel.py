@@ -224,7 +224,7 @@ def preset(resolved: ResolvedScope, log: EventLog, *, unit: str, by: str, way: s
         period=resolved.period,
         until=log.last_day,
         where=(Where("shop_id", resolved.shops),),
-        breakdown=Breakdown(BREAKDOWNS[by][0], limit=MOST_VALUES),
+        breakdown=Breakdown(BREAKDOWNS[by][0], limit=MOST_VALUES, has_times=False),
         trend=Trend(),
     )
 

@@ -11,6 +11,7 @@ import pandas as pd
 from numpy.typing import NDArray
 
 from ecom.analysis.funnel_people import Log, People
+from ecom.analysis.funnel_question import Breakdown
 from ecom.model import Grain, Period
 from ecom.models.attempts import Attempts, best
 from ecom.models.runs import IntArray
@@ -35,6 +36,7 @@ def by_step(
     *,
     group: IntArray | None = None,
     groups: int = 1,
+    has_times: bool = True,
 ) -> pd.DataFrame:
     """One row a step (and group); columns as ``FunnelResult.steps`` says.
 
@@ -44,6 +46,7 @@ def by_step(
     did : the bits of everything each of them did.
     group : the number of each one's group; None: they are one.
     groups : how many there are; their rows follow one another.
+    has_times : else times are NaN.
     """
     if group is None:
         group = np.zeros(len(people.level), dtype=np.int64)
@@ -55,7 +58,7 @@ def by_step(
         size = np.bincount(who, minlength=groups)
         counts[:, step] = size
         anyone[:, step] = np.bincount(group[did & (1 << step) != 0], minlength=groups)
-        if step:
+        if step and has_times:
             ordered = gaps if groups == 1 else gaps[np.argsort(who)]
             mean[:, step], median[:, step] = _times(ordered, ends=np.cumsum(size)).T
     with np.errstate(divide="ignore", invalid="ignore"):
@@ -116,17 +119,20 @@ def by_value(
     values: IntArray,
     *,
     labels: Sequence[str],
-    limit: int | None,
+    asked: Breakdown,
 ) -> pd.DataFrame:
     """The rows of ``by_step`` for each ``value``, most entries first, the rest as ``OTHER``.
 
     Parameters
     ----------
     values : the place of each one's value in ``labels``; -1 for none.
+    asked : how many to show, and whether with times.
     """
     ranked = ranking(values, labels)
-    shown = ranked if limit is None or len(ranked) <= limit else [*ranked[:limit], OTHER]
-    return named_groups(people, did, places(labels, shown)[values + 1], shown)
+    limit = len(ranked) if asked.limit is None else asked.limit
+    shown = ranked if len(ranked) <= limit else [*ranked[:limit], OTHER]
+    group = places(labels, shown)[values + 1]
+    return named_groups(people, did, group, shown, has_times=asked.has_times)
 
 
 def places(labels: Sequence[str], shown: Sequence[str]) -> IntArray:
@@ -143,10 +149,10 @@ def ranking(values: IntArray, labels: Sequence[str]) -> list[str]:
 
 
 def named_groups(
-    people: People, did: IntArray, group: IntArray, shown: Sequence[str]
+    people: People, did: IntArray, group: IntArray, shown: Sequence[str], *, has_times: bool
 ) -> pd.DataFrame:
     """The rows of ``by_step`` for each group, with its name as ``value``."""
-    table = by_step(people, did, group=group, groups=len(shown))
+    table = by_step(people, did, group=group, groups=len(shown), has_times=has_times)
     table.insert(0, "value", [name for name in shown for _ in people.at])
     return table
 

@@ -91,12 +91,13 @@ def by_every_value(touches: Touches, query: FunnelQuery, *, window: timedelta) -
     people, did, found = _of_values(touches, value, 0, query, window=window)
     shown = ranking(found - 1, labels)
     if limit is None or len(shown) <= limit:
-        return named_groups(people, did, places(labels, shown)[found], shown)
+        group = places(labels, shown)[found]
+        return named_groups(people, did, group, shown, has_times=query.breakdown.has_times)
     shown = [*shown[:limit], OTHER]
     place = places(labels, shown)
     value = np.where(value < 0, value, place[value])
     people, did, group = _of_values(touches, value, int(place[0]), query, window=window)
-    return named_groups(people, did, group, shown)
+    return named_groups(people, did, group, shown, has_times=query.breakdown.has_times)
 
 
 def _of_values(

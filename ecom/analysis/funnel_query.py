@@ -203,7 +203,7 @@ def _breakdown(
         return None
     if whole is not None:
         return by_every_value(whole, query, window=window)
-    return by_value(found.people, found.did, found.values, labels=found.labels, limit=asked.limit)
+    return by_value(found.people, found.did, found.values, labels=found.labels, asked=asked)
 
 
 def _trend(

@@ -56,12 +56,14 @@ class Breakdown:
         as events where visits alone tell it, is in all. No value is ''.
     limit : keep that many values with most entries (of equals, by name); the rest are ``OTHER``,
         followed together: a person counts there once.
+    has_times : whether each value's times are told as well, which takes longer than counting it.
     """
 
     property: str
     attribution: str = "first_touch"
     step: int = 0
     limit: int | None = None
+    has_times: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from ecom.analysis.base import Gap, header_of
@@ -150,13 +150,13 @@ class _Counted:
 
     def breakdown(self, steps: Sequence[Step]) -> Breakdown:
         """The split, by the value at the place that is asked for."""
+        first = Breakdown(BREAKDOWNS[self.by][0], limit=MOST_VALUES, has_times=False)
         if self.touch in _ATTRIBUTIONS:
-            return Breakdown(BREAKDOWNS[self.by][0], _ATTRIBUTIONS[self.touch], limit=MOST_VALUES)
+            return replace(first, attribution=_ATTRIBUTIONS[self.touch])
         keys = step_keys(steps)
         if self.touch not in keys:
             raise InvalidParameter.not_one_of("touch", self.touch, (*_ATTRIBUTIONS, *keys))
-        place = keys.index(self.touch)
-        return Breakdown(BREAKDOWNS[self.by][0], "step", place, limit=MOST_VALUES)
+        return replace(first, attribution="step", step=keys.index(self.touch))
 
 
 def _answer(

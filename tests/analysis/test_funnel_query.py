@@ -247,6 +247,16 @@ def test_events_without_readable_properties_have_none(store: Store, load: Load) 
     assert result.breakdown[["value", "people"]].to_numpy().tolist() == [["", 2]]
 
 
+def test_times_of_values_are_told_only_to_who_asks(store: Store, load: Load) -> None:
+    load(store, "events", [row("u", "a", 0, via="mail"), row("u", "b", 1)], shop=SHOP)
+    for has_times in (True, False):
+        result = ask(store, "a", "b", breakdown=Breakdown("via", has_times=has_times))
+        assert result.breakdown is not None
+        assert result.breakdown["people"].tolist() == [1, 1]
+        assert result.breakdown["median_seconds"].notna().tolist() == [False, has_times]
+        assert result.steps["median_seconds"].notna().tolist() == [False, True]
+
+
 def test_last_touch_takes_the_last_value_seen(store: Store, load: Load) -> None:
     rows = [row("u", "a", 0, via="mail"), row("u", "b", 1, via="ad"), row("u", "z", 2, via="no")]
     load(store, "events", rows, shop=SHOP)
