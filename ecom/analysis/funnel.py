@@ -84,7 +84,7 @@ class FunnelReport(Report):
     window : longest time from the visit to the last step that counts.
     order : "ordered", "strict" or "unordered"; see ``FunnelQuery``.
     split_from : the place of the step that tells the values of ``by``; 0: the visit does.
-    events : a key for each step, its event's name (``funnel_tables.step_keys``), the visit first;
+    events : a key for each step, its event's name (``funnel_names.step_keys``), the visit first;
         empty without an event log.
     steps : one row a step; ``funnel_tables.STEP_COLUMNS``.
     times : how many took how long to each step; ``funnel_tables.TIME_COLUMNS``.

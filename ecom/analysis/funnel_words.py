@@ -8,8 +8,8 @@ from typing import Any
 
 import pandas as pd
 
+from ecom.analysis.funnel_names import step_label, step_labels
 from ecom.analysis.funnel_query import FunnelQuery, FunnelResult
-from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.model import Amount, Notice, Scope, Unit
 from ecom.models.proportions import Verdict, compare_shares
 from ecom.queries.event_log import EventLog

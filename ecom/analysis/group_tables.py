@@ -5,7 +5,8 @@ from __future__ import annotations
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.analysis.funnel_tables import VALUE_LABELS, VERDICTS
+from ecom.analysis.funnel_names import VALUE_LABELS
+from ecom.analysis.funnel_tables import VERDICTS
 from ecom.analysis.sudden_tables import SPLIT_LABELS
 from ecom.model import Unit
 from ecom.models.proportions import LEAST_PEOPLE, SIGNIFICANCE, Verdict, compare_shares

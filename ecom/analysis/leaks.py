@@ -15,8 +15,9 @@ import pandas as pd
 from ecom.analysis.base import Column, Gap, Report, Table, header_of
 from ecom.analysis.funnel import ACTIONS, BREAKDOWNS, LOGS, against_base, preset
 from ecom.analysis.funnel_counts import OTHER
+from ecom.analysis.funnel_names import VALUE_LABELS, step_label
 from ecom.analysis.funnel_query import FunnelResult
-from ecom.analysis.funnel_tables import VALUE_LABELS, folded, people_by_value, step_label
+from ecom.analysis.funnel_tables import folded, people_by_value
 from ecom.analysis.paradoxes import paradoxes
 from ecom.analysis.sudden_leaks import Passages, sudden_leaks
 from ecom.analysis.sudden_tables import (

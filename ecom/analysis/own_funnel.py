@@ -18,6 +18,7 @@ from ecom.analysis.funnel import (
     unknown_split,
     visits_in_scope,
 )
+from ecom.analysis.funnel_names import step_keys
 from ecom.analysis.funnel_query import (
     Breakdown,
     Exclusion,
@@ -31,7 +32,6 @@ from ecom.analysis.funnel_tables import (
     contrast_table,
     split_from,
     stage_table,
-    step_keys,
     step_table,
     time_table,
     trend_table,

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from functools import reduce
 
+from ecom.analysis.funnel_names import step_label, step_labels
 from ecom.analysis.funnel_query import FunnelQuery
-from ecom.analysis.funnel_tables import step_label, step_labels
 from ecom.analysis.funnel_words import length_words
 from ecom.text import Text, message
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.analysis.funnel_tables import STEP_LABELS
+from ecom.analysis.funnel_names import STEP_LABELS
 from ecom.analysis.traffic_tables import PART_LABELS
 from ecom.model import Good, Unit
 from ecom.models import paths as model

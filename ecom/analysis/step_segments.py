@@ -12,7 +12,7 @@ import pandas as pd
 
 from ecom.analysis.base import Gap, Report, Table, header_of
 from ecom.analysis.funnel import ACTIONS, LOGS
-from ecom.analysis.funnel_tables import step_label
+from ecom.analysis.funnel_names import step_label
 from ecom.analysis.group_tables import (
     by_split,
     counted,

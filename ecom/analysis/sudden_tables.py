@@ -9,7 +9,7 @@ import numpy as np
 import pandas as pd
 
 from ecom.analysis.base import Column, Table, words
-from ecom.analysis.funnel_tables import VALUE_LABELS, step_label
+from ecom.analysis.funnel_names import VALUE_LABELS, step_label
 from ecom.analysis.playbook import PASSAGE, play_for
 from ecom.analysis.sudden_leaks import Passages, SuddenLeak
 from ecom.model import Amount, Good, Period, Unit

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from ecom.analysis.funnel_tables import step_label
+from ecom.analysis.funnel_names import step_label
 from ecom.analysis.step_segments import StepSegmentsReport
 from ecom.charts.base import Chart, drawn_once
 from ecom.charts.group_index import furthest, index_bars

@@ -7,7 +7,7 @@ from dataclasses import asdict, dataclass, replace
 
 import streamlit as st
 
-from ecom.analysis.funnel_tables import step_keys, step_label, step_labels
+from ecom.analysis.funnel_names import step_keys, step_label, step_labels
 from ecom.analysis.funnel_words import length_words
 from ecom.analysis.own_funnel import MOST_WITHOUT, WINDOWS, OwnFunnelReport
 from ecom.analysis.own_steps import OwnStep, length_of, path_of

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 import streamlit as st
 
 from ecom.analysis.funnel import ACTIONS
-from ecom.analysis.funnel_tables import step_label, step_labels
+from ecom.analysis.funnel_names import step_label, step_labels
 from ecom.analysis.own_funnel import MOST_STEPS
 from ecom.analysis.own_steps import OwnStep, path_of
 from ecom.analysis.usual_ways import usual_ways

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from ecom.analysis.funnel import ACTIONS
-from ecom.analysis.funnel_tables import STEP_LABELS
+from ecom.analysis.funnel_names import STEP_LABELS
 from ecom.charts import step_segments as charts
 from ecom.charts.group_index import has_clear
 from ecom.text import message

@@ -13,8 +13,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ecom.analysis.funnel import report as preset
+from ecom.analysis.funnel_names import step_keys
 from ecom.analysis.funnel_query import Step
-from ecom.analysis.funnel_tables import TIME_LABELS, step_keys
+from ecom.analysis.funnel_tables import TIME_LABELS
 from ecom.analysis.own_funnel import OwnFunnelReport, report
 from ecom.analysis.own_steps import PROPERTIES, OwnStep, path_of, steps_of
 from ecom.analysis.usual_ways import usual_ways
