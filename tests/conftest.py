@@ -15,7 +15,7 @@ import pytest
 
 from ecom.schema import FACTS
 from ecom.store import Batch, Shop, Staged, Store, open_store
-from tests.engines.servers import SECRET, STARTS, servers
+from tests.engines.servers import EVERY, SECRET, STARTS, servers
 
 ROOT = Path(__file__).resolve().parents[1]
 SHOP = Shop("shop", "own", "The shop", "CNY", "Asia/Shanghai")
@@ -43,7 +43,7 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         asks_a_store and metafunc.definition.path.parent in EVERY_ENGINE
     ):
         only = metafunc.definition.get_closest_marker("only_on")
-        engines = [only.args[0]] if only else list(STARTS)
+        engines = [only.args[0]] if only else EVERY
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
 
 

@@ -23,10 +23,11 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     func,
     literal,
+    or_,
     select,
+    tuple_,
     union_all,
 )
 
@@ -52,12 +53,13 @@ def all_shops(store: Store, resolved: ResolvedScope) -> ResolvedScope:
 
 def in_own_currency(facts: Table) -> ColumnElement[bool]:
     """The condition that a row is in its shop's currency; what is not said on either side is."""
-    other = (
-        func.coalesce(facts.c.currency, "") != "",
-        func.coalesce(schema.shops.c.currency, "") != "",
-        facts.c.currency != schema.shops.c.currency,
+    own = schema.shops.c
+    known = select(own.shop_id, own.currency).where(func.coalesce(own.currency, "") != "")
+    return or_(
+        func.coalesce(facts.c.currency, "") == "",
+        facts.c.shop_id.not_in(known.with_only_columns(own.shop_id)),
+        tuple_(facts.c.shop_id, facts.c.currency).in_(known),
     )
-    return ~exists(select(1)).where(schema.shops.c.shop_id == facts.c.shop_id, *other)
 
 
 def orders_by_day(store: Store, shops: Sequence[str], period: Period) -> pd.DataFrame:

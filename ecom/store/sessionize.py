@@ -25,7 +25,6 @@ from sqlalchemy import (
     and_,
     case,
     cast,
-    exists,
     func,
     literal,
     or_,
@@ -231,8 +230,9 @@ def name_new_channels(
     if where is not None:
         origins = origins.where(where)
     origin = origins.subquery("origin")
-    known = and_(*(source_channels.c[name] == origin.c[name] for name in ORIGIN))
-    fresh = support.fetch(connection, select(origin).where(~exists(select(1)).where(known)))
+    known = select(*(source_channels.c[name] for name in ORIGIN))
+    is_fresh = tuple_(*(origin.c[name] for name in ORIGIN)).not_in(known)
+    fresh = support.fetch(connection, select(origin).where(is_fresh))
     if len(fresh):
         fresh["channel"] = classify(fresh, rules=settings.rules)
         rows = pa.Table.from_pandas(fresh.astype("str"), preserve_index=False)

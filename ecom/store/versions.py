@@ -13,7 +13,9 @@ from datetime import UTC, datetime
 from sqlalchemy import (
     ColumnElement,
     Connection,
+    FromClause,
     Integer,
+    Join,
     Select,
     Subquery,
     Table,
@@ -55,11 +57,14 @@ def settle(connection: Connection, table: Table, *, batch_id: int, without: bool
     scope = table.info["scope"]
     touched = _touched(table, batch_id)
     rival = table.alias("rival")
-    conditions = [rival.c[name] == touched.c[name] for name in scope]
-    if without:
-        conditions.append(rival.c.batch_id != batch_id)
+    conditions = [rival.c.batch_id != batch_id] if without else []
     names = [rival.c[name] for name in scope]
-    winners = select(*names, func.max(rival.c.precedence)).where(*conditions).group_by(*names)
+    winners = (
+        select(*names, func.max(rival.c.precedence))
+        .select_from(_in_scope(rival, touched, scope))
+        .where(*conditions)
+        .group_by(*names)
+    )
     place = [table.c[name] for name in scope]
     wins = tuple_(*place, table.c.precedence).in_(winners)
     connection.execute(
@@ -83,11 +88,8 @@ def has_rivals(connection: Connection, table: Table, batch_id: int) -> bool:
     rival = table.alias("rival")
     found = connection.execute(
         select(literal(1))
-        .select_from(rival)
-        .where(
-            rival.c.batch_id != batch_id,
-            *(rival.c[name] == touched.c[name] for name in table.info["scope"]),
-        )
+        .select_from(_in_scope(rival, touched, table.info["scope"]))
+        .where(rival.c.batch_id != batch_id)
         .limit(1)
     )
     return found.first() is not None
@@ -141,26 +143,24 @@ def leaves_out(connection: Connection, table: Table, batch_id: int) -> bool:
     if scope == key:
         return False
     mine, rival, other = table.alias("mine"), table.alias("rival"), table.alias("other")
-    touched = _touched(table, batch_id)
+    names = [other.c[name] for name in scope]
     before = (
-        select(func.max(other.c.precedence))
-        .where(other.c.batch_id != batch_id, *(other.c[name] == rival.c[name] for name in scope))
-        .scalar_subquery()
+        select(*names, func.max(other.c.precedence).label("precedence"))
+        .select_from(_in_scope(other, _touched(table, batch_id), scope))
+        .where(other.c.batch_id != batch_id)
+        .group_by(*names)
+        .subquery("before")
     )
-    kept = select(literal(1)).where(
-        mine.c.batch_id == batch_id,
-        mine.c.is_current,
-        *(mine.c[name] == rival.c[name] for name in key),
+    kept = select(*(mine.c[name] for name in key)).where(
+        mine.c.batch_id == batch_id, mine.c.is_current
     )
     found = connection.execute(
         select(literal(1))
-        .select_from(rival)
-        .join(touched, and_(*(rival.c[name] == touched.c[name] for name in scope)))
+        .select_from(_in_scope(rival, before, (*scope, "precedence")))
         .where(
             rival.c.batch_id != batch_id,
             rival.c.is_current.is_(False),
-            rival.c.precedence == before,
-            ~kept.exists(),
+            tuple_(*(rival.c[name] for name in key)).not_in(kept),
         )
         .limit(1)
     )
@@ -175,6 +175,11 @@ def _touched(table: Table, batch_id: int) -> Subquery:
         .distinct()
         .subquery("touched")
     )
+
+
+def _in_scope(rival: FromClause, touched: Subquery, scope: Iterable[str]) -> Join:
+    # Not in WHERE, nor asked row by row: a cluster could not tell whom to send what.
+    return rival.join(touched, and_(*(rival.c[name] == touched.c[name] for name in scope)))
 
 
 def _ranked(table: Table, batch_id: int, *, is_grain: bool) -> Select[tuple[int, int]]:

@@ -7,6 +7,7 @@ role may create databases.
 
 from __future__ import annotations
 
+import atexit
 import itertools
 import json
 import os
@@ -15,6 +16,7 @@ import tempfile
 import warnings
 from collections.abc import Callable, Iterator
 from contextlib import AbstractContextManager, ExitStack, contextmanager
+from functools import cache
 from pathlib import Path
 from typing import Protocol
 from uuid import uuid4
@@ -25,6 +27,8 @@ from sqlalchemy import URL, NullPool, create_engine, make_url
 from ecom.schema import metadata, store_meta
 from ecom.store import open_store
 from ecom.store.clickhouse.generations import Generations
+from ecom.store.clickhouse.tables import WholeTables, runner
+from tests.engines.shards import CLUSTER, know_two_shards
 
 SECRET = "of the tests"
 
@@ -129,7 +133,8 @@ class ClickHouse:
 
     def __init__(self, url: URL) -> None:
         self._url = url
-        self._engine = create_engine(url, poolclass=NullPool)
+        self._cluster = url.query.get("cluster")
+        self._engine = create_engine(url.difference_update_query(["cluster"]), poolclass=NullPool)
         self._held = self._engine.connect()  # the embedded engine ends with its last connection
         self._prefix = f"ecom_test_{uuid4().hex[:12]}"
         self._numbers = itertools.count(1)
@@ -140,7 +145,8 @@ class ClickHouse:
         return self.copy(self._pattern)
 
     def copy(self, url: str) -> str:
-        homes = Generations(self._engine, make_url(url).database or "").newest()
+        run = runner(self._engine)
+        homes = Generations(run, WholeTables(run), make_url(url).database or "").newest()
         made = self._next()
         self._held.exec_driver_sql(
             f"CREATE DATABASE {make_url(made).database}_g1 COMMENT %(homes)s",
@@ -152,7 +158,8 @@ class ClickHouse:
         start = f"{make_url(url).database}_"
         for (name,) in self._held.exec_driver_sql("SHOW DATABASES").fetchall():
             if name.startswith(start):
-                self._held.exec_driver_sql(f"DROP DATABASE {name}")
+                everywhere = f" ON CLUSTER `{self._cluster}`" if self._cluster else ""
+                self._held.exec_driver_sql(f"DROP DATABASE IF EXISTS `{name}`{everywhere} SYNC")
 
     def close(self) -> None:
         self.drop(self._pattern)
@@ -200,23 +207,48 @@ def _postgresql_server() -> Iterator[URL]:
 
 @contextmanager
 def _clickhouse() -> Iterator[Databases]:
-    with tempfile.TemporaryDirectory(prefix="ecom-test-") as folder:
-        given = os.environ.get("ECOM_TEST_CLICKHOUSE")
-        if not given:
-            pytest.importorskip("chdb", reason="needs chdb, or ECOM_TEST_CLICKHOUSE")
-        url = make_url(given or f"clickhousedb:///default?interface=chdb&path={folder}")
-        databases = ClickHouse(url)
-        try:
-            yield databases
-        finally:
-            databases.close()
+    with _clickhouse_databases(_clickhouse_url()) as databases:
+        yield databases
+
+
+@contextmanager
+def _cluster() -> Iterator[Databases]:
+    named = os.environ.get("ECOM_TEST_CLICKHOUSE_CLUSTER", CLUSTER)
+    url = _clickhouse_url().update_query_dict({"cluster": named})
+    with _clickhouse_databases(url) as databases:
+        yield databases
+
+
+@contextmanager
+def _clickhouse_databases(url: URL) -> Iterator[Databases]:
+    databases = ClickHouse(url)
+    try:
+        yield databases
+    finally:
+        databases.close()
+
+
+@cache
+def _clickhouse_url() -> URL:
+    """A server, or the embedded engine: one for all stores, since a process can have only one."""
+    given = os.environ.get("ECOM_TEST_CLICKHOUSE")
+    if given:
+        return make_url(given)
+    folder = tempfile.TemporaryDirectory(prefix="ecom-test-")
+    know_two_shards(Path(folder.name))
+    atexit.register(folder.cleanup)
+    return make_url(f"clickhousedb:///default?interface=chdb&path={folder.name}/store")
 
 
 STARTS: dict[str, Callable[[], AbstractContextManager[Databases]]] = {
     "duckdb": _duckdb,
     "postgresql": _postgresql,
     "clickhouse": _clickhouse,
+    "cluster": _cluster,
 }
+# Those that tests of queries and analysis run on by themselves; what a cluster answers is compared
+# with the others' in ``test_parity``.
+EVERY = [name for name in STARTS if name != "cluster"]
 
 
 class Servers:

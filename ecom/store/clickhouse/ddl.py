@@ -24,6 +24,25 @@ _SORTED = {
     "source_channels": "source medium campaign referrer click",
     "import_issues": "batch_id",
 }
+# On a cluster, the tables that its shards share: what decides the shard of a row, the first of the
+# two that it has. All other tables stay whole on the server of the URL.
+SHARDED = {
+    "events": "visitor_id event_id",
+    "sessions": "visitor_id session_key",
+    "orders": "customer_key order_id",
+    "documents": "customer order_id",
+    "first_sales": "customer order_id",
+    "order_items": "order_id line_key",
+    "order_sessions": "order_id session_key",
+}
+# The day whose month is a row's part of a table on shards: changes write the months anew they meet.
+_DAYS = {
+    "events": "event_date",
+    "sessions": "session_date",
+    "orders": "order_date",
+    "documents": "day",
+    "first_sales": "day",
+}
 # Text with few different values: kept as numbers into a dictionary, and counted by them.
 _OF_FEW_VALUES = frozenset(
     "shop_id kind status event_name channel device region country currency source medium "
@@ -31,13 +50,37 @@ _OF_FEW_VALUES = frozenset(
 )
 
 
-def create_table(table: Table, dialect: Dialect) -> str:
+def create_table(table: Table, dialect: Dialect, *, database: str) -> str:
     """The statement that makes one of our tables where it is not there."""
     order = ", ".join(f"`{name}`" for name in sorted_by(table))
     return (
-        f"CREATE TABLE IF NOT EXISTS `{table.name}` ({columns(table, dialect)}) "
+        f"CREATE TABLE IF NOT EXISTS `{database}`.`{table.name}` ({columns(table, dialect)}) "
         f"ENGINE = MergeTree ORDER BY tuple({order}) SETTINGS allow_nullable_key = 1"
     )
+
+
+def create_part(table: Table, dialect: Dialect, *, place: str, cluster: str, engine: str) -> str:
+    """The statement that makes the part of a table on each shard of a cluster.
+
+    Parameters
+    ----------
+    place : its quoted name, with that of its database.
+    cluster : quoted.
+    engine : MergeTree, or ReplicatedMergeTree.
+    """
+    day = _DAYS.get(table.name)
+    months = f"PARTITION BY toYYYYMM(`{day}`) " if day else ""
+    order = ", ".join(f"`{name}`" for name in sorted_by(table))
+    return (
+        f"CREATE TABLE {place} ON CLUSTER {cluster} ({columns(table, dialect)}) ENGINE = {engine} "
+        f"{months}ORDER BY tuple({order}) SETTINGS allow_nullable_key = 1"
+    )
+
+
+def shard_of(table: Table) -> str:
+    """The number that decides the shard of a row."""
+    first, other = (f"`{name}`" for name in SHARDED[table.name].split())
+    return f"cityHash64(coalesce(nullIf({first}, ''), {other}, ''))"
 
 
 def columns(table: Table, dialect: Dialect) -> str:

@@ -30,8 +30,11 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any
 
-from sqlalchemy import Engine
+from sqlalchemy import Connection, Table
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.dml import Delete, Update
+
+from ecom.store.clickhouse.tables import Run, Tables
 
 SILENT_SECONDS = 60.0  # after which a writer is taken for dead
 _BEAT_SECONDS = 5.0
@@ -76,29 +79,40 @@ class Turn:
     ----------
     database : that new and changed tables go to.
     homes : table -> the database that has it now.
-    run : runs a statement.
+    tables : makes tables.
     is_kept : whether it is committed at the end.
     """
 
     number: int
     database: str
     homes: dict[str, str]
-    run: Callable[[str], object]
+    tables: Tables
     is_kept: bool = False
 
-    def own(self, table: str) -> None:
+    def create(self, table: Table) -> None:
+        """Make a table where it is not there."""
+        if table.name not in self.homes:
+            self.tables.create(table, self.database)
+            self.homes[table.name] = self.database
+
+    def own(self, table: Table) -> None:
         """Make sure that a table can be written to: clone the one of the state before."""
-        home = self.homes[table]
+        home = self.homes[table.name]
         if home != self.database:
-            self.run(f"CREATE TABLE `{self.database}`.`{table}` CLONE AS `{home}`.`{table}`")
-            self.homes[table] = self.database
+            self.tables.clone(table, home, self.database)
+            self.homes[table.name] = self.database
+
+    def change(self, connection: Connection, statement: Delete | Update) -> bool:
+        """Change a table without the engine's help; False where that is not needed."""
+        return self.tables.change(connection, statement, self.homes[statement.table.name])
 
 
 class Generations:
     """The databases of one store."""
 
-    def __init__(self, engine: Engine, name: str) -> None:
-        self._engine = engine
+    def __init__(self, run: Run, tables: Tables, name: str) -> None:
+        self._run = run
+        self._tables = tables
         self._name = name
         self._homes: tuple[float, Mapping[str, str]] = (float("-inf"), {})
         self._unseen: tuple[int, float] = (0, 0.0)  # a writer without a sign of life, since when
@@ -141,7 +155,7 @@ class Generations:
                     time.sleep(_LOOK_SECONDS)
                 continue
             number, homes = 1 + (last.number if last else 0), dict(_newest_of(known))
-            turn = Turn(number, self._called("w", number), homes, self._run)
+            turn = Turn(number, self._called("w", number), homes, self._tables)
             made = f"CREATE DATABASE `{turn.database}` COMMENT %(homes)s"
             if not self._succeeds(self._run, made, homes=json.dumps(homes)):
                 continue
@@ -199,6 +213,7 @@ class Generations:
 
     def _sweep(self) -> None:
         """Drop what no state uses that somebody may still read."""
+        parts = self._tables.parts()  # before the states, so that a new writer's are not among them
         known = self._list()
         self._remember(known)
         states = [one for one in known if one.kind == "g"]
@@ -214,6 +229,7 @@ class Generations:
             else:
                 for name in idle:
                     self._run(f"DROP TABLE IF EXISTS `{one.database}`.`{name}`")
+        self._tables.drop_idle(parts, {one.number for one in known if one.kind != "g"})
 
     def _list(self) -> list[State]:
         """All databases of the store, by number."""
@@ -249,11 +265,6 @@ class Generations:
                 raise
             return False
         return True
-
-    def _run(self, statement: str, **values: str) -> list[Any]:
-        """Run a statement that names its databases. Names are our own; values are bound."""
-        with self._engine.connect() as connection:
-            return list(connection.exec_driver_sql(statement, values or None).fetchall())
 
 
 def _newest_of(known: list[State]) -> Mapping[str, str]:

@@ -22,19 +22,20 @@ from sqlalchemy import (
     Select,
     Table,
     create_engine,
-    event,
 )
 from sqlalchemy.engine import URL
 from sqlalchemy.exc import DBAPIError
-from sqlalchemy.sql.dml import UpdateBase
 
 from ecom.errors import StoreError
 from ecom.schema import metadata
-from ecom.store.clickhouse.arrow import as_frame, as_stored, sql_type
-from ecom.store.clickhouse.ddl import columns, create_table
+from ecom.store.clickhouse import sharded_dialect as sharded
+from ecom.store.clickhouse.arrow import as_frame, sql_type
+from ecom.store.clickhouse.ddl import columns
 from ecom.store.clickhouse.dialect import AS_ARROW, DRIVER, HOMES, SETTINGS, TURN
 from ecom.store.clickhouse.faults import explain, first_line
 from ecom.store.clickhouse.generations import Generations, Turn
+from ecom.store.clickhouse.opening import open_generations
+from ecom.store.clickhouse.writing import send, writing
 from ecom.store.engine import Work, deletion, with_constants
 from ecom.text import message
 
@@ -55,23 +56,24 @@ class ClickHouseSupport:
                 message("“{given}” can't be the name of a database.", given=name),
                 message("End the URL with a name of letters, digits and underscores."),
             )
-        if "cluster" in url.query:
-            raise StoreError(
-                message("A cluster of ClickHouse servers can't hold the store."),
-                message("Use the URL of one server, without “cluster”."),
-            )
-        settings = {f"ch_{key}": str(value) for key, value in SETTINGS.items()}
+        named = url.query.get("cluster")
+        driver, settings = (
+            (DRIVER, SETTINGS) if named is None else (sharded.DRIVER, sharded.SHARDED_SETTINGS)
+        )
         engine = create_engine(
-            url.set(drivername=DRIVER, database="default").update_query_dict(settings),
+            url.difference_update_query(["cluster"])
+            .set(drivername=driver, database="default")
+            .update_query_dict({f"ch_{key}": str(value) for key, value in settings.items()}),
             pool_size=16,
             max_overflow=32,
             pool_reset_on_return=None,  # there is nothing to roll back
         )
-        generations = self._generations[engine] = Generations(engine, name)
         try:
-            generations.newest()
-        except (DBAPIError, Error) as error:
+            self._generations[engine] = open_generations(engine, name, named)
+        except (DBAPIError, Error, StoreError) as error:
             engine.dispose()
+            if isinstance(error, StoreError):
+                raise
             raise self.explain(error) or StoreError(
                 message("The database can't be opened: {why}", why=first_line(error))
             ) from None  # drivers quote the address
@@ -86,9 +88,7 @@ class ClickHouseSupport:
         """Make the tables that are not there."""
         turn: Turn = connection.get_execution_options()[TURN]
         for table in metadata.sorted_tables:
-            if table.name not in turn.homes:
-                connection.exec_driver_sql(create_table(table, connection.dialect))
-                turn.homes[table.name] = turn.database
+            turn.create(table)
 
     @contextmanager
     def reading(self, engine: Engine) -> Iterator[Connection]:
@@ -99,13 +99,8 @@ class ClickHouseSupport:
     @contextmanager
     def writing(self, engine: Engine, wait: Callable[[], None]) -> Iterator[Work]:
         """A connection to what becomes the newest state at the end."""
-        with self._generations[engine].turn(wait) as turn:
-            with _in_database(engine, turn.database) as connection:
-                connection.execution_options(**{HOMES: turn.homes, TURN: turn})
-                event.listen(connection, "before_execute", _own_what_changes)
-                work = Work(connection)
-                yield work
-            turn.is_kept = work.is_kept
+        with writing(engine, self._generations[engine], wait) as work:
+            yield work
 
     def fetch(
         self, connection: Connection, statement: Select[Any] | CompoundSelect[Any]
@@ -125,9 +120,7 @@ class ClickHouseSupport:
         self, connection: Connection, table: Table, rows: pa.Table, constants: Mapping[str, object]
     ) -> None:
         """Send the rows as they lie in memory."""
-        connection.get_execution_options()[TURN].own(table.name)
-        rows = with_constants(rows, constants)
-        self._send(connection, table, as_stored(rows, table))
+        send(connection, table, with_constants(rows, constants))
 
     def remove(
         self, connection: Connection, table: Table, source_rows: pa.Array, *, batch_id: int
@@ -159,31 +152,7 @@ class ClickHouseSupport:
             f"CREATE {kind} `{aside.name}` ({columns(aside, connection.dialect)}) ENGINE = Memory"
         )
         try:
-            self._send(connection, aside, as_stored(rows, aside))
+            send(connection, aside, rows)
             yield aside
         finally:
             connection.exec_driver_sql(f"DROP {kind} `{aside.name}`")
-
-    def _send(self, connection: Connection, table: Table, rows: pa.Table) -> None:
-        handle: Any = connection.connection.driver_connection
-        try:
-            handle.client.insert_arrow(table.name, rows)
-        except Error as error:
-            raise DBAPIError(f"INSERT INTO {table.name}", None, error) from error
-
-
-@contextmanager
-def _in_database(engine: Engine, database: str) -> Iterator[Connection]:
-    """A connection whose new and changed tables are those of a database."""
-    with engine.connect() as connection:
-        handle: Any = connection.connection.driver_connection
-        handle.client.database, before = database, handle.client.database
-        try:
-            yield connection
-        finally:
-            handle.client.database = before
-
-
-def _own_what_changes(connection: Connection, statement: object, *_: object) -> None:
-    if isinstance(statement, UpdateBase) and isinstance(statement.table, Table):
-        connection.get_execution_options()[TURN].own(statement.table.name)
