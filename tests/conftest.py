@@ -22,6 +22,9 @@ SHOP = Shop("shop", "own", "The shop", "CNY", "Asia/Shanghai")
 # Where every test that opens a store says something about each engine, without being told to.
 EVERY_ENGINE = frozenset(ROOT / "tests" / name for name in ("analysis", "queries"))
 
+# Where such tests are about the storing itself, they run on a cluster, too.
+HOW_IT_STORES = frozenset(ROOT / "tests" / name for name in ("store", "engines"))
+
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption(
@@ -43,7 +46,9 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
         asks_a_store and metafunc.definition.path.parent in EVERY_ENGINE
     ):
         only = metafunc.definition.get_closest_marker("only_on")
-        engines = [only.args[0]] if only else EVERY
+        asks_how_it_stores = metafunc.definition.path.parent in HOW_IT_STORES
+        engines = list(STARTS) if asks_how_it_stores else EVERY
+        engines = [only.args[0]] if only else engines
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
 
 

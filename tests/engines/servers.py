@@ -246,8 +246,8 @@ STARTS: dict[str, Callable[[], AbstractContextManager[Databases]]] = {
     "clickhouse": _clickhouse,
     "cluster": _cluster,
 }
-# Those that tests of queries and analysis run on by themselves; what a cluster answers is compared
-# with the others' in ``test_parity``.
+# Those that tests of queries and analysis run on; what reports say on a cluster is compared with
+# the others in ``test_parity``.
 EVERY = [name for name in STARTS if name != "cluster"]
 
 

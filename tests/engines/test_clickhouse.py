@@ -28,12 +28,12 @@ from tests.conftest import ROOT, stage
 from tests.engines.servers import servers
 
 
-@pytest.fixture
-def url(monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
+@pytest.fixture(params=["clickhouse", "cluster"])
+def url(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
     monkeypatch.setattr(generations, "FRESH_SECONDS", 0.0)  # others' writes are seen at once
-    made = servers["clickhouse"].empty(is_kept=True)
+    made = servers[request.param].empty(is_kept=True)
     yield made
-    servers["clickhouse"].drop(made)
+    servers[request.param].drop(made)
 
 
 def order(number: int, amount: int = 10) -> dict[str, Any]:
@@ -58,11 +58,13 @@ def _add_shop(store: Store, meanwhile: Callable[[], object]) -> None:
 def databases(url: str) -> list[str]:
     """What the server has of a store, by the ends of the names."""
     start = f"{make_url(url).database}_"
-    engine = create_engine(make_url(url).set(database="default"))
+    server = make_url(url).set(database="default").difference_update_query(["cluster"])
+    engine = create_engine(server)
     with engine.connect() as connection:
         names = [name for (name,) in connection.exec_driver_sql("SHOW DATABASES").fetchall()]
     engine.dispose()
-    return sorted(name.removeprefix(start) for name in names if name.startswith(start))
+    ends = sorted(name.removeprefix(start) for name in names if name.startswith(start))
+    return [end for end in ends if end != "shards"]
 
 
 def test_a_reader_sees_the_state_before_while_one_writes(url: str) -> None:
@@ -145,9 +147,10 @@ def test_a_writer_that_was_taken_for_dead_commits_nothing(
         assert known(quick) == ["o1", "o2"]
 
 
-def test_a_killed_writer_is_followed_by_the_next(tmp_path: Path) -> None:
+@pytest.mark.parametrize("place", ["", "&cluster=two"])
+def test_a_killed_writer_is_followed_by_the_next(tmp_path: Path, place: str) -> None:
     """Processes one after another: the embedded engine is one process's at a time."""
-    url = f"clickhousedb:///shop?interface=chdb&path={tmp_path / 'engine'}"
+    url = f"clickhousedb:///shop?interface=chdb&path={tmp_path / 'engine'}{place}"
     killed = f"""
         with open_store({url!r}) as store:
             store.load(stage("orders", [{order(1)!r}]))
@@ -162,27 +165,29 @@ def test_a_killed_writer_is_followed_by_the_next(tmp_path: Path) -> None:
             found = [shop.shop_id for shop in store.shops()]
             print(json.dumps([found, sorted(store.read(select(orders.c.order_id))["order_id"])]))
     """
-    assert _process(killed).returncode == -signal.SIGKILL
-    followed = _process(following)
+    assert _process(tmp_path, killed).returncode == -signal.SIGKILL
+    followed = _process(tmp_path, following)
     assert followed.returncode == 0, followed.stderr
     assert json.loads(followed.stdout) == [["shop"], ["o1", "o2"]]
 
 
-def _process(body: str) -> subprocess.CompletedProcess[str]:
-    lines = """
-        import json, os, signal
+def _process(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
+    lines = f"""
+        import json, os, pathlib, signal
         from sqlalchemy import insert, select
         from ecom.schema import orders, shops
         from ecom.store import open_store
         from ecom.store.clickhouse import generations
         from tests.conftest import stage
+        from tests.engines.shards import know_two_shards
+        know_two_shards(pathlib.Path({str(folder)!r}))
     """
     script = textwrap.dedent(lines) + textwrap.dedent(body)
     return subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
 
 
 def test_tables_are_sorted_by_what_queries_narrow_them_to() -> None:
-    statement = create_table(orders, StoreDialect())
+    statement = create_table(orders, StoreDialect(), database="shop_w1")
     assert "ORDER BY tuple(`shop_id`, `paid_date`, `order_id`)" in statement
     for column in (
         "`order_id` String,",
@@ -201,7 +206,6 @@ def test_tables_are_sorted_by_what_queries_narrow_them_to() -> None:
     [
         ("clickhousedb://localhost", "can't be the name of a database"),
         ("clickhousedb://localhost/my-shop", "“my-shop” can't be the name"),
-        ("clickhousedb://localhost/shop?cluster=all", "A cluster of ClickHouse servers"),
         ("clickhousedb://someone:secret@127.0.0.1:1/shop", "does not answer"),
     ],
 )

@@ -22,6 +22,8 @@ from ecom.store.clickhouse.dialect import DIALECT, SETTINGS, Statements, StoreDi
 DRIVER = f"{DIALECT}+ecom_sharded"
 SHARDED_SETTINGS: dict[str, Any] = SETTINGS | {
     "distributed_product_mode": "deny",
+    # A shard would take the names that this gives aggregates for others of its own.
+    "optimize_rewrite_aggregate_function_with_if": 0,
     # A change is done, on all shards and replicas, when its statement returns.
     "distributed_foreground_insert": 1,
     "alter_sync": 2,
@@ -78,6 +80,11 @@ class ShardedDialect(StoreDialect):
     driver = "ecom_sharded"
     supports_statement_cache = True
     statement_compiler = ShardedStatements
+
+    @classmethod
+    def import_dbapi(cls) -> Any:
+        """The driver; as in the class above, SQLAlchemy warns otherwise."""
+        return super().import_dbapi()
 
     @classmethod
     def import_dbapi(cls) -> Any:
