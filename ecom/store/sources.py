@@ -144,17 +144,13 @@ def save_source(store: Store, source: Source) -> Source:
             source = replace(source, source_id=1 + max(known))
             connection.execute(insert(sources).values(source_id=source.source_id, **values))
             return source
-        changed = connection.execute(
-            update(sources)
-            .where(sources.c.source_id == source.source_id)
-            .values(**values)
-            .returning(sources.c.source_id)
-        ).first()
-        if changed is None:
+        is_it = sources.c.source_id == source.source_id
+        if connection.execute(select(sources.c.source_id).where(is_it)).first() is None:
             raise UnknownSource(
                 message("There is no source “{name}”.", name=source.name),
                 message("The list of sources shows the names."),
             )
+        connection.execute(update(sources).where(is_it).values(**values))
     return source
 
 

@@ -10,6 +10,8 @@ from ecom.store import Store
 from ecom.store.mappings import UnknownMapping
 from tests.conftest import empty_store
 
+pytestmark = pytest.mark.every_engine
+
 
 def content(title: str = "Corner shop", **more: Any) -> dict[str, Any]:
     return {"id": "taught_0", "title": title, "grain": "orders", "columns": {"a": ["A"]}, **more}

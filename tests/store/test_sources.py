@@ -23,6 +23,7 @@ from ecom.store.sources import (
 from ecom.text import message
 from tests.conftest import stage
 
+pytestmark = pytest.mark.every_engine
 PLAIN = Source("own", "SHOP_DB", "orders")
 
 

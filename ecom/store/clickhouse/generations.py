@@ -102,9 +102,9 @@ class Turn:
             self.tables.clone(table, home, self.database)
             self.homes[table.name] = self.database
 
-    def change(self, connection: Connection, statement: Delete | Update) -> bool:
+    def change(self, connection: Connection, statement: Delete | Update, table: Table) -> bool:
         """Change a table without the engine's help; False where that is not needed."""
-        return self.tables.change(connection, statement, self.homes[statement.table.name])
+        return self.tables.change(connection, statement, table, self.homes[table.name])
 
 
 class Generations:

@@ -119,7 +119,7 @@ class _Trial:
                 insert(touched_visitors).values(shop_id="", visitor_id=_visitor(0), visits=0)
             )
             connection.execute(
-                delete(events).where(events.c.event_date.between(*map(_day, (31, 58))))
+                delete(events).where(events.c.event_date.between(_day(31), _day(58)))
             )
             connection.execute(
                 update(events)

@@ -39,7 +39,7 @@ SHARDED_SETTINGS: dict[str, Any] = SETTINGS | {
 class ShardedStatements(Statements):
     """Statements over several shards."""
 
-    def visit_join(self, join: Join, **kw: Any) -> str:
+    def visit_join(self, join: Any, *args: Any, **kw: Any) -> str:
         """What is joined goes to all shards; if it can be chosen, that is not the large table."""
         left, right = join.left, join.right
         if join.full and is_sharded(left):
@@ -80,11 +80,6 @@ class ShardedDialect(StoreDialect):
     driver = "ecom_sharded"
     supports_statement_cache = True
     statement_compiler = ShardedStatements
-
-    @classmethod
-    def import_dbapi(cls) -> Any:
-        """The driver; as in the class above, SQLAlchemy warns otherwise."""
-        return super().import_dbapi()
 
     @classmethod
     def import_dbapi(cls) -> Any:

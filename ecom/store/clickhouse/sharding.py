@@ -15,6 +15,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
+from typing import Any
 from uuid import uuid4
 
 from sqlalchemy import (
@@ -92,10 +93,11 @@ class ShardedTables:
         else:
             self._run(f"CREATE TABLE `{database}`.`{name}` CLONE AS `{home}`.`{name}`")
 
-    def change(self, connection: Connection, statement: Delete | Update, home: str) -> bool:
+    def change(
+        self, connection: Connection, statement: Delete | Update, table: Table, home: str
+    ) -> bool:
         """Write the months of a large table anew that a deletion or an update meets."""
-        table = statement.table
-        if not isinstance(table, Table) or table.name not in SHARDED:
+        if table.name not in SHARDED:
             return False
         turn = connection.get_execution_options()[TURN]
         months = set(connection.execute(_months_of(table, statement)).scalars())
@@ -196,17 +198,18 @@ def _is_meant(statement: Delete | Update) -> ColumnElement[bool]:
     return func.coalesce(statement.whereclause, literal(False))
 
 
-def _months_of(table: Table, statement: Delete | Update) -> Select[tuple[str]]:
+def _months_of(table: Table, statement: Delete | Update) -> Select[Any]:
     """The months that hold rows a statement changes."""
     return select(_MONTH).select_from(table).where(_is_meant(statement)).distinct()
 
 
-def _rows_after(table: Table, statement: Delete | Update) -> Select[tuple[object, ...]]:
+def _rows_after(table: Table, statement: Delete | Update) -> Select[Any]:
     """The rows of a table as a statement leaves them."""
     is_meant = _is_meant(statement)
     if isinstance(statement, Delete):
         return select(*table.columns).where(~is_meant)
-    values = {getattr(key, "name", key): value for key, value in statement._values.items()}
+    # What is set can't be asked of a statement in another way.
+    values = {getattr(key, "name", key): value for key, value in (statement._values or {}).items()}
     return select(
         *(
             case((is_meant, values[one.name]), else_=one).label(one.name)

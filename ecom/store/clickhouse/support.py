@@ -57,8 +57,9 @@ class ClickHouseSupport:
                 message("End the URL with a name of letters, digits and underscores."),
             )
         named = url.query.get("cluster")
+        cluster = named if named is None or isinstance(named, str) else named[-1]
         driver, settings = (
-            (DRIVER, SETTINGS) if named is None else (sharded.DRIVER, sharded.SHARDED_SETTINGS)
+            (DRIVER, SETTINGS) if cluster is None else (sharded.DRIVER, sharded.SHARDED_SETTINGS)
         )
         engine = create_engine(
             url.difference_update_query(["cluster"])
@@ -69,7 +70,7 @@ class ClickHouseSupport:
             pool_reset_on_return=None,  # there is nothing to roll back
         )
         try:
-            self._generations[engine] = open_generations(engine, name, named)
+            self._generations[engine] = open_generations(engine, name, cluster)
         except (DBAPIError, Error, StoreError) as error:
             engine.dispose()
             if isinstance(error, StoreError):

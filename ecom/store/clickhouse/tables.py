@@ -26,7 +26,9 @@ class Tables(Protocol):
     def clone(self, table: Table, home: str, database: str) -> None:
         """Make a table that holds what that of another state holds, and can be changed."""
 
-    def change(self, connection: Connection, statement: Delete | Update, home: str) -> bool:
+    def change(
+        self, connection: Connection, statement: Delete | Update, table: Table, home: str
+    ) -> bool:
         """Change a table of another state or this one; False leaves it to the engine."""
 
     def parts(self) -> Collection[str]:
@@ -51,7 +53,9 @@ class WholeTables:
         name = table.name
         self._run(f"CREATE TABLE `{database}`.`{name}` CLONE AS `{home}`.`{name}`")
 
-    def change(self, connection: Connection, statement: Delete | Update, home: str) -> bool:
+    def change(
+        self, connection: Connection, statement: Delete | Update, table: Table, home: str
+    ) -> bool:
         """Leave it to the engine."""
         return False
 

@@ -63,7 +63,7 @@ def _change_own(
         table: Table = statement.table
         turn: Turn = connection.get_execution_options()[TURN]
         if table.metadata is metadata:
-            if isinstance(statement, Delete | Update) and turn.change(connection, statement):
+            if isinstance(statement, Delete | Update) and turn.change(connection, statement, table):
                 return select(literal(1)), (), {}  # done; only its result was not asked for
             turn.own(table)
     return statement, many, parameters
