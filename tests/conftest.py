@@ -34,7 +34,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     for line in (
-        "every_engine: runs on all engines, whatever --engine says",
+        "every_engine(but): runs on all engines, but for one, whatever --engine says",
         "only_on(engine, why): says nothing about other engines",
     ):
         config.addinivalue_line("markers", line)
@@ -42,12 +42,12 @@ def pytest_configure(config: pytest.Config) -> None:
 
 def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
     asks_a_store = not {"store", "database"}.isdisjoint(metafunc.fixturenames)
-    if metafunc.definition.get_closest_marker("every_engine") or (
-        asks_a_store and metafunc.definition.path.parent in EVERY_ENGINE
-    ):
+    marked = metafunc.definition.get_closest_marker("every_engine")
+    if marked or (asks_a_store and metafunc.definition.path.parent in EVERY_ENGINE):
         only = metafunc.definition.get_closest_marker("only_on")
         asks_how_it_stores = metafunc.definition.path.parent in HOW_IT_STORES
         engines = list(STARTS) if asks_how_it_stores else EVERY
+        engines = [name for name in engines if marked is None or name != marked.kwargs.get("but")]
         engines = [only.args[0]] if only else engines
         metafunc.parametrize("engine", engines, indirect=True, scope="session")
 

@@ -23,7 +23,8 @@ from tests.ingest.test_streamed import HEAD, in_blocks, line
 from tests.store.killed import NAMES, POINTS
 from tests.store.test_undo import state
 
-pytestmark = pytest.mark.every_engine
+# On a cluster it takes minutes: tests/engines/test_clickhouse.py kills one writer there.
+pytestmark = pytest.mark.every_engine(but="cluster")
 
 SHOP = Shop("shop", "own", "", "CNY", "Asia/Shanghai")
 LINES = "order_id,line_id,sku,product_name,quantity,unit_price\n"
