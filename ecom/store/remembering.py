@@ -6,7 +6,7 @@ Views of a page differ in one choice, so most of what a report asks has been ask
 from __future__ import annotations
 
 from collections.abc import Callable, Hashable, Iterator
-from contextlib import AbstractContextManager, contextmanager
+from contextlib import contextmanager
 from typing import TypeVar
 
 import pandas as pd
@@ -61,7 +61,7 @@ class Remembering(Store):
         found = self._remembered(
             question, lambda connection: self._support.fetch(connection, statement), _size
         )
-        return found.copy(deep=False)  # pandas copies what is written to
+        return found.copy()  # a shallow one would let texts be written to through ``.array``
 
     def close(self) -> None:
         """Nothing: what is open belongs to the store."""
@@ -83,8 +83,10 @@ class Remembering(Store):
                 self._memo.keep(self._version, question, answer, size=size(answer))
         return answer
 
-    def _reads(self) -> AbstractContextManager[Connection]:
-        return self._store._reads()
+    @contextmanager
+    def _reads(self) -> Iterator[Connection]:
+        with self._store._reads() as connection:
+            yield connection
 
     @contextmanager
     def _writes(self, watch: Watch = UNWATCHED) -> Iterator[Work]:
