@@ -293,7 +293,7 @@ def test_an_answer_is_the_same(filled: Filled, other: str, content: str, name: s
 
 @pytest.mark.parametrize("name", list(ANSWERS))
 def test_a_store_that_remembers_says_the_same(filled: Filled, name: str) -> None:
-    """One memory for all answers, so that what one of them did to a frame would show in the next."""
+    """One memory for all, so that what an answer did to a frame would show in the next."""
     found = filled.said(filled.remembering("demo"), "demo", name)
     assert list(differences(filled.expected("demo", name), found))[:20] == []
 
