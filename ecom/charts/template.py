@@ -85,31 +85,36 @@ def finish(figure: go.Figure) -> go.Figure:
 
     A trace that brings its own ``hovertemplate`` keeps it; so does an axis with its own ticks.
     """
-    language = Language(figure.layout.meta["language"])
-    unit = Unit(figure.layout.meta["unit"])
+    layout, meta = figure.layout, figure.layout.meta
+    language, unit = Language(meta["language"]), Unit(meta["unit"])
     lying = _is_lying(figure)
     values = "x" if lying else "y"
     for trace in figure.data:
         if trace.type in ("scatter", "bar") and not _on_second_axis(trace):
-            _hover(trace, values, language, unit, figure.layout.meta["currency"])
+            _hover(trace, values, language, unit, meta["currency"])
+    # Written at once in the end, because each update of a figure takes a millisecond.
+    changed: dict[str, Any] = {}
+    x: dict[str, Any] = {}
+    y: dict[str, Any] = {}
     if lying:
-        figure.update_layout(hovermode="closest")
+        changed["hovermode"] = "closest"
         # Bars that carry their values need no scale, and its lines would cross the labels.
         if all(trace.text is not None for trace in figure.data if trace.type == "bar"):
-            figure.update_xaxes(visible=False)
-        figure.update_xaxes(showgrid=True, gridcolor=MUTED)
-        figure.update_yaxes(showgrid=False)
-    axis = figure.layout.xaxis if lying else figure.layout.yaxis
+            x["visible"] = False
+        x.update(showgrid=True, gridcolor=MUTED)
+        y["showgrid"] = False
+    axis = layout.xaxis if lying else layout.yaxis
     if axis.tickvals is None and axis.tickformat is None:
-        axis.update(_value_axis(figure, values, language, unit))
+        (x if lying else y).update(_value_axis(figure, values, language, unit))
     if not lying and any(_has_days(trace.x) for trace in figure.data if "x" in trace):
-        days = {"tickformat": _DAYS[language.code], "hoverformat": _DAY_ON_HOVER[language.code]}
-        figure.update_xaxes(**days, tickangle=0)
+        x.update(tickformat=_DAYS[language.code], hoverformat=_DAY_ON_HOVER[language.code])
+        x["tickangle"] = 0
         if _spans_few_days(figure):
-            figure.update_xaxes(dtick=_DAY)  # else a day is written at several hours of it
+            x["dtick"] = _DAY  # else a day is written at several hours of it
     named = [trace for trace in figure.data if trace.name and trace.showlegend is not False]
-    if figure.layout.showlegend is None and len(named) < 2:
-        figure.update_layout(showlegend=False)
+    if layout.showlegend is None and len(named) < 2:
+        changed["showlegend"] = False
+    figure.update_layout(changed, xaxis=x, yaxis=y)
     return figure
 
 

@@ -116,7 +116,8 @@ def _ask(workspace: Workspace, version: int, question: str, *arguments: Any) -> 
     # Spelled out, since Streamlit takes long to hash a scope.
     asked = repr((workspace.key, version, question, *arguments))
     ask = _private_answer if workspace.is_private else _team_answer
-    return ask(asked=asked, _answer=lambda: _compute(asked, workspace.store, question, *arguments))
+    store = workspace.at(version)
+    return ask(asked=asked, _answer=lambda: _compute(asked, store, question, *arguments))
 
 
 def _compute(asked: str, store: Store, question: str, *arguments: Any) -> Any:

@@ -12,9 +12,10 @@ _SWEEP_SECONDS = 30
 def spare() -> None:
     """Leave what is held now out of garbage collections until the next sweep.
 
-    Streamlit collects all generations after every run, also after each look of an open page. That
-    walked some 300,000 objects of loaded modules and shared answers each time, and took longer than
-    to draw a page.
+    A collection of all generations walks some 300,000 objects of loaded modules and shared answers,
+    and takes longer than to draw a page. Streamlit does one after every run, also after each look
+    of an open page; ``.streamlit/config.toml`` turns that off, and Python's own, which come by
+    themselves, find only what is new since the last page.
     """
     _sweep()
     gc.freeze()

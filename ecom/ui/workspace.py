@@ -13,6 +13,10 @@ import streamlit as st
 from ecom import inbox, sources
 from ecom.jobs import Jobs
 from ecom.store import Store, open_store
+from ecom.store.memo import Memo
+from ecom.store.remembering import Remembering
+
+_REMEMBERED_BYTES = 64 * 2**20
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,12 +28,21 @@ class Workspace:
     key : unlike any other store's; part of every cache key.
     is_private : files dropped here stay in this browser session's memory.
     stop : set when the store closes, so that nobody watches for it any longer.
+    memo : what the team's store has answered at its newest version.
     """
 
     key: str
     store: Store
     is_private: bool = False
     stop: threading.Event = field(default_factory=threading.Event, compare=False)
+    memo: Memo = field(default_factory=lambda: Memo(_REMEMBERED_BYTES), compare=False)
+
+    def at(self, version: int) -> Store:
+        """The store as of a version that it has just said; for reading only.
+
+        Private stores have one reader and are as many as readers, so they remember nothing.
+        """
+        return self.store if self.is_private else Remembering(self.store, version, self.memo)
 
 
 def inbox_folder() -> Path:

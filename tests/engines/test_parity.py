@@ -37,6 +37,8 @@ from ecom.queries.options import filter_options
 from ecom.queries.scope import resolve
 from ecom.schema import DERIVED, FACTS, import_batches
 from ecom.store import Shop, Store, open_store
+from ecom.store.memo import Memo
+from ecom.store.remembering import Remembering
 from tests.conftest import ROOT, stage
 from tests.engines.differences import differences
 from tests.engines.servers import STARTS, servers
@@ -238,6 +240,7 @@ class Filled:
         self.store = cache(self._store)
         self.scopes = cache(self._scopes)
         self.expected = cache(self._expected)
+        self.remembering = cache(self._remembering)
 
     def _store(self, engine: str, content: str) -> Store:
         databases = servers[engine]
@@ -255,8 +258,14 @@ class Filled:
     def _expected(self, content: str, name: str) -> Any:
         return self.found(REFERENCE, content, name)
 
+    def _remembering(self, content: str) -> Store:
+        store = self.store(REFERENCE, content)
+        return Remembering(store, store.version, Memo(2**28))
+
     def found(self, engine: str, content: str, name: str) -> Any:
-        store = self.store(engine, content)
+        return self.said(self.store(engine, content), content, name)
+
+    def said(self, store: Store, content: str, name: str) -> Any:
         answers = {
             view: to_jsonable(ANSWERS[name](store, scope))
             for view, scope in self.scopes(content).items()
@@ -280,6 +289,13 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
 def test_an_answer_is_the_same(filled: Filled, other: str, content: str, name: str) -> None:
     found = filled.found(other, content, name)
     assert list(differences(filled.expected(content, name), found))[:20] == []
+
+
+@pytest.mark.parametrize("name", list(ANSWERS))
+def test_a_store_that_remembers_says_the_same(filled: Filled, name: str) -> None:
+    """One memory for all, so that what an answer did to a frame would show in the next."""
+    found = filled.said(filled.remembering("demo"), "demo", name)
+    assert list(differences(filled.expected("demo", name), found))[:20] == []
 
 
 @pytest.mark.parametrize("table", list(FACTS | DERIVED))

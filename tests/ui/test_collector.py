@@ -10,6 +10,7 @@ import pytest
 import streamlit as st
 
 from ecom.ui import collector
+from tests.ui.conftest import open_app
 
 
 class Knot:
@@ -45,3 +46,22 @@ def test_what_was_held_once_is_freed_by_the_next_sweep() -> None:
     st.cache_resource.clear()  # as if its time had passed
     collector.spare()
     assert alive() is None
+
+
+@pytest.mark.usefixtures("filled")
+def test_a_run_of_a_page_ends_without_a_collection() -> None:
+    app = open_app("overview")  # the sweep is done
+    full: list[str] = []
+
+    def note(phase: str, info: dict[str, int]) -> None:
+        if (phase, info["generation"]) == ("start", 2):
+            full.append(phase)
+
+    gc.disable()  # those that come by themselves come at any time
+    gc.callbacks.append(note)
+    try:
+        app.run()
+    finally:
+        gc.callbacks.remove(note)
+        gc.enable()
+    assert full == []
