@@ -13,6 +13,7 @@ from ecom.models.runs import IntArray, are_in_order, changes, in_order, numbered
 
 NEVER = int(np.iinfo(np.int64).min)  # numpy's "not a time"
 EVERYWHERE = -2
+_SPARE_BITS = 2  # with which three of four units share their last bits with no other
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -196,10 +197,13 @@ def _strung(rows: Touches, later: Sequence[IntArray], bits: Sequence[int]) -> To
 
 def _told_apart(unit: IntArray) -> tuple[IntArray, IntArray]:
     """The rows of units that have several, and the rows of the others."""
-    order = in_order(unit)
-    opens = changes(unit[order])
-    is_single = np.empty(len(unit), dtype=bool)
-    is_single[order] = opens & np.append(opens[1:], True)
+    # Who shares the last bits with nobody is alone: most are, and need not be sorted.
+    last_bits = unit & ((1 << (len(unit).bit_length() + _SPARE_BITS)) - 1)
+    is_single = np.bincount(last_bits)[last_bits] == 1
+    rest = np.flatnonzero(~is_single)
+    rest = rest[in_order(unit[rest])]
+    opens = changes(unit[rest])
+    is_single[rest] = opens & np.append(opens[1:], True)
     return np.flatnonzero(~is_single), np.flatnonzero(is_single)
 
 
