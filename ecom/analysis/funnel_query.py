@@ -125,7 +125,7 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     return FunnelResult(
         query=query,
         window=window,
-        steps=by_step(found.people, found.did),
+        steps=by_step(found.people, found.did, has_times=query.has_times),
         times=by_time(found.people),
         whole=seconds_between(found.people, 0, len(query.steps) - 1),
         excluded=found.excluded,
