@@ -234,6 +234,8 @@ def against_base(
 ) -> tuple[FunnelResult | None, FunnelResult | None]:
     """The funnel of the period and of its base, like for like; None where nobody entered.
 
+    The base's has no times, which nobody compares.
+
     Parameters
     ----------
     query : of the period; its breakdown is asked of the base in full.
@@ -252,6 +254,7 @@ def against_base(
             until=base.end + grace,
             breakdown=None if query.breakdown is None else replace(query.breakdown, limit=None),
             trend=None,
+            has_times=False,
         ),
     )
     return _entered(now), _entered(before)

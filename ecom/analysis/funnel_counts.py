@@ -53,13 +53,13 @@ def by_step(
     steps = len(people.at)
     counts, anyone, mean, median = np.full((4, groups, steps), math.nan)
     for step in range(steps):
-        there, gaps = people.gaps(people.before(step), step)
-        who = group[there]
-        size = np.bincount(who, minlength=groups)
+        there = np.flatnonzero(people.met(step))
+        size = np.bincount(group[there], minlength=groups)
         counts[:, step] = size
-        anyone[:, step] = np.bincount(group[did & (1 << step) != 0], minlength=groups)
+        anyone[:, step] = np.bincount(group[np.flatnonzero(did & (1 << step))], minlength=groups)
         if step and has_times:
-            ordered = gaps if groups == 1 else gaps[np.argsort(who)]
+            _, gaps = people.gaps(people.before(step), step)
+            ordered = gaps if groups == 1 else gaps[np.argsort(group[there])]
             mean[:, step], median[:, step] = _times(ordered, ends=np.cumsum(size)).T
     with np.errstate(divide="ignore", invalid="ignore"):
         from_first = np.where(counts[:, :1] > 0, counts / counts[:, :1], math.nan)

@@ -30,11 +30,12 @@ numpy pass a step can, and the pass is the same on every database.
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from datetime import date, timedelta
 from functools import partial
+from itertools import chain, islice
 
 import numpy as np
 import pandas as pd
@@ -120,12 +121,11 @@ def funnel(store: Store, query: FunnelQuery) -> FunnelResult:
     parts = read if whole is None else [whole]
     blocks = (block for part in parts for block in part.blocks(_BLOCK))
     follows = partial(_Found.of, query=query, window=window, week_start=settings.week_start)
-    with ThreadPoolExecutor(_AT_ONCE) as pool:  # while the engine makes the next block
-        found = _Found.together(list(pool.map(follows, blocks)))
+    found = _Found.together(_of_all(blocks, follows))
     return FunnelResult(
         query=query,
         window=window,
-        steps=by_step(found.people, found.did),
+        steps=by_step(found.people, found.did, has_times=query.has_times),
         times=by_time(found.people),
         whole=seconds_between(found.people, 0, len(query.steps) - 1),
         excluded=found.excluded,
@@ -192,6 +192,15 @@ class _Found:
             labels=parts[0].labels,
             last_day=max(part.last_day for part in parts),
         )
+
+
+def _of_all(blocks: Iterator[Touches], follows: Callable[[Touches], _Found]) -> list[_Found]:
+    """What is found in each block, of several while the engine makes the next one."""
+    some = list(islice(blocks, 2))
+    if len(some) == 1:  # a thread of its own would begin with memory nobody has used
+        return [follows(some[0])]
+    with ThreadPoolExecutor(_AT_ONCE) as pool:
+        return list(pool.map(follows, chain(some, blocks)))
 
 
 def _breakdown(

@@ -93,6 +93,7 @@ class FunnelQuery:
         "unordered": step k is then "k + 1 of the steps, whichever".
     constant : a property with the same value on all steps of an attempt, such as ``product_id``.
         What has no value meets no step; the start of a visit, which has no product, goes with all.
+    has_times : whether the times since the step before are told as well; else they are NaN.
     """
 
     steps: tuple[Step, ...]
@@ -107,6 +108,7 @@ class FunnelQuery:
     exclusions: tuple[Exclusion, ...] = ()
     breakdown: Breakdown | None = None
     trend: Trend | None = None
+    has_times: bool = True
 
     def __post_init__(self) -> None:
         if not 1 <= len(self.steps) <= MOST_STEPS:

@@ -13,6 +13,7 @@ from ecom.models.runs import IntArray, are_in_order, changes, in_order, numbered
 
 NEVER = int(np.iinfo(np.int64).min)  # numpy's "not a time"
 EVERYWHERE = -2
+_SPARE_BITS = 2  # with which four of five rows share their bits with no other by chance
 
 
 @dataclass(frozen=True, eq=False, slots=True)
@@ -195,12 +196,16 @@ def _strung(rows: Touches, later: Sequence[IntArray], bits: Sequence[int]) -> To
 
 
 def _told_apart(unit: IntArray) -> tuple[IntArray, IntArray]:
-    """The rows of units that have several, and the rows of the others."""
-    order = in_order(unit)
-    opens = changes(unit[order])
-    is_single = np.empty(len(unit), dtype=bool)
-    is_single[order] = opens & np.append(opens[1:], True)
-    return np.flatnonzero(~is_single), np.flatnonzero(is_single)
+    """The rows of units that have several or may have, and those of units that have one."""
+    # Who shares some bits with nobody is alone, and need not be sorted to see it.
+    width = len(unit).bit_length() + _SPARE_BITS
+    several = np.arange(len(unit))
+    for first in (0, width):
+        bits = (unit[several] >> first) & ((1 << width) - 1)
+        several = several[np.bincount(bits)[bits] > 1]
+    is_single = np.ones(len(unit), dtype=bool)
+    is_single[several] = False
+    return several, np.flatnonzero(is_single)
 
 
 def _microseconds(times: pd.Series) -> IntArray:

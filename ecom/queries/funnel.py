@@ -9,6 +9,7 @@ from functools import reduce
 from operator import add
 from typing import Any
 
+import pandas as pd
 from sqlalchemy import (
     BigInteger,
     Column,
@@ -43,6 +44,7 @@ from ecom.store.sessionize import STEPS
 
 EPOCH = date(1970, 1, 1)
 IN_ORDER = ("unit", "at", "marks", "value")  # engines sort on all cores
+_PART = 250_000  # rows handed over at once, which is faster than one large frame
 
 # Who counts as one: columns that name a unit.
 UNITS: dict[str, tuple[str, ...]] = {
@@ -107,18 +109,21 @@ def touches(
         elif unit == "order" and is_of_visit:  # orders begin with no visit, but came in one
             reading = replace(reading, is_value_of_visit=True)
         parts.append(_actions(actions, reading, told))
+    rows = union_all(*(part.rows(with_value=value is not None) for part in parts))
+    labels = _labels(store, parts)
+    if told:  # half the rows are alone, which memory tells faster than an engine sorts all
+        frames = list(store.read_in_parts(rows, rows=_PART))
+        yield touches_of(pd.concat(frames, ignore_index=True), list(told), labels)
+        return
     # One more select around them: ClickHouse would order the last part of a union only.
-    asked = union_all(*(part.rows(with_value=value is not None) for part in parts)).subquery(
-        "asked"
-    )
+    asked = rows.subquery("asked")
     by = IN_ORDER if value is not None else IN_ORDER[:-1]
     statement = select(asked).order_by(*(asked.c[name] for name in by))
-    labels = _labels(store, parts)
-    if at_once is None or told:
-        yield touches_of(store.read(statement), list(told), labels)
+    if at_once is None:
+        yield touches_of(store.read(statement), [], labels)
     else:
-        for rows in whole_units(store.read_in_parts(statement, rows=at_once)):
-            yield touches_of(rows, [], labels)
+        for frame in whole_units(store.read_in_parts(statement, rows=at_once)):
+            yield touches_of(frame, [], labels)
 
 
 def visits_tell(name: str) -> bool:

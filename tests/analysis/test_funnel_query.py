@@ -257,6 +257,15 @@ def test_times_of_values_are_told_only_to_who_asks(store: Store, load: Load) -> 
         assert result.steps["median_seconds"].notna().tolist() == [False, True]
 
 
+def test_times_of_steps_are_told_only_to_who_asks(store: Store, load: Load) -> None:
+    load(store, "events", [row("u", "a", 0), row("u", "b", 1)], shop=SHOP)
+    for has_times in (True, False):
+        result = ask(store, "a", "b", has_times=has_times)
+        assert result.steps["people"].tolist() == [1, 1]
+        assert result.steps["mean_seconds"].notna().tolist() == [False, has_times]
+        assert result.steps["median_seconds"].notna().tolist() == [False, has_times]
+
+
 def test_last_touch_takes_the_last_value_seen(store: Store, load: Load) -> None:
     rows = [row("u", "a", 0, via="mail"), row("u", "b", 1, via="ad"), row("u", "z", 2, via="no")]
     load(store, "events", rows, shop=SHOP)
