@@ -14,7 +14,7 @@ def reuse_memory() -> None:
     """Keep some freed memory for the next array instead of giving it back at once.
 
     A report makes some hundred arrays of a few megabytes. Left alone, the C library gives the
-    memory of each back to the system, which fills the next one with zeros, page by page: a quarter
+    memory of each back to the system, which fills the next one with zeros, page by page: a fifth
     of what a funnel of two hundred thousand visits takes. Other C libraries than glibc have no such
     setting, and stay as they are.
     """
