@@ -17,7 +17,7 @@ def reuse_memory() -> None:
     A report makes some hundred arrays of a few megabytes. Left alone, the C library gives the
     memory of each back to the system, which fills the next one with zeros, page by page: a fifth
     of what a funnel of two hundred thousand visits takes. Other C libraries than glibc have no such
-    setting, and stay as they are, as does a process whose environment says it itself (``MALLOC_…``).
+    setting and stay as they are; so does a process whose environment says it itself, ``MALLOC_…``.
     """
     if any(name.startswith("MALLOC_") for name in os.environ):
         return
