@@ -216,13 +216,14 @@ class _Reading:
 
     def marks(self, sets: dict[int, EventSet], day: Column[Any]) -> ColumnElement[int]:
         """The bits of the sets that a row belongs to."""
-        flags: list[ColumnElement[int]] = []
-        for bit, one in sets.items():
-            belongs = one.condition()
-            if bit == 1 and self.starts is not None and not self.any_begins:
-                belongs = and_(belongs, within(day, self.starts))
-            flags.append(case((belongs, bit), else_=0))
-        return reduce(add, flags)
+        belongs = {bit: one.condition() for bit, one in sets.items()}
+        if self.starts is not None and not self.any_begins and 1 in belongs:
+            belongs[1] = and_(belongs[1], within(day, self.starts))
+        events_of = [one.event for one in sets.values()]
+        if None not in events_of and len(set(events_of)) == len(events_of):
+            # A row belongs to one of them, so that engines need not ask of the others.
+            return case(*((condition, bit) for bit, condition in belongs.items()), else_=0)
+        return reduce(add, (case((one, bit), else_=0) for bit, one in belongs.items()))
 
     def property_of(self, table: Table) -> ColumnElement[str] | None:
         """The property to fetch."""
