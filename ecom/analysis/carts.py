@@ -220,16 +220,19 @@ def _products(lines: pd.DataFrame) -> Table:
 
 def _people(waiting: pd.DataFrame, lines: pd.DataFrame, resolved: ResolvedScope) -> Table:
     keys = ["shop_id", "visitor_id", "session_key"]
-    named = (
-        lines[lines["units"] > 0]
-        .sort_values("value", ascending=False)
-        .groupby(keys)["name"]
-        .agg(lambda names: " · ".join(dict.fromkeys(names.head(_NAMED_PRODUCTS))))
-        .rename("products")
-    )
     order = waiting.sort_values(
         ["value", "ended_at", *keys], ascending=[False, False, True, True, True]
     ).head(MOST_PEOPLE)
+    theirs = lines[lines["units"] > 0].merge(order[keys])  # naming those of all takes a second
+    named = (
+        theirs.sort_values("value", ascending=False, kind="stable")
+        .groupby(keys)
+        .head(_NAMED_PRODUCTS)
+        .drop_duplicates([*keys, "name"])
+        .groupby(keys)["name"]
+        .agg(" · ".join)
+        .rename("products")
+    )
     frame = order.join(named, on=keys).reset_index(drop=True)
     frame = frame.assign(
         shop=resolved.named(frame["shop_id"]),

@@ -54,8 +54,10 @@ def rows_of(facts: ProductFacts, days: pd.DataFrame) -> pd.DataFrame:
     told = days[days["basis"] == REPORTS].groupby(KEYS, as_index=False)[_COUNTS].sum(min_count=1)
     rows = pd.concat([facts.people.assign(basis=EVENTS), told], ignore_index=True)
     skus = skus_of(facts, rows)
-    known = skus.groupby(["shop_id", "product"])[["name", "found", "list_price"]].max()
-    rows = rows.join(known, on=["shop_id", "product"])
+    for column in ("name", "found", "list_price"):
+        # The largest; asked of sorted rows, since pandas compares texts group by group.
+        known = skus.sort_values(column).groupby(["shop_id", "product"])[column].last()
+        rows = rows.join(known, on=["shop_id", "product"])
     for place, column in ((1, "price"), (0, "price_before")):
         sold = facts.sales[facts.sales["is_period"] == place]
         sold = sold.assign(sku=sold["sku"].where(sold["sku"] != "", sold["product"]))
