@@ -283,9 +283,18 @@ def filled(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Filled]:
     made.close()
 
 
+# A cluster's answers to the samples take five minutes and need nothing of it that the demo's don't;
+# its tables are compared below.
+ASKED = [
+    (other, content)
+    for other in OTHERS
+    for content in CONTENTS
+    if (other, content) != ("cluster", "samples")
+]
+
+
 @pytest.mark.parametrize("name", list(ANSWERS))
-@pytest.mark.parametrize("content", list(CONTENTS))
-@pytest.mark.parametrize("other", OTHERS)
+@pytest.mark.parametrize(("other", "content"), ASKED)
 def test_an_answer_is_the_same(filled: Filled, other: str, content: str, name: str) -> None:
     found = filled.found(other, content, name)
     assert list(differences(filled.expected(content, name), found))[:20] == []
